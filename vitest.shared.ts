@@ -1,0 +1,16 @@
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+
+/** Packages import one another from source, so tests need no build. */
+const conditions = ['@pass-dcr/source', 'module', 'node', 'development|production'];
+
+export function projectConfig(name: string): UserWorkspaceConfig {
+  return defineConfig({
+    ssr: { resolve: { conditions } },
+    test: {
+      name,
+      include: ['test/**/*.test.ts'],
+      environment: 'node',
+      testTimeout: 30_000,
+    },
+  }) as UserWorkspaceConfig;
+}
