@@ -1,0 +1,47 @@
+import { channel, type Channel } from 'node:diagnostics_channel';
+import type { PassErrorCode } from './errors.js';
+
+/**
+ * What happened to a device. `device` is a keyed hash of the identifier: the same device has the same tag in every
+ * process that shares the secret, and the identifier cannot be computed from it.
+ */
+export type PassEvent =
+  | { readonly type: 'credentialsRegistered'; readonly device: string; readonly generation: number }
+  | { readonly type: 'credentialsRestored'; readonly device: string; readonly generation: number }
+  /** Registered upstream but not used, because another process was first, or because the replacement was not needed. */
+  | { readonly type: 'credentialsOrphaned'; readonly device: string }
+  | { readonly type: 'credentialsConflict'; readonly device: string; readonly generation: number }
+  | { readonly type: 'credentialsRefused'; readonly device: string; readonly refusals: number }
+  /** The pair of the device was replaced: its viewer must sign in again. */
+  | { readonly type: 'credentialsReplaced'; readonly device: string; readonly generation: number; readonly viewerMustSignIn: true }
+  | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
+  | { readonly type: 'tokenIssued'; readonly device: string; readonly lifeMs: number; readonly background: boolean }
+  | { readonly type: 'tokenRefreshForced'; readonly device: string }
+  /** A background renewal failed; the old token is served to its true expiry. */
+  | { readonly type: 'renewalPostponed'; readonly device: string; readonly code: PassErrorCode; readonly retryAfterMs: number }
+  | { readonly type: 'requestFailed'; readonly device: string; readonly code: PassErrorCode }
+  | { readonly type: 'cacheFailed'; readonly device: string; readonly operation: 'read' | 'swap'; readonly message: string }
+  | { readonly type: 'recordUnreadable'; readonly device: string; readonly record: 'credentials' | 'token' | 'lease' }
+  | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
+  | { readonly type: 'addressThrottled'; readonly waitMs: number }
+  | { readonly type: 'warning'; readonly code: PassWarningCode; readonly message: string };
+
+/** Conditions that do not stop a request but that somebody should look at. Listed in docs/errors.md. */
+export const warningTable = {
+  memory_cache: 'memoryCache() forgets every device when the process ends.',
+  device_info_malformed: 'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is.',
+  client_address_not_public: 'The client address is private, loopback or absent; it is not forwarded.',
+  trust_proxy_open: 'Express trusts every proxy, so any client can choose its address.',
+} as const;
+
+export type PassWarningCode = keyof typeof warningTable;
+
+/** The name of the `node:diagnostics_channel` on which every `PassEvent` is published. */
+export const passEventChannel = 'pass-dcr:event';
+
+const events: Channel = channel(passEventChannel);
+
+/** @internal */
+export function publish(event: PassEvent): void {
+  if (events.hasSubscribers) events.publish(event);
+}

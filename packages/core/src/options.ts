@@ -1,0 +1,58 @@
+import type { Dispatcher } from 'undici';
+import type { PassCache } from './cache/PassCache.js';
+
+/**
+ * Which Adobe Pass. "Release" runs the current build, "prequal" the next; "production" and "staging" say which identity
+ * providers it talks to. `'local'` is for the simulator and requires `baseUrl`. Nothing is shared between environments.
+ */
+export type PassEnvironment =
+  | 'release-production'
+  | 'release-staging'
+  | 'prequal-production'
+  | 'prequal-staging'
+  | 'local';
+
+/** Ceilings that protect Adobe Pass, and this server, from invented devices. */
+export interface PassLimits {
+  /** Devices kept in memory. Default 250 000. */
+  readonly devices?: number | undefined;
+  /** Register calls on the wire at once. Default 64. */
+  readonly concurrentRegistrations?: number | undefined;
+  /** Devices that may wait for such a place. Default 1 000. */
+  readonly queuedRegistrations?: number | undefined;
+  /** New registrations from one address (IPv6: one /64): a burst, then so many per second. Default 30 and 0.5. */
+  readonly registrationsPerAddress?: { readonly burst: number; readonly perSecond: number } | undefined;
+  /** New registrations of this process. Default 2 000 and 200. */
+  readonly registrationsPerProcess?: { readonly burst: number; readonly perSecond: number } | undefined;
+}
+
+export interface PassOptions {
+  /**
+   * The software statement of the registered application, from the TVE Dashboard; whitespace inside is removed.
+   * A function is asked before each registration, so a new statement takes effect at once.
+   */
+  readonly softwareStatement: string | (() => string | Promise<string>);
+  /** The channel, as Adobe Pass knows it; case matters. */
+  readonly serviceProvider: string;
+  readonly environment: PassEnvironment;
+  /** Replaces the environment's scheme, host and port, nothing else. Required with `'local'`. TLS, except to loopback. */
+  readonly baseUrl?: string | URL | undefined;
+  /**
+   * A stable name for the registered application, part of every cache key: 1 to 40 of `A–Z a–z 0–9 _ . -`.
+   * Required by every cache that outlives the process. Changing it signs every viewer out.
+   */
+  readonly application?: string | undefined;
+  /** Sent when registering. */
+  readonly redirectUri?: string | undefined;
+  /** `memoryCache()`, `fileCache()`, `redisCache()`, or your own. There is no default, because the wrong one signs viewers out. */
+  readonly cache: PassCache;
+  /**
+   * At least 32 characters of randomness; seals what is stored and hides device identifiers. Required by every cache
+   * that outlives the process. A list rotates it: the first seals, all open, and the last names the records, so the
+   * last one stays for as long as the cache lives.
+   */
+  readonly secret?: string | readonly string[] | undefined;
+  /** Carries every upstream call, for instance through a proxy. By default a pool of connections of its own. Never closed by `pass.close()`. */
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly limits?: PassLimits | undefined;
+}
