@@ -1,0 +1,20 @@
+/** A pending timer. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Time as an input: nothing in this package asks the system for it directly. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Calls `callback` once, `delayMs` from now. A pending timer does not keep the process alive by itself. */
+  setTimer(callback: () => void, delayMs: number): Timer;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimer(callback, delayMs) {
+    const handle = setTimeout(callback, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
