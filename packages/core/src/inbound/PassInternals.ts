@@ -1,0 +1,35 @@
+import type { Device } from '../device/Device.js';
+import type { PassWarningCode } from '../diagnostics.js';
+import type { Pass, PassClient, PassContext } from '../Pass.js';
+
+/**
+ * Under this key a `Pass` gives adapters what they need beyond its public methods. Registered globally, so that an
+ * adapter finds it on a `Pass` made by the other copy of this package (ES module and CommonJS in one process).
+ */
+export const passInternals: unique symbol = Symbol.for('@pass-dcr/core/internals') as never;
+
+/** @internal */
+export interface PassInternals {
+  /**
+   * The client of one inbound request. Without a device every use of it throws `device_missing`.
+   * `device` and `context` may be views of the request; they are read when something is sent.
+   */
+  client(device: Device | undefined, context: PassContext | undefined): PassClient;
+  /** Whether `value` is a client that this same `Pass` made. */
+  owns(value: unknown): value is PassClient;
+  /** Whether the client's token is in memory and usable now. Starts its renewal in the background when that is due. */
+  hasToken(client: PassClient): boolean;
+  /** Publishes a warning, each at most once in the life of this `Pass`. */
+  warn(code: PassWarningCode): void;
+}
+
+/** @internal */
+export interface PassWithInternals extends Pass {
+  readonly [passInternals]: PassInternals;
+}
+
+/** The internals of `value`, or `undefined` if it is not a `Pass`. */
+export function internalsOf(value: unknown): PassInternals | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return (value as Partial<PassWithInternals>)[passInternals];
+}
