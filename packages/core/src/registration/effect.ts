@@ -1,0 +1,51 @@
+import type { Failure, FailureCode } from './event.js';
+import type { ClientCredentials, CredentialsRecord, LeaseRecord, TokenRecord } from './record.js';
+import type { HeldToken } from './token.js';
+
+/** What an operator may want to know. */
+export type Report =
+  | { readonly type: 'credentialsRegistered'; readonly generation: number }
+  | { readonly type: 'credentialsRestored'; readonly generation: number }
+  | { readonly type: 'credentialsOrphaned' }
+  | { readonly type: 'credentialsConflict'; readonly generation: number }
+  | { readonly type: 'credentialsRefused'; readonly refusals: number }
+  | { readonly type: 'credentialsReplaced'; readonly generation: number; readonly viewerMustSignIn: true }
+  | { readonly type: 'replacementSuspended'; readonly reason: string }
+  | { readonly type: 'tokenIssued'; readonly lifeMs: number; readonly background: boolean }
+  | { readonly type: 'tokenRefreshForced' }
+  | { readonly type: 'renewalPostponed'; readonly code: FailureCode; readonly retryAfterMs: number }
+  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' | 'lease' };
+
+/** Effects that take time. Each is answered by exactly one event, named beside it. */
+export type PendingEffect =
+  /** `recordsRead` or `cacheFailed` */
+  | { readonly type: 'readRecords'; readonly strong: boolean }
+  /** `leaseSwapped` or `cacheFailed` */
+  | {
+      readonly type: 'swapLease';
+      readonly expected: string | null;
+      readonly next: LeaseRecord | null;
+      readonly ttlMs: number | null;
+    }
+  /** `credentialsSwapped` or `cacheFailed` */
+  | { readonly type: 'swapCredentials'; readonly expected: string | null; readonly next: CredentialsRecord }
+  /** `tokenSwapped` or `cacheFailed` */
+  | { readonly type: 'swapToken'; readonly expected: string | null; readonly next: TokenRecord; readonly ttlMs: number }
+  /** `registrationAdmitted` or `registrationFailed`: may queue, and is refused while the statement is known to be rejected. */
+  | { readonly type: 'admitRegistration' }
+  /** `registered` or `registrationFailed` */
+  | { readonly type: 'register' }
+  /** `tokenIssued` or `tokenFailed` */
+  | { readonly type: 'requestToken'; readonly credentials: ClientCredentials }
+  /** `replacementPermitted` or `replacementSuspended`: hears witnesses and the fuse. */
+  | { readonly type: 'permitReplacement'; readonly suspect: ClientCredentials }
+  /** `waited`. A caller whose deadline comes sooner is told `failure` at once, if there is one. */
+  | { readonly type: 'wait'; readonly delayMs: number; readonly failure: Failure | null };
+
+/** Effects that are done when they have been run. */
+export type ImmediateEffect =
+  | { readonly type: 'deliver'; readonly token: HeldToken }
+  | { readonly type: 'fail'; readonly failure: Failure }
+  | { readonly type: 'report'; readonly report: Report };
+
+export type Effect = PendingEffect | ImmediateEffect;

@@ -1,0 +1,184 @@
+import type { Effect } from './effect.js';
+import type { EventOf, Failure } from './event.js';
+import { deliverStored } from './issuing.js';
+import { pollMs, type Policy } from './policy.js';
+import { adoptPair, reconcile } from './reconcile.js';
+import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
+import type { Known, Lease, Run, StateOf, Versions } from './state.js';
+import { call, fail, impossible, leaseEffect, report, rest, step, type Step } from './step.js';
+import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
+
+/*
+ * From the first read to the double check: has another process already done the work, is one at it, or is it ours?
+ */
+
+const unreadable: Failure = {
+  code: 'cache_record_unreadable',
+  message: 'the stored credentials of the device cannot be opened',
+  retryAfterMs: 10_000,
+  adobeStatus: null,
+  adobeCode: null,
+};
+
+function credentialsUnreadable(known: Known, run: Run, lease: Lease | null, now: number, policy: Policy): Step {
+  const failed = fail(known, run, lease, unreadable, now, policy);
+  return step(failed.state, report({ type: 'recordUnreadable', record: 'credentials' }), ...failed.effects);
+}
+
+/**
+ * The first look, which may come from a replica: what it finds can be used, but what it misses proves nothing.
+ */
+export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>, policy: Policy): Step {
+  const { run } = state;
+  const { now, credentials, lease } = event;
+  if (credentials.kind === 'unreadable') return credentialsUnreadable(state.known, run, null, now, policy);
+  let { known } = state;
+  const effects: Effect[] = [];
+  if (credentials.kind === 'stored' && mayAdopt(known, credentials.record)) {
+    known = adoptPair(known, credentials.record);
+    const record = tokenOf(event.token, credentials.record, known.rejected);
+    const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
+    if (token !== null && (known.token === null || token.expiresAt > known.token.expiresAt)) {
+      known = { ...known, token, rejected: null, failures: 0, refusals: 0 };
+      effects.push({ type: 'deliver', token });
+      if (now < token.renewAt) return rest(known, ...effects);
+    }
+  }
+  if (lease.kind !== 'absent') return leaseTaken(known, run, lease, now, policy, effects);
+  return step({ kind: 'leasing', known, run, requestedAt: now }, ...effects, leaseEffect(now, policy, null));
+}
+
+/** A plain read may be stale, so it may only add to what is known, never contradict it. */
+function mayAdopt(known: Known, stored: CredentialsRecord): boolean {
+  if (known.unpublished !== null) return false;
+  const mine = known.pair;
+  return mine === null || mine.clientId === stored.clientId || stored.generation > mine.generation;
+}
+
+/** Somebody is at it, or nobody may try yet. Whoever has a token goes on with it; the others wait. */
+function leaseTaken(
+  known: Known,
+  run: Run,
+  lease: Slot<LeaseRecord>,
+  now: number,
+  policy: Policy,
+  effects: readonly Effect[] = [],
+): Step {
+  const cooldown = lease.kind === 'stored' && lease.record.kind === 'cooldown' ? lease.record : null;
+  const cooldownMs = cooldown === null ? 0 : Math.max(0, cooldown.until - now);
+  const { token } = known;
+  if (token !== null && (servable(token, now) !== null || (cooldown !== null && now < token.expiresAt))) {
+    const delayMs = Math.max(cooldownMs, policy.backoffFirstMs);
+    // Throttled or failing: the old token serves to its true expiry.
+    const kept = cooldown === null ? { ...token, renewAt: now + delayMs } : postponeRenewal(token, now, delayMs);
+    return rest({ ...known, token: kept }, ...effects, { type: 'deliver', token: kept });
+  }
+  const next: Run = { ...run, polls: run.polls + 1 };
+  const wait =
+    cooldown === null || cooldownMs === 0
+      ? { delayMs: pollMs(run.polls, known.jitter, policy), failure: null }
+      : { delayMs: cooldownMs, failure: cooldownFailure(cooldown, cooldownMs) };
+  return step({ kind: 'waiting', known, run: next }, ...effects, { type: 'wait', ...wait });
+}
+
+function cooldownFailure(cooldown: LeaseRecord, retryAfterMs: number): Failure {
+  const throttled = cooldown.code === 'upstream_throttled';
+  return {
+    code: throttled ? 'upstream_throttled' : 'upstream_unavailable',
+    message: throttled
+      ? 'Adobe Pass throttles the address of the device'
+      : 'Adobe Pass failed moments ago; the next attempt is not due yet',
+    retryAfterMs,
+    adobeStatus: null,
+    adobeCode: null,
+  };
+}
+
+export function leasing(state: StateOf<'leasing'>, event: EventOf<'leaseSwapped'>, policy: Policy): Step {
+  const { known, run } = state;
+  const { result } = event;
+  if (!result.ok) return leaseTaken(known, run, result.current, event.now, policy);
+  if (result.version === null) return impossible(state, event);
+  const lease: Lease = { version: result.version, until: state.requestedAt + policy.leaseMs };
+  return step({ kind: 'verifying', known, run, lease }, { type: 'readRecords', strong: true });
+}
+
+/** The double check: whatever happened before the lease was had is seen now. */
+export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRead'>, policy: Policy): Step {
+  const { run, lease } = state;
+  const { now } = event;
+  const outcome = reconcile(state.known, event.credentials);
+  const token = event.token.kind === 'absent' ? null : event.token.version;
+  switch (outcome.kind) {
+    case 'unreadable':
+      return credentialsUnreadable(state.known, run, lease, now, policy);
+    case 'register':
+      return step(
+        { kind: 'admitting', known: state.known, run, lease, versions: { credentials: null, token } },
+        { type: 'admitRegistration' },
+      );
+    case 'store': {
+      const { record, expected } = outcome;
+      return step(
+        { kind: 'storingCredentials', known: state.known, run, lease, record, versions: { credentials: expected, token } },
+        { type: 'swapCredentials', expected, next: record },
+      );
+    }
+    case 'adopt': {
+      const known = adoptPair(state.known, outcome.record);
+      const reports: Effect[] = [];
+      if (outcome.orphaned) reports.push(report({ type: 'credentialsOrphaned' }));
+      if (outcome.conflict) {
+        reports.push(report({ type: 'credentialsConflict', generation: outcome.record.generation }));
+      }
+      if (event.token.kind === 'unreadable') reports.push(report({ type: 'recordUnreadable', record: 'token' }));
+      const versions: Versions = { credentials: outcome.version, token };
+      const next = useStoredToken(known, run, lease, event, outcome.record, versions, policy);
+      return step(next.state, ...reports, ...next.effects);
+    }
+  }
+}
+
+function useStoredToken(
+  known: Known,
+  run: Run,
+  lease: Lease | null,
+  event: EventOf<'recordsRead'>,
+  pair: CredentialsRecord,
+  versions: Versions,
+  policy: Policy,
+): Step {
+  const { now } = event;
+  const record = tokenOf(event.token, pair, known.rejected);
+  const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
+  if (token !== null && now < token.renewAt) return deliverStored(known, run, lease, now, token);
+  return call({ kind: 'requestingToken', known, run, lease, pair, versions }, now, policy);
+}
+
+/**
+ * The cache cannot be asked. A device whose pair is in memory goes on with it; any other is turned away, since it
+ * probably has a pair, and registering it again would sign its viewer out.
+ */
+export function goOffline(
+  known: Known,
+  run: Run,
+  lease: Lease | null,
+  event: EventOf<'cacheFailed'>,
+  policy: Policy,
+): Step {
+  const { pair } = known;
+  if (pair === null || servable(known.token, event.now) !== null) {
+    return fail(known, run, lease, event.failure, event.now, policy);
+  }
+  return call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, event.now, policy);
+}
+
+export function verificationFailed(state: StateOf<'verifying'>, event: EventOf<'cacheFailed'>, policy: Policy): Step {
+  const { known, lease } = state;
+  const run: Run = { ...state.run, storeAttempts: state.run.storeAttempts + 1 };
+  if (known.unpublished !== null && run.storeAttempts < policy.storeAttempts) {
+    return step({ ...state, run }, { type: 'readRecords', strong: true });
+  }
+  return goOffline(known, run, lease, event, policy);
+}
+

@@ -1,0 +1,70 @@
+/** The constants of the machine. One object per process; tests and the model bring their own. */
+export interface Policy {
+  /** A token is renewed in the background between these parts of its life; each device has its own point. */
+  readonly renewFrom: number;
+  readonly renewTo: number;
+  /** A token is not used this close to its expiry, or this part of its life if that is shorter. */
+  readonly expiryMarginMs: number;
+  readonly expiryMarginPart: number;
+  readonly leaseMs: number;
+  /** The longest that an upstream call may take; a lease must outlast it. */
+  readonly upstreamTimeoutMs: number;
+  /** At most one refresh per device in this time because of a 401. */
+  readonly forcedRefreshIntervalMs: number;
+  /** Upstream failures in one run before its callers are told. */
+  readonly attempts: number;
+  /** Failed writes of one pair before its callers are told. */
+  readonly storeAttempts: number;
+  readonly backoffFirstMs: number;
+  readonly backoffMaxMs: number;
+  /** Adobe lifts a throttle one second after the first 429. */
+  readonly throttleMs: number;
+  readonly throttleSpreadMs: number;
+  /** After an answer that only a human can change. */
+  readonly refusedMs: number;
+  readonly pollFirstMs: number;
+  readonly pollMaxMs: number;
+  /** How many times a pair must be refused before it is doubted in earnest, and how far apart. */
+  readonly refusals: number;
+  readonly refusalGapMs: number;
+  /** After a replacement was not permitted. */
+  readonly suspendedMs: number;
+}
+
+/**
+ * Windows are parts of a token's life, because fixed ones fail for short lives and herd for long ones.
+ * 65–80 %: a six-hour token of the latest device still has 72 minutes left when its renewal starts.
+ */
+export const defaultPolicy: Policy = {
+  renewFrom: 0.65,
+  renewTo: 0.8,
+  expiryMarginMs: 60_000,
+  expiryMarginPart: 0.1,
+  leaseMs: 5_000,
+  upstreamTimeoutMs: 4_000,
+  forcedRefreshIntervalMs: 30_000,
+  attempts: 3,
+  storeAttempts: 3,
+  backoffFirstMs: 1_000,
+  backoffMaxMs: 30_000,
+  throttleMs: 1_000,
+  throttleSpreadMs: 250,
+  refusedMs: 10_000,
+  pollFirstMs: 40,
+  pollMaxMs: 400,
+  refusals: 3,
+  refusalGapMs: 1_000,
+  suspendedMs: 60_000,
+};
+
+/** 1, 2, 4 … times the first, up to the most; up to a quarter more, by device. */
+export function backoffMs(failures: number, jitter: number, policy: Policy): number {
+  const base = Math.min(policy.backoffMaxMs, policy.backoffFirstMs * 2 ** Math.min(failures, 16));
+  return Math.round(base * (1 + jitter / 4));
+}
+
+/** How long to wait before looking again whether another process has finished. */
+export function pollMs(polls: number, jitter: number, policy: Policy): number {
+  const base = Math.min(policy.pollMaxMs, policy.pollFirstMs * 1.5 ** Math.min(polls, 16));
+  return Math.round(base * (0.75 + jitter / 2));
+}

@@ -1,0 +1,157 @@
+import type { PendingEffect } from './effect.js';
+import type { Failure } from './event.js';
+import type { CredentialsRecord } from './record.js';
+import type { HeldToken } from './token.js';
+
+/** What is known of a device in memory, whatever is going on. */
+export interface Known {
+  /** The device's own point in every spread: 0 ≤ jitter < 1, the same in every process. */
+  readonly jitter: number;
+  /** The pair that counts, as far as this process knows. Stored before it is here. */
+  readonly pair: CredentialsRecord | null;
+  /** Registered, but not yet known to be stored: never handed out, never used. */
+  readonly unpublished: CredentialsRecord | null;
+  readonly token: HeldToken | null;
+  /** The token that the last 401 named; it is not taken from the cache again. */
+  readonly rejected: string | null;
+  /** When a 401 last forced a refresh. */
+  readonly forcedAt: number | null;
+  /** Upstream failures in a row. */
+  readonly failures: number;
+  /** How many times in a row Adobe Pass has refused the pair with `invalid_client`. */
+  readonly refusals: number;
+}
+
+/** How far one run has come, from its first read to its end. */
+export interface Run {
+  readonly attempts: number;
+  readonly polls: number;
+  readonly storeAttempts: number;
+}
+
+export interface Lease {
+  readonly version: string;
+  /** Epoch milliseconds, counted from before the lease was asked for. */
+  readonly until: number;
+}
+
+/** The versions that the last strong read saw; `null`: absent. */
+export interface Versions {
+  readonly credentials: string | null;
+  readonly token: string | null;
+}
+
+interface Working {
+  readonly known: Known;
+  readonly run: Run;
+  /** `null` only where the cache could not be asked. */
+  readonly lease: Lease | null;
+}
+
+interface Replacing extends Working {
+  readonly versions: Versions;
+  readonly suspect: CredentialsRecord;
+}
+
+export interface Resting {
+  readonly kind: 'resting';
+  readonly known: Known;
+}
+
+export interface Registering extends Working {
+  readonly kind: 'registering';
+  readonly versions: Versions;
+}
+
+/** Without `versions` the cache could not be asked: the token stays in memory. */
+export interface RequestingToken extends Working {
+  readonly kind: 'requestingToken';
+  readonly pair: CredentialsRecord;
+  readonly versions: Versions | null;
+}
+
+export interface RegisteringReplacement extends Replacing {
+  readonly kind: 'registeringReplacement';
+}
+
+export interface ProvingReplacement extends Replacing {
+  readonly kind: 'provingReplacement';
+  readonly replacement: CredentialsRecord;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly requestedAt: number;
+  readonly lifeMs: number;
+}
+
+export interface RetryingSuspect extends Replacing {
+  readonly kind: 'retryingSuspect';
+  readonly replacement: CredentialsRecord;
+  readonly replacementToken: IssuedToken;
+}
+
+export interface StoringReplacement extends Replacing {
+  readonly kind: 'storingReplacement';
+  readonly replacement: CredentialsRecord;
+  readonly replacementToken: IssuedToken;
+}
+
+/** A call to Adobe Pass is on the wire. */
+export type Calling = Registering | RequestingToken | RegisteringReplacement | ProvingReplacement | RetryingSuspect;
+
+export type AfterRelease =
+  | { readonly kind: 'rest' }
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly failure: Failure };
+
+/** In flight is a state, not a lock: callers that arrive meanwhile share what it brings. */
+export type State =
+  | Resting
+  /** Looking whether another process has already done the work. */
+  | { readonly kind: 'reading'; readonly known: Known; readonly run: Run }
+  /** For another process, a cooldown, or a back-off; then `reading`. */
+  | { readonly kind: 'waiting'; readonly known: Known; readonly run: Run }
+  | { readonly kind: 'leasing'; readonly known: Known; readonly run: Run; readonly requestedAt: number }
+  /** The double check under the lease: only this read may say that a device has no credentials. */
+  | (Working & { readonly kind: 'verifying' })
+  | { readonly kind: 'extendingLease'; readonly next: Calling; readonly known: Known; readonly requestedAt: number }
+  /** The device has no credentials anywhere: queueing for a place to register it. */
+  | (Working & { readonly kind: 'admitting'; readonly versions: Versions })
+  | Registering
+  | (Working & {
+      readonly kind: 'storingCredentials';
+      readonly record: CredentialsRecord;
+      readonly versions: Versions;
+    })
+  | RequestingToken
+  | (Working & { readonly kind: 'storingToken'; readonly effect: StoreToken })
+  | { readonly kind: 'releasing'; readonly known: Known; readonly run: Run; readonly then: AfterRelease }
+  /** Refused with `invalid_client`: waiting before the pair is tried again. */
+  | (Replacing & { readonly kind: 'doubting' })
+  | (Replacing & { readonly kind: 'permittingReplacement' })
+  | RegisteringReplacement
+  | ProvingReplacement
+  | RetryingSuspect
+  | StoringReplacement;
+
+export type StoreToken = Extract<PendingEffect, { readonly type: 'swapToken' }>;
+
+export type StateOf<Kind extends State['kind']> = Extract<State, { readonly kind: Kind }>;
+
+export const freshRun: Run = { attempts: 0, polls: 0, storeAttempts: 0 };
+
+export function initialState(jitter: number): Resting {
+  return {
+    kind: 'resting',
+    known: {
+      jitter,
+      pair: null,
+      unpublished: null,
+      token: null,
+      rejected: null,
+      forcedAt: null,
+      failures: 0,
+      refusals: 0,
+    },
+  };
+}

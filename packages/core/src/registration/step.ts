@@ -1,0 +1,171 @@
+import type { Effect, PendingEffect, Report } from './effect.js';
+import type { Event, Failure } from './event.js';
+import { backoffMs, type Policy } from './policy.js';
+import {
+  freshRun,
+  type AfterRelease,
+  type Calling,
+  type Known,
+  type Lease,
+  type Run,
+  type State,
+} from './state.js';
+import { postponeRenewal } from './token.js';
+
+/** What comes of an event: the next state, and what is to be done, in this order. */
+export interface Step {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}
+
+export function step(state: State, ...effects: readonly Effect[]): Step {
+  return { state, effects };
+}
+
+export function report(event: Report): Effect {
+  return { type: 'report', report: event };
+}
+
+/** The interpreter broke its contract: it answered an effect that is not pending. */
+export function impossible(state: State, event: Event): never {
+  throw new Error(`registration: event ${event.type} cannot happen in state ${state.kind}`);
+}
+
+export function startRun(known: Known): Step {
+  return step({ kind: 'reading', known, run: freshRun }, { type: 'readRecords', strong: false });
+}
+
+/** Lets `known` rest. */
+export function rest(known: Known, ...effects: readonly Effect[]): Step {
+  return step({ kind: 'resting', known }, ...effects);
+}
+
+/** Asks for the lease; `null` where nobody holds it. */
+export function leaseEffect(now: number, policy: Policy, expected: string | null): PendingEffect {
+  const { leaseMs } = policy;
+  return { type: 'swapLease', expected, next: { kind: 'work', until: now + leaseMs, code: null }, ttlMs: leaseMs };
+}
+
+function callEffect(state: Calling): PendingEffect {
+  switch (state.kind) {
+    case 'registering':
+    case 'registeringReplacement':
+      return { type: 'register' };
+    case 'requestingToken':
+      return { type: 'requestToken', credentials: state.pair };
+    case 'provingReplacement':
+      return { type: 'requestToken', credentials: state.replacement };
+    case 'retryingSuspect':
+      return { type: 'requestToken', credentials: state.suspect };
+  }
+}
+
+/** Calls Adobe Pass, once the lease is sure to outlast the call. */
+export function call(state: Calling, now: number, policy: Policy): Step {
+  const { lease } = state;
+  if (lease === null || lease.until - now >= policy.upstreamTimeoutMs) return step(state, callEffect(state));
+  return step(
+    { kind: 'extendingLease', next: state, known: state.known, requestedAt: now },
+    leaseEffect(now, policy, lease.version),
+  );
+}
+
+/** Ends the run: gives the lease back, or turns it into a cooldown that every process sees. */
+export function release(
+  known: Known,
+  run: Run,
+  lease: Lease | null,
+  now: number,
+  then: AfterRelease,
+  cooldown: { readonly forMs: number; readonly code: string } | null,
+  effects: readonly Effect[],
+): Step {
+  if (lease === null) return afterRelease(known, run, then, effects);
+  const next =
+    cooldown === null ? null : ({ kind: 'cooldown', until: now + cooldown.forMs, code: cooldown.code } as const);
+  return step({ kind: 'releasing', known, run, then }, ...effects, {
+    type: 'swapLease',
+    expected: lease.version,
+    next,
+    ttlMs: cooldown === null ? null : cooldown.forMs,
+  });
+}
+
+export function afterRelease(known: Known, run: Run, then: AfterRelease, effects: readonly Effect[] = []): Step {
+  switch (then.kind) {
+    case 'rest':
+      return rest(known, ...effects);
+    case 'wait':
+      return step({ kind: 'waiting', known, run }, ...effects, {
+        type: 'wait',
+        delayMs: then.delayMs,
+        failure: then.failure,
+      });
+  }
+}
+
+/** How long nobody should try again after `failure`, in any process; `null`: that is not for others to know. */
+function cooldownMs(failure: Failure, known: Known, policy: Policy): number | null {
+  switch (failure.code) {
+    case 'upstream_throttled':
+      return Math.round(
+        Math.max(policy.throttleMs, failure.retryAfterMs ?? 0) + policy.throttleSpreadMs * known.jitter,
+      );
+    case 'upstream_unavailable':
+    case 'upstream_response_invalid':
+      return backoffMs(known.failures, known.jitter, policy);
+    case 'token_refused':
+    case 'registration_refused':
+      return policy.refusedMs;
+    case 'replacement_suspended':
+      return policy.suspendedMs;
+    default:
+      return null;
+  }
+}
+
+const worthRepeating: ReadonlySet<string> = new Set([
+  'upstream_throttled',
+  'upstream_unavailable',
+  'upstream_response_invalid',
+]);
+
+/**
+ * A run met a failure. While the old token lives, nobody notices: it is served to its true expiry. Otherwise the run
+ * tries again after the cooldown, and gives up after the policy's number of attempts.
+ */
+export function fail(
+  known: Known,
+  run: Run,
+  lease: Lease | null,
+  failure: Failure,
+  now: number,
+  policy: Policy,
+): Step {
+  const forMs = cooldownMs(failure, known, policy);
+  const cooldown = forMs === null ? null : { forMs, code: failure.code };
+  const failed: Known = { ...known, failures: known.failures + 1 };
+  const { token } = known;
+  if (token !== null && now < token.expiresAt) {
+    const retryAfterMs = Math.max(forMs ?? 0, backoffMs(known.failures, known.jitter, policy));
+    const postponed = postponeRenewal(token, now, retryAfterMs);
+    return release({ ...failed, token: postponed }, run, lease, now, { kind: 'rest' }, cooldown, [
+      { type: 'deliver', token: postponed },
+      report({ type: 'renewalPostponed', code: failure.code, retryAfterMs }),
+    ]);
+  }
+  if (forMs !== null && worthRepeating.has(failure.code) && run.attempts + 1 < policy.attempts) {
+    const again: Run = { ...run, attempts: run.attempts + 1 };
+    return release(
+      failed,
+      again,
+      lease,
+      now,
+      { kind: 'wait', delayMs: forMs, failure: { ...failure, retryAfterMs: forMs } },
+      cooldown,
+      [],
+    );
+  }
+  const told: Failure = { ...failure, retryAfterMs: forMs ?? failure.retryAfterMs };
+  return release(failed, run, lease, now, { kind: 'rest' }, cooldown, [{ type: 'fail', failure: told }]);
+}

@@ -1,0 +1,169 @@
+import type { Effect } from './effect.js';
+import type { Event, EventOf, Failure } from './event.js';
+import { extendingLease, extensionFailed } from './extending.js';
+import { deliverIssued, endRun, storingToken } from './issuing.js';
+import { goOffline, leasing, reading, verificationFailed, verifying } from './lookup.js';
+import type { Policy } from './policy.js';
+import {
+  doubting,
+  doubtPair,
+  permittingReplacement,
+  provingReplacement,
+  registeringReplacement,
+  retryingSuspect,
+  storingReplacement,
+} from './replacement.js';
+import type { Known, RequestingToken, Resting, State } from './state.js';
+import { afterRelease, call, fail, impossible, report, rest, startRun, step, type Step } from './step.js';
+import { registered, storingCredentials, verifyAgain } from './storing.js';
+import { servable } from './token.js';
+
+/**
+ * The whole behaviour of one device's registration: what follows from `event` in `state`. Pure: no I/O, no clock, no
+ * randomness. The interpreter runs the effects in order and answers each pending one with exactly one event; there is
+ * never more than one pending.
+ */
+export function transition(state: State, event: Event, policy: Policy): Step {
+  if (event.type === 'tokenRejected') return tokenRejected(state, event, policy);
+  if (event.type === 'tokenNeeded') return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
+  switch (state.kind) {
+    case 'resting':
+      return impossible(state, event);
+    case 'reading':
+      if (event.type === 'recordsRead') return reading(state, event, policy);
+      if (event.type === 'cacheFailed') return goOffline(state.known, state.run, null, event, policy);
+      return impossible(state, event);
+    case 'waiting':
+      if (event.type !== 'waited') return impossible(state, event);
+      if (!event.wanted) return rest(state.known);
+      return step({ ...state, kind: 'reading' }, { type: 'readRecords', strong: false });
+    case 'leasing':
+      if (event.type === 'leaseSwapped') return leasing(state, event, policy);
+      if (event.type === 'cacheFailed') return goOffline(state.known, state.run, null, event, policy);
+      return impossible(state, event);
+    case 'verifying':
+      if (event.type === 'recordsRead') return verifying(state, event, policy);
+      if (event.type === 'cacheFailed') return verificationFailed(state, event, policy);
+      return impossible(state, event);
+    case 'extendingLease':
+      if (event.type === 'leaseSwapped') return extendingLease(state, event, policy);
+      if (event.type === 'cacheFailed') return extensionFailed(state.next, event, policy);
+      return impossible(state, event);
+    case 'admitting':
+      if (event.type === 'registrationAdmitted') return call({ ...state, kind: 'registering' }, event.now, policy);
+      if (event.type === 'registrationFailed') {
+        return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
+      }
+      return impossible(state, event);
+    case 'registering':
+      if (event.type === 'registered') return registered(state, event);
+      if (event.type === 'registrationFailed') {
+        return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
+      }
+      return impossible(state, event);
+    case 'storingCredentials':
+      if (event.type === 'credentialsSwapped') return storingCredentials(state, event, policy);
+      // It may or may not be stored: a strong read finds out.
+      if (event.type === 'cacheFailed') return verifyAgain(state, event, policy);
+      return impossible(state, event);
+    case 'requestingToken':
+      if (event.type === 'tokenIssued') {
+        return deliverIssued(state, state.pair, state.versions, event, event.now, policy);
+      }
+      if (event.type === 'tokenFailed') return requestFailed(state, event, policy);
+      return impossible(state, event);
+    case 'storingToken':
+      if (event.type === 'tokenSwapped') return storingToken(state, event);
+      // Not to have stored a token is no failure: another process asks for one of its own.
+      if (event.type === 'cacheFailed') return endRun(state, event.now);
+      return impossible(state, event);
+    case 'releasing':
+      if (event.type !== 'leaseSwapped' && event.type !== 'cacheFailed') return impossible(state, event);
+      return afterRelease(state.known, state.run, state.then);
+    case 'doubting':
+      return event.type === 'waited' ? doubting(state, event, policy) : impossible(state, event);
+    case 'permittingReplacement':
+      if (event.type !== 'replacementPermitted' && event.type !== 'replacementSuspended') return impossible(state, event);
+      return permittingReplacement(state, event, policy);
+    case 'registeringReplacement':
+      if (event.type !== 'registered' && event.type !== 'registrationFailed') return impossible(state, event);
+      return registeringReplacement(state, event, policy);
+    case 'provingReplacement':
+      if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
+      return provingReplacement(state, event, policy);
+    case 'retryingSuspect':
+      if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
+      return retryingSuspect(state, event, policy);
+    case 'storingReplacement':
+      if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed') return impossible(state, event);
+      return storingReplacement(state, event, policy);
+  }
+}
+
+function tokenNeeded(state: Resting, now: number): Step {
+  const token = servable(state.known.token, now);
+  if (token === null) return startRun(state.known);
+  const deliver = { type: 'deliver', token } as const;
+  if (now < token.renewAt) return step(state, deliver);
+  const run = startRun(state.known);
+  return step(run.state, deliver, ...run.effects);
+}
+
+const refusedRefresh: Failure = {
+  code: 'access_token_rejected',
+  message: 'Adobe Pass rejects the access token, and it was renewed only moments ago for the same reason',
+  retryAfterMs: null,
+  adobeStatus: null,
+  adobeCode: null,
+};
+
+/** A 401 names a token: only if it is still the one in memory does it force a refresh, and not too often. */
+function tokenRejected(state: State, event: EventOf<'tokenRejected'>, policy: Policy): Step {
+  const { known } = state;
+  const { now, accessToken } = event;
+  if (known.token !== null && known.token.accessToken !== accessToken) {
+    return state.kind === 'resting' ? tokenNeeded(state, now) : step(state);
+  }
+  const waitMs = known.forcedAt === null ? 0 : known.forcedAt + policy.forcedRefreshIntervalMs - now;
+  if (known.token !== null && waitMs > 0) {
+    return step(state, { type: 'fail', failure: { ...refusedRefresh, retryAfterMs: waitMs } });
+  }
+  const forced: Known =
+    known.token === null
+      ? { ...known, rejected: accessToken }
+      : { ...known, token: null, rejected: accessToken, forcedAt: now };
+  const effects: readonly Effect[] =
+    known.token === null ? [] : [report({ type: 'tokenRefreshForced' })];
+  if (state.kind === 'resting') {
+    const run = startRun(forced);
+    return step(run.state, ...effects, ...run.effects);
+  }
+  return step(withKnown(state, forced), ...effects);
+}
+
+function withKnown(state: Exclude<State, Resting>, known: Known): State {
+  return state.kind === 'extendingLease'
+    ? { ...state, known, next: { ...state.next, known } }
+    : { ...state, known };
+}
+
+function requestFailed(state: RequestingToken, event: EventOf<'tokenFailed'>, policy: Policy): Step {
+  const { known, run, lease, versions } = state;
+  const { failure, now } = event;
+  if (failure.code !== 'client_credentials_rejected') return fail(known, run, lease, failure, now, policy);
+  if (versions === null || lease === null) {
+    // Another process may have replaced the pair already, and only the cache could say so.
+    return fail(known, run, lease, offlineRefusal(failure), now, policy);
+  }
+  return doubtPair(state, versions, policy);
+}
+
+function offlineRefusal(failure: Failure): Failure {
+  return {
+    ...failure,
+    code: 'cache_unavailable',
+    message: 'Adobe Pass refuses the credentials in memory, and the cache cannot be asked for newer ones',
+    retryAfterMs: 1_000,
+  };
+}
+

@@ -1,0 +1,60 @@
+import type { KeySpace } from '../cache/keySpace.js';
+import type { Device } from '../device/Device.js';
+import type { Failure } from '../registration/event.js';
+import { normaliseSoftwareStatement, statementHash } from '../softwareStatement.js';
+import { failureOf } from './failures.js';
+import type { RegistrationBudget } from './RegistrationBudget.js';
+import type { StatementGate } from './StatementGate.js';
+
+/** Leave to make one register call. `end` is called once, whatever came of it. */
+export interface Admission {
+  readonly softwareStatement: string;
+  readonly statementHash: string;
+  readonly end: () => void;
+}
+
+export interface AdmissionsOptions {
+  readonly softwareStatement: () => string | Promise<string>;
+  readonly keySpace: KeySpace;
+  readonly statements: StatementGate;
+  readonly budget: RegistrationBudget;
+}
+
+/**
+ * Everything that stands between a device without credentials and a register call: the cache's own sentinel, the
+ * statement's standing, and the budget. Devices with credentials never come here.
+ */
+export class Admissions {
+  readonly #options: AdmissionsOptions;
+
+  constructor(options: AdmissionsOptions) {
+    this.#options = options;
+  }
+
+  /** `signal`: nobody wants it any more. Never rejects. */
+  async admit(device: Device, signal: AbortSignal): Promise<Admission | Failure> {
+    const { keySpace, statements, budget } = this.#options;
+    try {
+      const softwareStatement = normaliseSoftwareStatement(await this.#options.softwareStatement());
+      const hash = statementHash(softwareStatement);
+      await keySpace.verify();
+      const ticket = await statements.admit(hash, signal);
+      if ('code' in ticket) return ticket;
+      const place = await budget.reserve(device.address, signal);
+      if (typeof place !== 'function') {
+        ticket.end();
+        return place;
+      }
+      return {
+        softwareStatement,
+        statementHash: hash,
+        end: () => {
+          ticket.end();
+          place();
+        },
+      };
+    } catch (error) {
+      return failureOf(error, 'software_statement_malformed');
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Clock, Timer } from '../clock.js';
+import type { Device } from '../device/Device.js';
+import type { Failure } from '../registration/event.js';
+import type { Admission } from './Admissions.js';
+import { Waiters } from './Waiters.js';
+
+/** What a session needs only while it works. Most sessions rest, and a million of them should not pay for it. */
+export class SessionWork {
+  readonly tag: string;
+  /** The device whose request started the work. */
+  readonly device: Device;
+  readonly waiters: Waiters;
+  /** The wait that is going on, if one is. `until`: epoch milliseconds. */
+  waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
+  #unwanted: AbortController = new AbortController();
+  #admission: Admission | null = null;
+
+  constructor(tag: string, device: Device, clock: Clock) {
+    this.tag = tag;
+    this.device = device;
+    this.waiters = new Waiters(clock, () => this.#unwanted.abort());
+  }
+
+  /** Aborted when no caller waits any more: a queue is left, but nothing on the wire is broken off. */
+  get unwanted(): AbortSignal {
+    return this.#unwanted.signal;
+  }
+
+  /** A caller has come. */
+  want(): void {
+    if (this.#unwanted.signal.aborted) this.#unwanted = new AbortController();
+  }
+
+  abandon(): void {
+    this.#unwanted.abort();
+  }
+
+  /** The leave to register that this work holds; letting go of it ends it. */
+  get admission(): Admission | null {
+    return this.#admission;
+  }
+
+  set admission(next: Admission | null) {
+    if (this.#admission !== next) this.#admission?.end();
+    this.#admission = next;
+  }
+}

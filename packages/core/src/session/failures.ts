@@ -1,0 +1,86 @@
+import { isPassError, PassError, type PassErrorCode } from '../errors.js';
+import type { UpstreamFailure } from '../http/failure.js';
+import type { Failure, FailureCode } from '../registration/event.js';
+
+export function failure(
+  code: FailureCode,
+  message: string,
+  details: Partial<Pick<Failure, 'retryAfterMs' | 'adobeStatus' | 'adobeCode'>> = {},
+): Failure {
+  return { code, message, retryAfterMs: null, adobeStatus: null, adobeCode: null, ...details };
+}
+
+const failureCodes: ReadonlySet<string> = new Set<FailureCode>([
+  'cache_format_unsupported',
+  'cache_record_unreadable',
+  'cache_unavailable',
+  'closed',
+  'registration_limited',
+  'secret_mismatch',
+  'software_statement_malformed',
+  'software_statement_rejected',
+]);
+
+function isFailureCode(code: PassErrorCode): code is PassErrorCode & FailureCode {
+  return failureCodes.has(code);
+}
+
+/** What a part of the edge threw, in the machine's words; `otherwise` where it is nothing known. */
+export function failureOf(error: unknown, otherwise: FailureCode): Failure {
+  if (isPassError(error) && isFailureCode(error.code)) {
+    return failure(error.code, error.message, { retryAfterMs: error.retryAfterMs ?? null });
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return failure(otherwise, `unexpected ${name}`, { retryAfterMs: 1_000 });
+}
+
+export type DcrEndpoint = 'register' | 'token';
+
+/** RFC 7591 §3.2.2: the statement itself is at fault, whoever presents it. */
+const statementErrors: ReadonlySet<string> = new Set(['invalid_software_statement', 'unapproved_software_statement']);
+
+/** What an answer of `/o/client/*` means for the machine. `retryAfterMs`: of a 429, as the address gate has it. */
+export function dcrFailure(endpoint: DcrEndpoint, upstream: UpstreamFailure, retryAfterMs: number): Failure {
+  const at = `/o/client/${endpoint}`;
+  switch (upstream.kind) {
+    case 'throttled':
+      return failure('upstream_throttled', `Adobe Pass throttles the address of the device (${at})`, {
+        retryAfterMs,
+        adobeStatus: upstream.status,
+      });
+    case 'unreachable':
+      return failure('upstream_unavailable', `${at}: ${upstream.message}`);
+    case 'failing':
+      return failure('upstream_unavailable', `${at} answered ${upstream.status}`, {
+        adobeStatus: upstream.status,
+        adobeCode: upstream.adobe?.code ?? null,
+      });
+    case 'invalid_response':
+      return failure(
+        'upstream_response_invalid',
+        `${at} answered ${upstream.status} with ${upstream.length} bytes of ${upstream.contentType ?? 'no content type'}, which is no valid response`,
+        { adobeStatus: upstream.status },
+      );
+    case 'refused': {
+      const adobeCode = upstream.adobe.code ?? null;
+      const adobe = { adobeStatus: upstream.status, adobeCode };
+      const said = `${at} answered ${upstream.status} ${adobeCode ?? 'without a code'}`;
+      if (endpoint === 'register') {
+        const code =
+          adobeCode !== null && statementErrors.has(adobeCode) ? 'software_statement_rejected' : 'registration_refused';
+        return failure(code, said, adobe);
+      }
+      const code = adobeCode === 'invalid_client' ? 'client_credentials_rejected' : 'token_refused';
+      return failure(code, said, adobe);
+    }
+  }
+}
+
+export function toPassError(told: Failure): PassError {
+  const { code, message, retryAfterMs, adobeStatus, adobeCode } = told;
+  const adobe =
+    adobeStatus === null && adobeCode === null
+      ? undefined
+      : { status: adobeStatus ?? undefined, code: adobeCode ?? undefined };
+  return new PassError(code, message, { retryAfterMs: retryAfterMs ?? undefined, adobe });
+}

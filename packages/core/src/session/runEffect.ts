@@ -1,0 +1,61 @@
+import type { Clock } from '../clock.js';
+import type { PendingEffect } from '../registration/effect.js';
+import type { Event } from '../registration/event.js';
+import type { Admissions } from './Admissions.js';
+import type { DcrCalls } from './DcrCalls.js';
+import type { DeviceRecords } from './DeviceRecords.js';
+import { failure } from './failures.js';
+import type { ReplacementFuse } from './ReplacementFuse.js';
+import type { SessionWork } from './SessionWork.js';
+
+/** An event without its `now`, which is stamped when it is fed back. */
+export type Answer = Event extends infer Each ? (Each extends Event ? Omit<Each, 'now'> : never) : never;
+
+/** What the sessions of one `Pass` share to run their effects. */
+export interface EffectParts {
+  readonly clock: Clock;
+  readonly records: DeviceRecords;
+  readonly calls: DcrCalls;
+  readonly admissions: Admissions;
+  readonly fuse: ReplacementFuse;
+}
+
+/** Runs one effect that takes time, except `wait`, and says what came of it. Never rejects. */
+export async function runEffect(
+  effect: Exclude<PendingEffect, { readonly type: 'wait' }>,
+  work: SessionWork,
+  parts: EffectParts,
+): Promise<Answer> {
+  const { tag, device } = work;
+  const { records, calls, admissions, fuse } = parts;
+  switch (effect.type) {
+    case 'readRecords':
+      return await records.read(tag, effect.strong);
+    case 'swapLease':
+      return await records.swapLease(tag, effect);
+    case 'swapCredentials':
+      return await records.swapCredentials(tag, effect);
+    case 'swapToken':
+      return await records.swapToken(tag, effect);
+    case 'admitRegistration': {
+      const admitted = await admissions.admit(device, work.unwanted);
+      if ('code' in admitted) return { type: 'registrationFailed', failure: admitted };
+      work.admission = admitted;
+      return { type: 'registrationAdmitted' };
+    }
+    case 'permitReplacement': {
+      const refused = fuse.permit();
+      if (refused !== null) return { type: 'replacementSuspended', failure: refused };
+      const admitted = await admissions.admit(device, work.unwanted);
+      if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };
+      work.admission = admitted;
+      return { type: 'replacementPermitted' };
+    }
+    case 'register':
+      return work.admission === null
+        ? { type: 'registrationFailed', failure: failure('registration_limited', 'no place to register was reserved') }
+        : await calls.register(device, work.admission);
+    case 'requestToken':
+      return await calls.requestToken(device, effect.credentials);
+  }
+}
