@@ -17,8 +17,11 @@ export interface PassInternals {
   client(device: Device | undefined, context: PassContext | undefined): PassClient;
   /** Whether `value` is a client that this same `Pass` made. */
   owns(value: unknown): value is PassClient;
-  /** Whether the client's token is in memory and usable now. Starts its renewal in the background when that is due. */
-  hasToken(client: PassClient): boolean;
+  /**
+   * Whether the client has a device and its token is not in memory. Where it is, its renewal is started in the
+   * background when that is due.
+   */
+  needsToken(client: PassClient): boolean;
   /** Publishes a warning, each at most once in the life of this `Pass`. */
   warn(code: PassWarningCode): void;
 }

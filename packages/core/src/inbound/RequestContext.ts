@@ -1,0 +1,58 @@
+import type { PassContext } from '../Pass.js';
+import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
+
+/** Single sign-on tokens are one word of visible ASCII; 4 kB is four times the longest in Adobe's samples. */
+const wellFormed = /^[\x21-\x7e]{1,4096}$/;
+
+/**
+ * The single sign-on tokens that the request brought, and the end of its connection.
+ *
+ * `AP-TempPass-Identity` and `AP-Visitor-Identifier` are not among them: whoever can invent one has a new free trial.
+ * A malformed token is left out, as Adobe Pass ignores one that it cannot use.
+ */
+export class RequestContext implements PassContext {
+  readonly #request: IncomingRequest;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: IncomingRequest) {
+    this.#request = request;
+  }
+
+  get subjectToken(): string | undefined {
+    return this.#token('adobe-subject-token');
+  }
+
+  get rokuConnectToken(): string | undefined {
+    return this.#token('x-roku-reserved-roku-connect-token');
+  }
+
+  get serviceToken(): string | undefined {
+    return this.#token('ad-service-token');
+  }
+
+  get partnerFrameworkStatus(): string | undefined {
+    return this.#token('ap-partner-framework-status');
+  }
+
+  /** Made on demand: a request that never waits needs none. */
+  get signal(): AbortSignal {
+    this.#signal ??= disconnectSignal(this.#request.response);
+    return this.#signal;
+  }
+
+  #token(name: string): string | undefined {
+    const value = this.#request.header(name);
+    return value !== undefined && wellFormed.test(value) ? value : undefined;
+  }
+}
+
+/** Aborts when the connection ends before the response was sent; a handler that works on after its response goes on. */
+function disconnectSignal(response: PendingResponse): AbortSignal {
+  const controller = new AbortController();
+  const end = (): void => {
+    if (!response.writableFinished) controller.abort(new DOMException('The client closed the connection.', 'AbortError'));
+  };
+  if (response.destroyed) end();
+  else response.once('close', end);
+  return controller.signal;
+}

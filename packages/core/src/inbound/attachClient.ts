@@ -1,0 +1,186 @@
+import type { Device } from '../device/Device.js';
+import type { PassWarningCode } from '../diagnostics.js';
+import { PassError } from '../errors.js';
+import type { Pass, PassClient } from '../Pass.js';
+import type { IncomingRequest } from './IncomingRequest.js';
+import { internalsOf, type PassInternals } from './PassInternals.js';
+import { RequestContext } from './RequestContext.js';
+import { RequestDevice } from './RequestDevice.js';
+
+/** What every adapter takes. `Request` is what the framework hands to a handler. */
+export interface AttachOptions<Request> {
+  /**
+   * Says which device sent the request; `undefined`: none, and the client's first use throws `device_missing`.
+   *
+   * **The library does not authenticate devices.** Whoever can make this function return another device's identifier
+   * gets that device's profiles and media tokens, so take it from something that your server has verified, such as a
+   * signed device token. `deviceFromHeaders()` is for servers behind something that has checked the caller.
+   *
+   * The client's address, port and `User-Agent` are added from the request where the device does not name them.
+   */
+  readonly device: (request: Request) => Device | undefined | Promise<Device | undefined>;
+  /**
+   * `'eager'` (default): a handler runs once its device has a usable token, else the framework's error handler gets a
+   * `PassError`. `'lazy'`: the first call that needs a token obtains it. `OPTIONS` is never authenticated.
+   */
+  readonly authenticate?: 'eager' | 'lazy' | undefined;
+  /** The property that holds the client. Default `pass`. */
+  readonly as?: string | undefined;
+}
+
+/** Puts a client on each request of one mounted adapter. */
+export interface ClientAttachment<Request extends object> {
+  /**
+   * Attaches the client to `target`, which is what `options.device` is asked with.
+   *
+   * Returns `undefined` when that is done, without a promise, as is the case when the token is in memory. Otherwise
+   * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing.
+   * @throws PassError, or what `options.device` throws, synchronously or as the promise's rejection
+   */
+  attach(target: Request, request: IncomingRequest): Promise<void> | undefined;
+  /** Publishes a warning on the `pass-dcr:event` channel, each at most once in the life of the `Pass`. */
+  warn(code: PassWarningCode): void;
+}
+
+/**
+ * What an adapter makes once, when it is mounted. The options are checked here, so that a mistake stops the server from
+ * starting rather than every request from working.
+ * @throws PassError `option_invalid`
+ */
+export function attachClient<Request extends object>(
+  pass: Pass,
+  options: AttachOptions<Request>,
+): ClientAttachment<Request> {
+  return new Attachment(requireInternals(pass), resolveOptions(options));
+}
+
+interface ResolvedOptions<Request> {
+  readonly device: AttachOptions<Request>['device'];
+  readonly eager: boolean;
+  readonly as: string;
+}
+
+class Attachment<Request extends object> implements ClientAttachment<Request> {
+  readonly #internals: PassInternals;
+  readonly #options: ResolvedOptions<Request>;
+
+  constructor(internals: PassInternals, options: ResolvedOptions<Request>) {
+    this.#internals = internals;
+    this.#options = options;
+  }
+
+  attach(target: Request, request: IncomingRequest): Promise<void> | undefined {
+    const slots = target as Record<string, unknown>;
+    const taken = slots[this.#options.as];
+    if (taken !== undefined && taken !== null) return this.#reuse(taken, request);
+    const device = this.#options.device(target);
+    if (isThenable(device)) return this.#attachLater(slots, request, device);
+    return this.#place(slots, request, device);
+  }
+
+  warn(code: PassWarningCode): void {
+    this.#internals.warn(code);
+  }
+
+  async #attachLater(
+    slots: Record<string, unknown>,
+    request: IncomingRequest,
+    device: PromiseLike<Device | undefined>,
+  ): Promise<void> {
+    await this.#place(slots, request, await device);
+  }
+
+  #place(
+    slots: Record<string, unknown>,
+    request: IncomingRequest,
+    device: Device | undefined,
+  ): Promise<void> | undefined {
+    // Node remembers a socket's peer from the first time it is asked; asked after the connection ended, it knows none,
+    // and the device's calls would go out without the address that Adobe throttles by.
+    void request.socketAddress;
+    const client = this.#internals.client(
+      isDevice(device) ? new RequestDevice(device, request) : undefined,
+      new RequestContext(request),
+    );
+    slots[this.#options.as] = client;
+    return this.#authenticate(client, request);
+  }
+
+  #reuse(taken: unknown, request: IncomingRequest): Promise<void> | undefined {
+    if (!this.#internals.owns(taken)) {
+      throw new PassError(
+        'property_taken',
+        `The request already has a property ${JSON.stringify(this.#options.as)} that this Pass did not set; ` +
+          'give one of them another name with the option "as".',
+      );
+    }
+    return this.#authenticate(taken, request);
+  }
+
+  #authenticate(client: PassClient, request: IncomingRequest): Promise<void> | undefined {
+    if (!this.#options.eager || request.method === 'OPTIONS' || !this.#internals.needsToken(client)) return undefined;
+    return waitForToken(client);
+  }
+}
+
+async function waitForToken(client: PassClient): Promise<void> {
+  await client.accessToken();
+}
+
+function isThenable(value: Device | undefined | PromiseLike<Device | undefined>): value is PromiseLike<Device | undefined> {
+  return typeof (value as { readonly then?: unknown } | undefined)?.then === 'function';
+}
+
+/** JavaScript callers answer `null` for "none". */
+function isDevice(device: Device | null | undefined): device is Device {
+  if (device === undefined || device === null) return false;
+  if (typeof device === 'object') return true;
+  throw new PassError('option_invalid', `device must return an object with an identifier, or undefined, received ${kindOf(device)}.`);
+}
+
+function requireInternals(pass: unknown): PassInternals {
+  const internals = internalsOf(pass);
+  if (internals !== undefined) return internals;
+  throw new PassError('option_invalid', `pass must be what createPass() returned, received ${kindOf(pass)}.`);
+}
+
+const optionNames = ['device', 'authenticate', 'as'];
+
+function resolveOptions<Request>(options: unknown): ResolvedOptions<Request> {
+  if (typeof options !== 'object' || options === null) {
+    throw new PassError('option_invalid', `The options must be an object with a "device" function, received ${kindOf(options)}.`);
+  }
+  const unknownName = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknownName !== undefined) {
+    throw new PassError(
+      'option_invalid',
+      `The option ${JSON.stringify(unknownName)} is not one of ${optionNames.join(', ')}; what concerns all requests is an option of createPass().`,
+    );
+  }
+  const { device, authenticate = 'eager', as = 'pass' } = options as Partial<AttachOptions<Request>>;
+  if (typeof device !== 'function') {
+    throw new PassError(
+      'option_invalid',
+      `device must be a function that says which device sent a request, received ${kindOf(device)}. ` +
+        'Take the identifier from something your server has verified; deviceFromHeaders() reads it from the headers, unverified.',
+    );
+  }
+  if (authenticate !== 'eager' && authenticate !== 'lazy') {
+    throw new PassError('option_invalid', `authenticate must be "eager" or "lazy", received ${describe(authenticate)}.`);
+  }
+  if (typeof as !== 'string' || as === '') {
+    throw new PassError('option_invalid', `as must be the name of a property, received ${describe(as)}.`);
+  }
+  return { device, eager: authenticate === 'eager', as };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  const names = Object.keys(value).slice(0, 5);
+  return names.length === 0 ? 'an object' : `an object with ${names.join(', ')}`;
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
+}

@@ -1,0 +1,16 @@
+import { PassError } from '../errors.js';
+import type { PassClient } from '../Pass.js';
+import { isPassClient } from './isPassClient.js';
+
+/**
+ * The client that an adapter attached to a request under the name `as`.
+ * @throws PassError `middleware_missing`
+ */
+export function clientOf(request: object, as = 'pass'): PassClient {
+  const client = (request as Record<string, unknown>)[as];
+  if (isPassClient(client)) return client;
+  throw new PassError(
+    'middleware_missing',
+    `The request has no Adobe Pass client under ${JSON.stringify(as)}: the pass middleware did not run before this handler.`,
+  );
+}
