@@ -1,0 +1,40 @@
+import { sign, verify, type KeyObject } from 'node:crypto';
+
+export type JwtClaims = Readonly<Record<string, unknown>>;
+
+export type VerifiedJwt = { readonly kind: 'valid'; readonly claims: JwtClaims } | { readonly kind: 'invalid' };
+
+// The header of real statements and tokens is exactly this: no `typ`, no `kid`.
+const header = base64url('{"alg":"RS256"}');
+
+/**
+ * RS256 is deterministic, so two tokens with the same claims would be the same string, and revoking
+ * one would revoke the other. `variant` appends that many spaces to the payload: other string, same claims.
+ */
+export function signJwt(claims: JwtClaims, privateKey: KeyObject, variant = 0): string {
+  const signed = `${header}.${base64url(JSON.stringify(claims) + ' '.repeat(variant))}`;
+  return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+}
+
+export function verifyJwt(jwt: string, publicKey: KeyObject): VerifiedJwt {
+  const match = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(jwt);
+  if (match === null) return { kind: 'invalid' };
+  const [, head = '', payload = '', signature = ''] = match;
+  if (parseObject(head)?.['alg'] !== 'RS256') return { kind: 'invalid' };
+  if (!verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url'))) return { kind: 'invalid' };
+  const claims = parseObject(payload);
+  return claims === undefined ? { kind: 'invalid' } : { kind: 'valid', claims };
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+function parseObject(part: string): JwtClaims | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JwtClaims) : undefined;
+  } catch {
+    return undefined;
+  }
+}
