@@ -1,1 +1,16 @@
-export {};
+export { createSimulator } from './createSimulator.js';
+export type { Simulator } from './simulator.js';
+export type { SimulatorOptions, UnauthorizedBody } from './options.js';
+export type { ApplicationOptions, MvpdOptions, ServiceProviderOptions } from './scenario/scenario.js';
+export type { Clock, ClockReading, VirtualClock } from './clock/virtualClock.js';
+export type { EndpointName } from './endpointName.js';
+export type { Ledger, LedgerEntry, LedgerFilter, LedgerStatus } from './ledger/ledger.js';
+export { fingerprint } from './crypto/fingerprint.js';
+export type { Delay, Fault, FaultEffect, FaultHandle, FaultOutcome, FaultSummary, FaultTiming } from './faults/fault.js';
+export type { SignedIn, SignIn, SignOut } from './signIn.js';
+export type { ClientFilter, ClientSummary } from './state/clients.js';
+export type { StatementTarget } from './state/statements.js';
+export type { Revoked, TokenOwner } from './revocation.js';
+export type { ThrottleBurst } from './throttle/throttle.js';
+export type { ThrottleMode } from './throttle/throttleKey.js';
+export { SimulatorError, type SimulatorErrorCode } from './simulatorError.js';

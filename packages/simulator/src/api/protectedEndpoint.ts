@@ -1,0 +1,87 @@
+import type { EndpointName } from '../endpointName.js';
+import type { Call, Endpoint } from '../http/endpoint.js';
+import { jsonReply, type Reply } from '../http/reply.js';
+import type { UnauthorizedBody } from '../options.js';
+import type { ServiceProvider } from '../scenario/scenario.js';
+import type { Client } from '../state/clients.js';
+import type { World } from '../world.js';
+import { decideAccess, type AccessVerdict } from './decideAccess.js';
+import { deviceInfoProblem } from './deviceInfo.js';
+import { enhancedErrorReply } from './enhancedError.js';
+
+export interface ProtectedCall extends Call {
+  readonly client: Client;
+  readonly serviceProvider: ServiceProvider;
+}
+
+interface ProtectedEndpoint {
+  readonly name: EndpointName;
+  readonly method: 'GET' | 'POST';
+  /** With a `:serviceProvider` segment. */
+  readonly path: string;
+  /** Whether `AP-Device-Identifier` (enforced) and `X-Device-Info` (as strict as the simulator is) belong to this call. */
+  readonly deviceHeaders: 'required' | 'optional';
+  readonly handle: (call: ProtectedCall, world: World) => Reply;
+}
+
+/** A call of REST API v2: what all of them check before they do anything. */
+export function protectedEndpoint(definition: ProtectedEndpoint): Endpoint {
+  const { name, method, path } = definition;
+  return {
+    name,
+    method,
+    path,
+    errors: 'enhanced',
+    handle(call, world) {
+      const access = askAccess(call, world);
+      if (access.kind !== 'allowed') return refuse(access, world.options.unauthorizedBody);
+      if (definition.deviceHeaders === 'required') {
+        if (call.device === undefined) return enhancedErrorReply('invalid_header_device_identifier');
+        const info = call.headers['x-device-info'];
+        if (deviceInfoProblem(typeof info === 'string' ? info : undefined, world.options.strict) !== undefined) return enhancedErrorReply('invalid_header_device_info');
+      }
+      if (call.device !== undefined) world.clients.sawDevice(access.client.clientId, call.device);
+      return definition.handle({ ...call, client: access.client, serviceProvider: access.serviceProvider }, world);
+    },
+  };
+}
+
+function askAccess(call: Call, { tokens, clients, statements, scenario }: World): AccessVerdict {
+  const token = call.accessToken === undefined ? undefined : tokens.find(call.accessToken);
+  const client = token === undefined ? undefined : clients.get(token.clientId);
+  return decideAccess({
+    now: call.now,
+    token,
+    client,
+    statementRevoked: client !== undefined && statements.isRevoked(client.application.name, client.statementDigest),
+    serviceProvider: scenario.serviceProviders.get(call.params['serviceProvider'] ?? ''),
+  });
+}
+
+function refuse({ kind }: Exclude<AccessVerdict, { kind: 'allowed' }>, body: UnauthorizedBody): Reply {
+  switch (kind) {
+    case 'service_provider_unknown':
+      return enhancedErrorReply('invalid_parameter_service_provider');
+    case 'service_provider_not_covered':
+      return enhancedErrorReply('invalid_access_token_service_provider');
+    case 'token_invalid':
+      return unauthorized('invalid_access_token', 'access_denied', body);
+    case 'client_invalid':
+      return unauthorized('invalid_access_token_client_application', 'invalid_client', body);
+    case 'statement_invalid':
+    case 'scope_missing':
+      return unauthorized('invalid_access_token_client_application', 'access_denied', body);
+  }
+}
+
+/** Adobe's 401 bodies are undocumented; the older SDK pages show `{"error"}`. */
+function unauthorized(code: string, legacyCode: string, body: UnauthorizedBody): Reply {
+  switch (body) {
+    case 'enhanced':
+      return enhancedErrorReply(code);
+    case 'legacy':
+      return jsonReply(401, { error: legacyCode }, { errorCode: legacyCode });
+    case 'empty':
+      return { status: 401, headers: {}, body: '' };
+  }
+}

@@ -1,0 +1,62 @@
+import { parseFault } from './faults/parseFault.js';
+import { listen, portOf, urlOf } from './http/listen.js';
+import { resolveOptions, type SimulatorOptions } from './options.js';
+import { resetWorld } from './resetWorld.js';
+import { restore, revoke } from './revocation.js';
+import { signIn, signOut } from './signIn.js';
+import type { Simulator } from './simulator.js';
+import { createWorld } from './world.js';
+
+/**
+ * Starts Adobe Pass on localhost, on any free port unless told otherwise.
+ * Any number of them can run in one process; they share nothing but the development signing key.
+ * Throws a `SimulatorError`: `invalid_argument`, or `address_unavailable` if it cannot listen.
+ *
+ * @example
+ * const simulator = await createSimulator();
+ * const softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
+ * // … give simulator.url and the statement to what you test …
+ * await simulator.close();
+ */
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const resolved = resolveOptions(options);
+  const world = createWorld(resolved);
+  const server = await listen(world);
+  const port = portOf(server);
+  const url = urlOf(port, resolved.host);
+  let closed: Promise<void> | undefined;
+
+  const close = (): Promise<void> => {
+    closed ??= new Promise((resolve) => {
+      world.closing.abort();
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    return closed;
+  };
+
+  return {
+    url,
+    port,
+    controlToken: resolved.controlToken,
+    clock: world.clock,
+    ledger: world.ledger,
+    issueSoftwareStatement: ({ application }) => world.statements.issue(application, world.clock.now()),
+    signIn: (request) => signIn(world, request),
+    signOut: (request) => signOut(world, request),
+    fault: (fault) => world.faults.add(parseFault(fault)),
+    faults: () => world.faults.list(),
+    clearFaults: () => world.faults.clear(),
+    revokeToken: (token) => void revoke(world, { token }),
+    restoreToken: (token) => void restore(world, { token }),
+    revokeTokensOf: (owner) => revoke(world, { tokensOf: owner }),
+    revokeClient: (clientId) => void revoke(world, { clientId }),
+    restoreClient: (clientId) => void restore(world, { clientId }),
+    revokeStatement: (target) => void revoke(world, target),
+    restoreStatement: (target) => void restore(world, target),
+    clients: (filter) => world.clients.list(filter),
+    reset: () => resetWorld(world),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

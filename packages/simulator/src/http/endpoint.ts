@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { EndpointName } from '../endpointName.js';
+import type { World } from '../world.js';
+import type { Reply } from './reply.js';
+
+/** One request, read completely. */
+export interface Call {
+  readonly method: string;
+  /** Decoded values of the `:names` in the endpoint's path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** First element of `X-Forwarded-For`. */
+  readonly forwardedFor: string | undefined;
+  /** Decoded `AP-Device-Identifier`, if there is a well-formed one. */
+  readonly device: string | undefined;
+  /** Bearer token of `Authorization`. */
+  readonly accessToken: string | undefined;
+  /** Simulated epoch milliseconds. */
+  readonly now: number;
+  /** What the server believes the time to be when it says so: `now` unless a fault skews it. */
+  readonly shownNow: number;
+}
+
+export interface Endpoint {
+  readonly name: EndpointName;
+  readonly method: 'GET' | 'POST';
+  /** `/api/v2/:serviceProvider/profiles`: segments, literal or named. */
+  readonly path: string;
+  /** Shape of its error bodies. */
+  readonly errors: 'dcr' | 'enhanced';
+  /** The pair that a request speaks for, before anything is checked. Default: that of its bearer token. */
+  readonly clientIdOf?: (call: Call) => string | undefined;
+  /** Answers synchronously, so that no two requests interleave. */
+  readonly handle: (call: Call, world: World) => Reply;
+}

@@ -1,0 +1,43 @@
+import { createVirtualClock, type VirtualClock } from './clock/virtualClock.js';
+import { FaultBook } from './faults/faultBook.js';
+import { RequestLedger } from './ledger/ledger.js';
+import type { ResolvedOptions } from './options.js';
+import type { Scenario } from './scenario/scenario.js';
+import { Clients } from './state/clients.js';
+import { Profiles } from './state/profiles.js';
+import { Statements } from './state/statements.js';
+import { Tokens } from './state/tokens.js';
+import { ThrottleBook } from './throttle/throttleBook.js';
+
+/** Everything one simulator knows. Nothing of it is shared with another simulator of the same process. */
+export interface World {
+  readonly options: ResolvedOptions;
+  readonly scenario: Scenario;
+  readonly clock: VirtualClock;
+  readonly statements: Statements;
+  readonly clients: Clients;
+  readonly tokens: Tokens;
+  readonly profiles: Profiles;
+  readonly throttle: ThrottleBook;
+  readonly faults: FaultBook;
+  readonly ledger: RequestLedger;
+  /** Aborted by `close()`: ends delays and long polls. */
+  readonly closing: AbortController;
+}
+
+export function createWorld(options: ResolvedOptions): World {
+  const { scenario, signingKey } = options;
+  return {
+    options,
+    scenario,
+    clock: createVirtualClock(options.clock),
+    statements: new Statements(signingKey, scenario),
+    clients: new Clients(),
+    tokens: new Tokens(signingKey, options.accessTokenLifeSeconds),
+    profiles: new Profiles(),
+    throttle: new ThrottleBook(options.throttleBurst),
+    faults: new FaultBook(),
+    ledger: new RequestLedger(options.ledgerCapacity),
+    closing: new AbortController(),
+  };
+}
