@@ -1,0 +1,140 @@
+import type { Clock } from '../clock.js';
+import { PassError } from '../errors.js';
+import { parseEntries, parseSwapResult } from './cacheAnswers.js';
+import { CacheFailure } from './CacheFailure.js';
+import type { CacheEntry, PassCache, Version } from './PassCache.js';
+import type { Sealer, UnreadableReason } from './sealing.js';
+import { settleWithin } from './settleWithin.js';
+
+/** What `PassCache` takes as a value. */
+const maxSealedLength = 16 * 1024;
+const retryAfterMs = 1000;
+
+/** What a key holds, opened. A record that cannot be opened is not an absent one: it is somebody's credentials. */
+export type Slot =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'stored'; readonly version: Version; /** Parsed JSON. */ readonly value: unknown }
+  | { readonly kind: 'unreadable'; readonly version: Version; readonly reason: UnreadableReason };
+
+export type StoreSwapResult =
+  | { readonly ok: true; /** `null` after a deletion. */ readonly version: Version | null }
+  | { readonly ok: false; readonly current: Slot };
+
+/**
+ * Sealed JSON records on top of any `PassCache`.
+ *
+ * Both methods settle in time even if the cache never does, and reject with nothing but `cache_unavailable`: for a
+ * cache that throws, hangs, or answers what is no answer. After a rejected swap the outcome is unknown.
+ */
+export interface RecordStore {
+  /** One slot for each key, in their order. The keys share their `{tag}`. */
+  read(keys: readonly string[], options?: { readonly strong?: boolean | undefined }): Promise<readonly Slot[]>;
+  /**
+   * `value` is anything that JSON holds; `null` deletes. `ttlMs` is rounded up to a whole millisecond, because a record
+   * may expire late but not early; `null`: never.
+   */
+  swap(key: string, expected: Version | null, value: unknown, ttlMs: number | null): Promise<StoreSwapResult>;
+}
+
+export interface RecordStoreOptions {
+  readonly cache: PassCache;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  /** Default 1 000. */
+  readonly readTimeoutMs?: number | undefined;
+  /** Default 2 000: a swap may wait for a disk or a replica. */
+  readonly swapTimeoutMs?: number | undefined;
+}
+
+export function createRecordStore(options: RecordStoreOptions): RecordStore {
+  const { cache, sealer, clock, readTimeoutMs = 1000, swapTimeoutMs = 2000 } = options;
+
+  const slotOf = (key: string, entry: CacheEntry | null): Slot => {
+    if (entry === null) return { kind: 'absent' };
+    const { version } = entry;
+    const opened = sealer.open(key, entry.value);
+    if (!opened.ok) return { kind: 'unreadable', version, reason: opened.reason };
+    try {
+      const value: unknown = JSON.parse(opened.plaintext);
+      return { kind: 'stored', version, value };
+    } catch {
+      // The SyntaxError quotes its input, which holds credentials: it goes nowhere.
+      return { kind: 'unreadable', version, reason: 'damaged' };
+    }
+  };
+
+  return {
+    async read(keys, { strong = false } = {}) {
+      try {
+        const answer = await settleWithin<unknown>(
+          clock,
+          readTimeoutMs,
+          async () => cache.read(keys, { strong, timeoutMs: readTimeoutMs }),
+          () => timedOut(readTimeoutMs),
+        );
+        const entries = parseEntries(answer, keys.length);
+        return keys.map((key, index) => slotOf(key, entries[index] ?? null));
+      } catch (error) {
+        throw cacheUnavailable('read', error);
+      }
+    },
+
+    async swap(key, expected, value, ttlMs) {
+      const operation = value === null ? 'delete' : 'write';
+      try {
+        const next = value === null ? null : { value: sealed(sealer, key, value), ttlMs: wholeTtlMs(ttlMs) };
+        const answer = await settleWithin<unknown>(
+          clock,
+          swapTimeoutMs,
+          async () => cache.swap(key, expected, next, { timeoutMs: swapTimeoutMs }),
+          () => timedOut(swapTimeoutMs),
+        );
+        const result = parseSwapResult(answer, expected, operation);
+        return result.ok ? result : { ok: false, current: slotOf(key, result.current) };
+      } catch (error) {
+        throw cacheUnavailable(operation, error);
+      }
+    },
+  };
+}
+
+type Operation = 'read' | 'write' | 'delete';
+
+function sealed(sealer: Sealer, key: string, value: unknown): string {
+  const text = sealer.seal(key, jsonOf(value));
+  if (text.length <= maxSealedLength) return text;
+  throw new CacheFailure(`a sealed record of ${text.length} characters is longer than ${maxSealedLength}`);
+}
+
+function jsonOf(value: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    // Falls through: what the error says of the record goes nowhere.
+  }
+  if (json === undefined) throw new CacheFailure('the record is not JSON');
+  return json;
+}
+
+function wholeTtlMs(ttlMs: number | null): number | null {
+  if (ttlMs === null) return null;
+  if (!Number.isFinite(ttlMs)) throw new CacheFailure(`ttlMs must be a finite number or null, received ${ttlMs}`);
+  return Math.max(1, Math.ceil(ttlMs));
+}
+
+function timedOut(timeoutMs: number): CacheFailure {
+  return new CacheFailure(`no answer within ${timeoutMs} ms`);
+}
+
+const couldNot: Readonly<Record<Operation, string>> = {
+  read: 'The cache could not be read',
+  write: 'The cache could not be written',
+  delete: 'The cache could not delete a record',
+};
+
+function cacheUnavailable(operation: Operation, error: unknown): PassError {
+  return error instanceof CacheFailure
+    ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}.`, { retryAfterMs })
+    : new PassError('cache_unavailable', `${couldNot[operation]}; the cause says why.`, { cause: error, retryAfterMs });
+}

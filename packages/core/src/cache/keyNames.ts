@@ -1,0 +1,72 @@
+import { createHmac } from 'node:crypto';
+import { PassError } from '../errors.js';
+import { deriveSecretKeys } from './secretKeys.js';
+
+const prefix = 'pass-dcr';
+const schema = '1';
+
+/** 22 characters of base64url: 132 bits, so that no two of any number of devices meet. */
+const tagLength = 22;
+
+/** The keys of one device. They share its `{tag}`, so that a Redis Cluster keeps them on one node. */
+export interface DeviceKeys {
+  readonly credentials: string;
+  readonly token: string;
+  readonly lease: string;
+}
+
+/** How records are named in the cache. A name that changes logs viewers out: their records are found no more. */
+export interface KeyNames {
+  /** A keyed hash of the decoded identifier: equal in every process with the same secret, and not reversible. */
+  deviceTag(identifier: Uint8Array): string;
+  ofDevice(tag: string): DeviceKeys;
+  /** Where the fleet notes that Adobe Pass refuses a software statement. */
+  ofStatement(fingerprint: string): string;
+  /** Where the fleet notes that Adobe Pass throttles an address, or an IPv6 /64. The name does not show the address. */
+  ofAddress(address: string): string;
+  /** The record that says which secret the names derive from. */
+  readonly meta: string;
+}
+
+export interface KeyNameOptions {
+  readonly environment: string;
+  /** 1 to 40 of `A–Z a–z 0–9 _ . -`. */
+  readonly application: string;
+  /** The last of the list of secrets. */
+  readonly nameSecret: string;
+}
+
+/** @throws PassError `option_invalid` if the environment or the application cannot be part of a key. */
+export function createKeyNames({ environment, application, nameSecret }: KeyNameOptions): KeyNames {
+  assertKeyPart('environment', environment);
+  assertKeyPart('application', application);
+  const { nameKey } = deriveSecretKeys(nameSecret);
+  const space = `${prefix}:${schema}:${environment}:${application}`;
+  // NUL ends each part, none of the parts before the last can contain one, and the last needs no end: two different
+  // inputs never make one message. The first part keeps the three uses apart.
+  const tag = (use: 'device' | 'statement' | 'address', subject: Uint8Array | string): string =>
+    createHmac('sha256', nameKey)
+      .update(`${use}\0${environment}\0${application}\0`, 'utf8')
+      .update(subject)
+      .digest('base64url')
+      .slice(0, tagLength);
+  return {
+    deviceTag: (identifier) => tag('device', identifier),
+    ofDevice(deviceTag) {
+      const device = `${space}:{${deviceTag}}`;
+      return { credentials: `${device}:c`, token: `${device}:t`, lease: `${device}:l` };
+    },
+    // A statement's `sub` may hold any character, so it is hashed too.
+    ofStatement: (fingerprint) => `${space}:statement:${tag('statement', fingerprint)}`,
+    ofAddress: (address) => `${space}:address:${tag('address', address)}`,
+    meta: `${space}:meta`,
+  };
+}
+
+function assertKeyPart(option: string, value: string): void {
+  if (/^[A-Za-z0-9_.-]{1,40}$/.test(value)) return;
+  throw new PassError(
+    'option_invalid',
+    `${option} must be 1 to 40 of A-Z a-z 0-9 _ . - because it is part of every cache key, received ${JSON.stringify(value)}`,
+  );
+}

@@ -1,0 +1,97 @@
+import { systemClock, type Clock } from '../clock.js';
+import { publish, warningTable } from '../diagnostics.js';
+import { PassError } from '../errors.js';
+import type { CacheEntry, PassCache } from './PassCache.js';
+
+/**
+ * A cache inside this process, for development, tests, and servers whose viewers may be signed out at any restart: it
+ * does not survive one, and no other process sees it. Every device then registers anew. Says so once per process, as a
+ * warning with the code `PASS_DCR_MEMORY_CACHE`.
+ *
+ * @example
+ * const cache = memoryCache();
+ */
+export function memoryCache(): PassCache {
+  return memoryCacheWith({ clock: systemClock, warn: warnOncePerProcess });
+}
+
+interface Stored extends CacheEntry {
+  /** Epoch milliseconds; `null`: never. */
+  readonly expiresAt: number | null;
+}
+
+/** @internal `memoryCache` with its time and its voice as inputs. */
+export function memoryCacheWith({ clock, warn }: { readonly clock: Clock; readonly warn: () => void }): PassCache {
+  const entries = new Map<string, Stored>();
+  let swaps = 0;
+  let sweep = entries.entries();
+  let closed = false;
+  warn();
+
+  const current = (key: string): CacheEntry | null => {
+    const stored = entries.get(key);
+    if (stored === undefined || isExpired(stored)) return null;
+    return { value: stored.value, version: stored.version };
+  };
+  const isExpired = ({ expiresAt }: Stored): boolean => expiresAt !== null && clock.now() >= expiresAt;
+
+  // Two steps of a walk over the map with every swap: tokens of devices that never come back go away, and no request
+  // waits for a full pass.
+  const sweepSome = (): void => {
+    for (let step = 0; step < 2; step += 1) {
+      const next = sweep.next();
+      if (next.done === true) {
+        sweep = entries.entries();
+        return;
+      }
+      const [key, stored] = next.value;
+      if (isExpired(stored)) entries.delete(key);
+    }
+  };
+
+  const assertOpen = (): void => {
+    if (closed) throw new PassError('cache_unavailable', 'memoryCache() is closed.', { retryable: false });
+  };
+
+  return {
+    scope: 'process',
+    async read(keys) {
+      assertOpen();
+      return keys.map(current);
+    },
+    async swap(key, expected, next) {
+      assertOpen();
+      const found = current(key);
+      if (next === null && found === null) return { ok: true, version: null };
+      if ((found?.version ?? null) !== expected) return { ok: false, current: found };
+      sweepSome();
+      if (next === null) {
+        entries.delete(key);
+        return { ok: true, version: null };
+      }
+      swaps += 1;
+      const version = swaps.toString(36);
+      const expiresAt = next.ttlMs === null ? null : clock.now() + next.ttlMs;
+      entries.set(key, { value: next.value, version, expiresAt });
+      return { ok: true, version };
+    },
+    async close() {
+      closed = true;
+      entries.clear();
+    },
+  };
+}
+
+// On the global object, because ES module and CommonJS copies of this file are two modules of one process.
+const warned: unique symbol = Symbol.for('@pass-dcr/core/memoryCache/warned') as never;
+
+function warnOncePerProcess(): void {
+  const shared: { [warned]?: true } = globalThis as never;
+  if (shared[warned] === true) return;
+  shared[warned] = true;
+  const message =
+    'memoryCache() does not survive a restart: every device then registers anew and its viewer is signed out. ' +
+    'Use fileCache() or a shared cache in production.';
+  process.emitWarning(message, { type: 'PassDcrWarning', code: 'PASS_DCR_MEMORY_CACHE' });
+  publish({ type: 'warning', code: 'memory_cache', message: warningTable.memory_cache });
+}
