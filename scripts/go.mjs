@@ -1,0 +1,155 @@
+// Everything that package.json offers runs through this file, so that a fresh clone needs Node and npm only:
+// it brings the pinned pnpm, installs when the lockfile is newer than the last install, and runs the steps of a command.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stampFile = join(root, 'node_modules/.go-stamp');
+const needed = [20, 19];
+
+/** @typedef {{ name: string, run: string[] }} Step */
+
+/** @type {(...args: string[]) => string[]} */
+const turbo = (...args) => ['turbo', 'run', ...args, '--output-logs=errors-only', '--ui=stream'];
+/** @type {(...args: string[]) => string[]} */
+const node = (...args) => ['node', ...args];
+
+/** @satisfies {Record<string, Step>} */
+const steps = {
+  build: { name: 'build', run: turbo('build') },
+  types: { name: 'types', run: turbo('typecheck', '//#typecheck:root') },
+  tests: { name: 'tests', run: ['vitest', 'run'] },
+  lint: { name: 'lint', run: ['oxlint', '-c', 'oxlint.config.mjs', '--type-aware', '.'] },
+  formatCheck: { name: 'format', run: ['prettier', '--check', '--log-level=warn', '.'] },
+  unused: { name: 'unused files, exports and dependencies', run: ['knip'] },
+  packages: { name: 'packages', run: node('scripts/checkPackages.mjs') },
+  changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
+  demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once') },
+};
+
+const skipTests = '--skip-tests';
+
+/** @type {Record<string, (args: string[]) => Step[]>} */
+const commands = {
+  test: (args) => [steps.build, withArgs(steps.tests, args)],
+  check: (args) => [
+    steps.build,
+    ...(args.includes(skipTests) ? [] : [steps.tests]),
+    steps.lint,
+    steps.types,
+    steps.formatCheck,
+    steps.unused,
+    steps.changesets,
+    steps.packages,
+    steps.demoOnce,
+  ],
+  demo: (args) => [steps.build, { name: 'demo', run: node('scripts/demo.mjs', ...args) }],
+  bench: (args) => [steps.build, { name: 'bench', run: node('scripts/bench.mjs', ...args) }],
+  build: (args) => [withArgs(steps.build, args)],
+  typecheck: (args) => [withArgs(steps.types, args)],
+  lint: (args) => [withArgs(steps.lint, args)],
+  format: (args) => [{ name: 'format', run: ['prettier', '--write', '--log-level=warn', ...(args.length > 0 ? args : ['.'])] }],
+  packages: (args) => [steps.build, withArgs(steps.packages, args)],
+  changeset: (args) => [{ name: 'changeset', run: ['changeset', ...args] }],
+};
+
+/** @param {Step} step @param {string[]} args @returns {Step} */
+function withArgs(step, args) {
+  return { ...step, run: [...step.run, ...args] };
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function assertNodeVersion() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [neededMajor = 0, neededMinor = 0] = needed;
+  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return;
+  fail(`pass-dcr needs Node ${needed.join('.')} or later; this is ${process.versions.node} (${process.execPath}).`);
+}
+
+const environment = {
+  ...process.env,
+  // Without this, running offline costs a minute of retries.
+  npm_config_prefer_offline: 'true',
+  npm_config_loglevel: 'error',
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+};
+
+/** @returns {string} */
+function packageManager() {
+  /** @type {unknown} */
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'packageManager' in manifest && typeof manifest.packageManager === 'string')
+    return manifest.packageManager;
+  return fail('package.json must name its packageManager, such as "pnpm@12.21.0".');
+}
+
+/** @param {string[]} args @returns {number} the exit code */
+function pnpm(args) {
+  const npm = ['exec', '--yes', `--package=${packageManager()}`, '--', 'pnpm', ...args];
+  // npm names its own program in what it starts, which spares looking for npm.cmd on Windows.
+  const npmProgram = process.env['npm_execpath'];
+  const result = npmProgram?.endsWith('.js')
+    ? spawnSync(process.execPath, [npmProgram, ...npm], { cwd: root, env: environment, stdio: 'inherit' })
+    : spawnSync('npm', npm, { cwd: root, env: environment, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (result.error) fail(`npm could not be started: ${result.error.message}`);
+  return result.status ?? 1;
+}
+
+/** The lockfile changes with the package.json of every package, so these three files stand for all of them. */
+function stamp() {
+  const hash = createHash('sha256').update(process.version).update(process.platform).update(process.arch);
+  for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function install() {
+  const wanted = stamp();
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
+  console.log('> install');
+  const code = pnpm(['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn']);
+  if (code !== 0) fail('The installation failed; the lines above say why.');
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, wanted);
+}
+
+/** @param {Step} step @returns {boolean} whether it succeeded */
+function run(step) {
+  const script = step.run[0] === 'node' ? step.run[1] : undefined;
+  if (script !== undefined && !existsSync(join(root, script))) {
+    console.error(`${step.name}: ${script} does not exist in this checkout.`);
+    return false;
+  }
+  const started = performance.now();
+  console.log(`> ${step.name}`);
+  const succeeded = pnpm(['exec', ...step.run]) === 0;
+  console.log(`${succeeded ? '✓' : '✗'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  return succeeded;
+}
+
+assertNodeVersion();
+const [name = '', ...args] = process.argv.slice(2);
+const plan = commands[name]?.(args);
+if (!plan) fail(`Unknown command ${JSON.stringify(name)}; there are: ${Object.keys(commands).join(', ')}.`);
+install();
+
+const failed = [];
+for (const step of plan) {
+  if (run(step)) continue;
+  failed.push(step.name);
+  // Nothing can be said about what was not built; every other step is worth its own report.
+  if (step === steps.build) break;
+}
+if (name === 'check') {
+  if (args.includes(skipTests)) console.log(`The tests were left out because of ${skipTests}.`);
+  console.log(failed.length === 0 ? 'check: everything passed' : `check: failed in ${failed.join(', ')}`);
+}
+process.exit(failed.length === 0 ? 0 : 1);
