@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { TestCounts } from './scripts/TestCounts.ts';
 
 export default defineConfig({
-  test: { projects: ['packages/*', 'apps/*'] },
+  test: {
+    projects: ['packages/*', 'apps/*', 'scripts'],
+    reporters: ['default', new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json')],
+  },
 });

@@ -1,10 +1,10 @@
-import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+import { defineProject, type UserWorkspaceConfig } from 'vitest/config';
 
 /** Packages import one another from source, so tests need no build. */
 const conditions = ['@pass-dcr/source', 'module', 'node', 'development|production'];
 
 export function projectConfig(name: string): UserWorkspaceConfig {
-  return defineConfig({
+  return defineProject({
     ssr: { resolve: { conditions } },
     test: {
       name,
@@ -12,5 +12,5 @@ export function projectConfig(name: string): UserWorkspaceConfig {
       environment: 'node',
       testTimeout: 30_000,
     },
-  }) as UserWorkspaceConfig;
+  });
 }
