@@ -1,0 +1,206 @@
+// The linter's configuration. A program rather than JSON, because for one rule the last matching override wins whole:
+// the import rules are therefore composed here, so that a folder's rule adds to what holds everywhere.
+import { defineConfig } from 'oxlint';
+
+/** @typedef {{ regex: string, message: string, allowTypeImports?: boolean }} Restriction */
+
+const anywhere = [
+  {
+    regex: '^(?:[.][.]?/)+(?:.*/)?(?:apps|test|tests)/',
+    message: 'Published source must not import from apps/ or test/: neither is in the tarball.',
+  },
+  {
+    regex: '^@pass-dcr/[^/]+/(?:src|dist)(?:/|$)',
+    message: 'Import the public entry of a package, not its files.',
+  },
+  {
+    regex: '^(?:[.][.]/)+(?:packages/)?(?:core|express|koa|nest|fastify|redis-cache|file-cache|simulator|conformance|opentelemetry)/',
+    message: 'Import another package by its name, not by a path into its folder.',
+  },
+];
+
+const onlyTransportImportsUndici = {
+  regex: '^undici(?:/|$)',
+  message: 'Only packages/core/src/http/undiciTransport.ts imports undici; options.ts may import its types.',
+};
+
+const coreStandsAlone = {
+  regex: '^@pass-dcr/',
+  message: 'Core imports no other package of this workspace, the simulator least of all: each checks the other.',
+};
+
+const coreAnywhere = [...anywhere, coreStandsAlone];
+
+/** @param {string} folders @param {string} message */
+const noImportFrom = (folders, message) => [
+  { regex: `(?:^|/)(?:${folders})(?:/|[.][jt]s$|$)`, message },
+  // The entry point and the composition root see everything, and so would whoever imports them.
+  { regex: '^(?:[.][.]?/)+(?:index|createPass|Pass|testing)[.][jt]s$', message },
+];
+
+/** An allow-list: everything is refused but files of the package itself and the names given. */
+/** @param {string[]} names @param {string} message */
+const importsOnly = (names, message) => [{ group: ['**', '!./**', ...names.map((name) => `!${name}`)], message }];
+
+/** @param {object[]} patterns @returns {['error', { patterns: object[] }]} */
+const imports = (patterns) => ['error', { patterns }];
+
+/** @param {string} packageName @param {string[]} framework */
+const adapter = (packageName, framework) => ({
+  files: [`packages/${packageName}/src/**`],
+  rules: {
+    'no-restricted-imports': imports(
+      importsOnly(
+        ['@pass-dcr/core', ...framework],
+        'An adapter imports the public entry @pass-dcr/core and its framework, nothing else. If it needs more, core should export it.',
+      ),
+    ),
+  },
+});
+
+/** @param {string} packageName @param {string[]} driver */
+const cache = (packageName, driver) => ({
+  files: [`packages/${packageName}/src/**`],
+  rules: {
+    'no-restricted-imports': imports(
+      importsOnly(
+        ['@pass-dcr/core', 'node:*', ...driver],
+        'A cache imports the public entry @pass-dcr/core, Node and its driver, nothing else.',
+      ),
+    ),
+  },
+});
+
+const pureMessage = 'registration/ is pure: time, randomness and I/O come in as events and leave as effects.';
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  env: { node: true, es2024: true },
+  options: { denyWarnings: true, reportUnusedDisableDirectives: 'error' },
+  ignorePatterns: ['**/dist/**', '**/coverage/**', 'scripts/test/fixtures/**'],
+  rules: {
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': [
+      'error',
+      { allowDefaultCaseForExhaustiveSwitch: false, requireDefaultForNonUnion: false },
+    ],
+    'typescript/await-thenable': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-unsafe-argument': 'error',
+    'typescript/no-unsafe-assignment': 'error',
+    'typescript/no-unsafe-call': 'error',
+    'typescript/no-unsafe-member-access': 'error',
+    'typescript/no-unsafe-return': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    // Where wire data is parsed, a checked unknown has to become a type somewhere.
+    'typescript/no-unsafe-type-assertion': 'off',
+    // The compiler knows better: it sees that a switch is exhaustive.
+    'typescript/consistent-return': 'off',
+    'consistent-return': 'off',
+    'typescript/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: true }],
+    'typescript/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description', minimumDescriptionLength: 10 }],
+    'typescript/no-require-imports': 'error',
+    'typescript/only-throw-error': 'error',
+    'typescript/prefer-promise-reject-errors': 'error',
+    'typescript/return-await': ['error', 'error-handling-correctness-only'],
+    'typescript/use-unknown-in-catch-callback-variable': 'error',
+    'no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'all' }],
+    'no-var': 'error',
+    'prefer-const': 'error',
+    eqeqeq: ['error', 'always'],
+    'no-console': 'error',
+    'import/no-cycle': 'error',
+    'import/no-default-export': 'error',
+    'vitest/no-focused-tests': 'error',
+    'vitest/no-disabled-tests': 'error',
+  },
+  overrides: [
+    // Programs for the terminal, and configuration files that their tools read by default export.
+    {
+      files: ['scripts/**', 'apps/**', '**/*.config.ts', '**/*.config.mjs', 'packages/simulator/src/cli.ts', 'packages/*/bin/**'],
+      rules: { 'no-console': 'off', 'import/no-default-export': 'off' },
+    },
+
+    { files: ['packages/*/src/**'], rules: { 'no-restricted-imports': imports([...anywhere, onlyTransportImportsUndici]) } },
+
+    { files: ['packages/core/src/**'], rules: { 'no-restricted-imports': imports([...coreAnywhere, onlyTransportImportsUndici]) } },
+    {
+      files: ['packages/core/src/options.ts'],
+      rules: {
+        'no-restricted-imports': imports([...coreAnywhere, { ...onlyTransportImportsUndici, allowTypeImports: true }]),
+      },
+    },
+    {
+      files: ['packages/core/src/cache/**'],
+      rules: {
+        'no-restricted-imports': imports([
+          ...coreAnywhere,
+          onlyTransportImportsUndici,
+          ...noImportFrom(
+            'registration|session|http|api|inbound',
+            'cache/ knows nothing of tokens: it must not import registration/, session/, http/, api/ or inbound/.',
+          ),
+        ]),
+      },
+    },
+    {
+      files: ['packages/core/src/http/**'],
+      rules: {
+        'no-restricted-imports': imports([
+          ...coreAnywhere,
+          onlyTransportImportsUndici,
+          ...noImportFrom(
+            'session|api|inbound|registration',
+            'http/ is a leaf: it must not import session/, api/, inbound/ or registration/.',
+          ),
+        ]),
+      },
+    },
+    {
+      files: ['packages/core/src/http/undiciTransport.ts'],
+      rules: {
+        'no-restricted-imports': imports([
+          ...coreAnywhere,
+          ...noImportFrom(
+            'session|api|inbound|registration',
+            'http/ is a leaf: it must not import session/, api/, inbound/ or registration/.',
+          ),
+        ]),
+      },
+    },
+    {
+      files: ['packages/core/src/registration/**'],
+      rules: {
+        // No look-ahead in the linter's regular expressions: this is "does not start with ./".
+        'no-restricted-imports': imports([{ regex: '^(?:[^.]|[.][^/])', message: `registration/ imports nothing outside itself. ${pureMessage}` }]),
+        'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: pureMessage }],
+        'no-restricted-globals': [
+          'error',
+          ...[
+            'Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'crypto', 'fetch',
+            'console', 'globalThis', 'global',
+          ].map((name) => ({ name, message: pureMessage })),
+        ],
+      },
+    },
+
+    adapter('express', ['express']),
+    adapter('koa', ['koa']),
+    adapter('nest', ['@nestjs/common', '@nestjs/core', 'rxjs']),
+    adapter('fastify', ['fastify', 'fastify-plugin']),
+    cache('file-cache', ['lmdb']),
+    cache('redis-cache', ['ioredis', 'redis']),
+    {
+      files: ['packages/simulator/src/**', 'packages/simulator/bin/**'],
+      rules: {
+        'no-restricted-imports': imports([
+          ...anywhere,
+          onlyTransportImportsUndici,
+          { regex: '^@pass-dcr/', message: 'The simulator never imports core: the two implement the protocol independently, so that one checks the other.' },
+        ]),
+      },
+    },
+  ],
+});
