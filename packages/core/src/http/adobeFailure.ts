@@ -1,0 +1,74 @@
+import type { AdobeFailure } from '../errors.js';
+import { isJsonObject } from './parseJson.js';
+
+/**
+ * What a body says went wrong, or `undefined` if it is none of the forms in which Adobe Pass says so: the enhanced error
+ * itself, the enhanced error under `error`, or `{ "error": "<code>" }` of `/o/client/*` and of older services.
+ *
+ * Values that Adobe may add pass through, but only what looks like an identifier: these fields end up in messages and
+ * logs, and a body that repeats a software statement must not get there by way of `code`.
+ * @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/features-standard/error-reporting/enhanced-error-codes
+ */
+export function parseAdobeFailure(body: unknown, status: number): AdobeFailure | undefined {
+  if (!isJsonObject(body)) return undefined;
+  const nested = body['error'];
+  const outer = readFailure(body, status);
+  if (outer !== undefined) return outer;
+  if (isJsonObject(nested)) return readFailure(nested, status);
+  const code = identifierOf(nested);
+  return code === undefined ? undefined : { status, code };
+}
+
+function readFailure(error: Readonly<Record<string, unknown>>, status: number): AdobeFailure | undefined {
+  // `errorCode`: seen from services older than the documented form.
+  const code = identifierOf(error['code']) ?? identifierOf(error['errorCode']);
+  const action = identifierOf(error['action']);
+  if (code === undefined && action === undefined) return undefined;
+  const trace = traceOf(error['trace']);
+  return {
+    status: statusOf(error['status']) ?? status,
+    ...(code === undefined ? undefined : { code }),
+    ...(action === undefined ? undefined : { action }),
+    ...(trace === undefined ? undefined : { trace }),
+  };
+}
+
+/** The three codes that call for a repetition. They carry status 403, so the status says nothing. */
+const retryCodes: ReadonlySet<string> = new Set([
+  'network_received_error',
+  'network_connection_timeout',
+  'maximum_execution_time_exceeded',
+]);
+
+/** Whether Adobe Pass asks that the same call be made again, two or three times at most. */
+export function asksForRetry(adobe: AdobeFailure): boolean {
+  return (adobe.code !== undefined && retryCodes.has(adobe.code)) || adobe.action === 'retry';
+}
+
+const registrationCodes: ReadonlySet<string> = new Set([
+  'invalid_access_token_service_provider',
+  'invalid_access_token_client_application',
+]);
+
+/** Whether the registered application, rather than this token, is what Adobe Pass does not accept. */
+export function concernsApplication(adobe: AdobeFailure): boolean {
+  return (
+    (adobe.code !== undefined && registrationCodes.has(adobe.code)) ||
+    adobe.action === 'application-registration'
+  );
+}
+
+function identifierOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
+}
+
+function traceOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\x21-\x7E]{1,200}$/.test(value) ? value : undefined;
+}
+
+function statusOf(value: unknown): number | undefined {
+  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599
+    ? status
+    : undefined;
+}

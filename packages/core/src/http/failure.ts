@@ -1,0 +1,75 @@
+import type { AdobeFailure } from '../errors.js';
+import { asksForRetry, parseAdobeFailure } from './adobeFailure.js';
+import { parseJson } from './parseJson.js';
+import { responseHeader } from './responseHeader.js';
+import { retryAfterMs } from './retryAfter.js';
+import type { TransportFailure, UpstreamResponse } from './Transport.js';
+
+/** Why a call to Adobe Pass brought no result. */
+export type UpstreamFailure =
+  | { readonly kind: 'throttled'; readonly status: number; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'unreachable';
+      readonly reason: TransportFailure['reason'];
+      readonly mayBeProcessed: boolean;
+      readonly message: string;
+    }
+  /** A 5xx that nobody's configuration explains. */
+  | { readonly kind: 'failing'; readonly status: number; readonly adobe?: AdobeFailure }
+  /** Neither a result nor a refusal in any form that Adobe Pass documents. */
+  | {
+      readonly kind: 'invalid_response';
+      readonly status: number;
+      /** The media type, without parameters. */
+      readonly contentType: string | undefined;
+      /** Bytes of body. */
+      readonly length: number;
+    }
+  /** `adobe.code` is absent where the answer had none, such as a 401 with an empty body. */
+  | { readonly kind: 'refused'; readonly status: number; readonly adobe: AdobeFailure };
+
+/**
+ * Judges an answer that is not the wanted one: by its code, then its action, then its status.
+ *
+ * - 429 by status alone. Its body is the gateway's HTML page.
+ * - 403 with nothing that Adobe Pass itself would say comes from the same gateway, which so answers too many requests.
+ * - 401 always is a refusal, also with an empty or unreadable body: the token is to be renewed.
+ * - 5xx is `failing`, unless its action says that somebody has to change something.
+ */
+export function classifyFailure(response: UpstreamResponse): UpstreamFailure {
+  const { status } = response;
+  if (status === 429) return { kind: 'throttled', status, retryAfterMs: retryAfterMs(response) };
+  if (status < 400) return invalidResponse(response);
+  const parsed = parseJson(response.body);
+  const adobe = parsed.ok ? parseAdobeFailure(parsed.value, status) : undefined;
+  if (status >= 500) {
+    if (adobe !== undefined && needsChange(adobe)) return { kind: 'refused', status, adobe };
+    return adobe === undefined ? { kind: 'failing', status } : { kind: 'failing', status, adobe };
+  }
+  if (adobe !== undefined) return { kind: 'refused', status, adobe };
+  if (status === 403) return { kind: 'throttled', status, retryAfterMs: retryAfterMs(response) };
+  if (status === 401 || parsed.ok || parsed.empty) return { kind: 'refused', status, adobe: { status } };
+  return invalidResponse(response);
+}
+
+/** An answer that cannot be used, described without a word of it. */
+export function invalidResponse(response: UpstreamResponse): UpstreamFailure {
+  const mediaType = responseHeader(response, 'content-type')?.split(';', 1)[0]?.trim();
+  const contentType =
+    mediaType !== undefined && /^[\w.+/-]{1,100}$/.test(mediaType) ? mediaType.toLowerCase() : undefined;
+  return { kind: 'invalid_response', status: response.status, contentType, length: response.body.length };
+}
+
+/** No answer at all, as a failure like the others. */
+export function unreachable(failure: TransportFailure): UpstreamFailure {
+  const { reason, mayBeProcessed, message } = failure;
+  return { kind: 'unreachable', reason, mayBeProcessed, message };
+}
+
+/** `internal_server_error` has the action `none`; the `invalid_configuration_*` codes, also 500, sometimes have it too. */
+function needsChange(adobe: AdobeFailure): boolean {
+  if (asksForRetry(adobe)) return false;
+  if (adobe.code === 'internal_server_error') return false;
+  if (adobe.code?.startsWith('invalid_configuration_') === true) return true;
+  return adobe.action !== undefined && adobe.action !== 'none';
+}
