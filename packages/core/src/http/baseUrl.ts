@@ -1,0 +1,57 @@
+import { PassError } from '../errors.js';
+import type { PassEnvironment } from '../options.js';
+
+/** The hosts that serve both `/o/client/*` and `/api/v2/*`, from the servers of Adobe's OpenAPI files. */
+const environmentUrls: Readonly<Record<Exclude<PassEnvironment, 'local'>, string>> = {
+  'release-production': 'https://sp.auth.adobe.com/',
+  'release-staging': 'https://sp.auth-staging.adobe.com/',
+  'prequal-production': 'https://sp-prequal.auth.adobe.com/',
+  'prequal-staging': 'https://sp-prequal.auth-staging.adobe.com/',
+};
+
+/**
+ * Where Adobe Pass is: the environment's host, or `baseUrl` in its place.
+ * @throws PassError `option_invalid`
+ */
+export function resolveBaseUrl(environment: PassEnvironment, baseUrl?: unknown): URL {
+  if (baseUrl === undefined) {
+    if (environment === 'local') invalid("is required with environment 'local', received undefined");
+    return new URL(environmentUrls[environment]);
+  }
+  const url = parseUrl(baseUrl);
+  // Nothing of it is quoted: what is wrong may be a password.
+  if (url.username !== '' || url.password !== '') invalid('must not contain a user name or password');
+  if (url.pathname !== '/') invalid('must be scheme, host and port only, received a path too');
+  if (url.search !== '') invalid('must be scheme, host and port only, received a query too');
+  if (url.hash !== '') invalid('must be scheme, host and port only, received a fragment too');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    invalid(`must use https: except towards this machine, received http: and the host ${url.hostname}`);
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    invalid('must begin with https://');
+  }
+  return new URL(url.origin);
+}
+
+function parseUrl(baseUrl: unknown): URL {
+  const text = baseUrl instanceof URL ? baseUrl.href : baseUrl;
+  if (typeof text !== 'string')
+    return invalid(`must be a URL, received ${baseUrl === null ? 'null' : typeof baseUrl}`);
+  if (!URL.canParse(text)) return invalid(`must be a URL, received ${text.length} characters that are none`);
+  return new URL(text);
+}
+
+/** Only names and addresses that never leave the machine: RFC 6761 §6.3 for `localhost`. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    // The URL parser has already put every spelling of an IPv4 address into four decimal parts.
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}
+
+function invalid(problem: string): never {
+  throw new PassError('option_invalid', `baseUrl ${problem}`);
+}

@@ -1,0 +1,114 @@
+import { PassError } from '../errors.js';
+
+const prefix = '/api/v2/';
+const longestPath = 8_192;
+
+/** Any origin serves: only whether the path leaves it is asked. */
+const origin = 'https://adobe-pass.invalid';
+
+/**
+ * The path and query of a protected call, as they go onto the wire. The bearer token travels with it, so it must not be
+ * possible to leave the host or `/api/v2/`, whichever way the servers in between read the path. Refused are therefore
+ * backslashes, dot segments, empty segments, and encoded forms of these: a reader that decodes twice, or one that drops
+ * `;parameters` before it resolves `..`, must arrive at the same resource.
+ * @throws PassError `request_path_invalid`
+ */
+export function protectedPath(path: string, query?: Readonly<Record<string, string | undefined>>): string {
+  const given: unknown = path;
+  if (typeof given !== 'string')
+    return refuse(`must be a string, received ${given === null ? 'null' : typeof given}`);
+  if (given.length > longestPath)
+    return refuse(`must have at most ${longestPath} characters, received ${given.length}`);
+  const mark = given.indexOf('?');
+  const pathname = mark === -1 ? given : given.slice(0, mark);
+  const shown = JSON.stringify(pathname.length > 80 ? `${pathname.slice(0, 80)}…` : pathname);
+  if (!/^[\x21-\x7E]*$/.test(given)) {
+    return refuse(`must be visible ASCII; percent-encode the rest, received ${shown}`);
+  }
+  if (given.includes('#')) return refuse(`must not have a fragment, received ${shown}`);
+  if (given.includes('\\')) return refuse(`must not contain a backslash, received ${shown}`);
+  if (!pathname.startsWith('/') || pathname.startsWith('//'))
+    return refuse(`must begin with one slash, received ${shown}`);
+  if (!pathname.startsWith(prefix) || pathname.length === prefix.length) {
+    return refuse(`must name a resource below ${prefix}, received ${shown}`);
+  }
+  const segments = pathname.slice(1).split('/');
+  for (const [index, segment] of segments.entries()) {
+    const problem = problemOf(segment, index === segments.length - 1);
+    if (problem !== undefined) return refuse(`${problem}, received ${shown}`);
+  }
+  const url = new URL(pathname + (mark === -1 ? '' : given.slice(mark)), origin);
+  const added = searchOf(query);
+  // What the rules above let through must also have survived the parser: this is the property they are there for.
+  if (url.origin !== origin || !url.pathname.startsWith(prefix))
+    return refuse(`must stay below ${prefix}, received ${shown}`);
+  if (added === '') return url.pathname + url.search;
+  return `${url.pathname}${url.search}${url.search === '' ? '?' : '&'}${added}`;
+}
+
+/**
+ * One segment of a path, percent-encoded. `name` says in an error whose value it was.
+ * @throws PassError `request_path_invalid`
+ */
+export function pathSegment(value: string, name: string): string {
+  const given: unknown = value;
+  if (typeof given !== 'string')
+    return refuseSegment(name, `must be a string, received ${given === null ? 'null' : typeof given}`);
+  if (given === '') return refuseSegment(name, 'must not be empty');
+  if (given.length > 1_024)
+    return refuseSegment(name, `must have at most 1024 characters, received ${given.length}`);
+  if (!given.isWellFormed())
+    return refuseSegment(name, 'must be well-formed text, received a lone surrogate');
+  const segment = encodeURIComponent(given);
+  const problem = problemOf(segment, false);
+  return problem === undefined ? segment : refuseSegment(name, problem);
+}
+
+function problemOf(segment: string, last: boolean): string | undefined {
+  // A slash at the very end is in one of Adobe's own samples.
+  if (segment === '') return last ? undefined : 'must not have an empty segment';
+  let read = segment;
+  // Twice: a proxy may decode once and the server behind it a second time.
+  for (let pass = 0; pass <= 2; pass += 1) {
+    const plain = read.split(';', 1)[0];
+    if (plain === '.' || plain === '..') return 'must not be or have a dot segment';
+    if (/[/\\]/.test(read)) return 'must not have a slash or backslash inside a segment';
+    if (/\p{Cc}/u.test(read)) return 'must not have a control character';
+    const decoded = decode(read);
+    if (decoded === undefined) return pass === 0 ? 'must be percent-encoded correctly' : undefined;
+    if (decoded === read) return undefined;
+    read = decoded;
+  }
+  return undefined;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function searchOf(query: Readonly<Record<string, string | undefined>> | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    const given: unknown = value;
+    if (given === undefined) continue;
+    if (typeof given !== 'string') {
+      return refuse(
+        `must have a query of strings, received ${given === null ? 'null' : typeof given} for ${JSON.stringify(name.slice(0, 40))}`,
+      );
+    }
+    search.append(name, given);
+  }
+  return search.toString();
+}
+
+function refuse(problem: string): never {
+  throw new PassError('request_path_invalid', `path ${problem}`);
+}
+
+function refuseSegment(name: string, problem: string): never {
+  throw new PassError('request_path_invalid', `${name} ${problem}`);
+}
