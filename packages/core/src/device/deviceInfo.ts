@@ -1,0 +1,147 @@
+import { isUtf8 } from 'node:buffer';
+import { publish, warningTable } from '../diagnostics.js';
+import { isJsonObject, parseJson } from '../http/parseJson.js';
+import type { DeviceInfo } from './Device.js';
+import { headerInvalid, headerValue } from './headerValue.js';
+
+const header = 'X-Device-Info';
+const longestHeader = 8_192;
+
+/** What is known of the device's connection; the address in the form that is forwarded. */
+export interface DeviceConnection {
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/**
+ * The value of `X-Device-Info`: plain Base64 of the object, with the connection added where it lacks it and the address
+ * is known. Text is a value that the device made itself, and goes out unchanged.
+ * @throws PassError `header_invalid`
+ */
+export function deviceInfoHeader(info: DeviceInfo | string, connection: DeviceConnection = {}): string {
+  if (typeof info === 'string') return headerValue(header, info, longestHeader);
+  if (!isJsonObject(info))
+    throw headerInvalid(
+      header,
+      `must be text or an object, received ${info === null ? 'null' : 'an array or another type'}`,
+    );
+  const value = Buffer.from(jsonOf({ ...info, ...missingConnection(info, connection) }), 'utf8').toString(
+    'base64',
+  );
+  if (value.length > longestHeader) {
+    throw headerInvalid(
+      header,
+      `must have at most ${longestHeader} characters as Base64, received ${value.length}`,
+    );
+  }
+  return value;
+}
+
+/** Adobe's samples have the port as text. */
+function missingConnection(info: DeviceInfo, { address, port }: DeviceConnection): DeviceInfo {
+  if (address === undefined) return {};
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw headerInvalid(header, 'cannot take device.port, which must be an integer from 1 to 65535');
+  }
+  return {
+    ...(info.connectionIp === undefined ? { connectionIp: address } : undefined),
+    ...(info.connectionPort === undefined && port !== undefined
+      ? { connectionPort: String(port) }
+      : undefined),
+  };
+}
+
+function jsonOf(info: DeviceInfo): string {
+  try {
+    const json: unknown = JSON.stringify(info);
+    if (typeof json === 'string') return json;
+  } catch {
+    // A cycle or a BigInt. The engine's message names members, which are the device's own affair.
+  }
+  throw headerInvalid(header, 'must be an object that JSON can express');
+}
+
+/**
+ * The device info in an inbound `X-Device-Info`. What is no Base64 of a JSON object comes back as the text it is, to be
+ * forwarded: Adobe Pass is seen to take such values. The warning `device_info_malformed` tells that it happened.
+ */
+export function parseDeviceInfoHeader(value: string): DeviceInfo | string {
+  const info = decodeDeviceInfo(value);
+  if (info !== undefined) return info;
+  publish({ type: 'warning', code: 'device_info_malformed', message: warningTable.device_info_malformed });
+  return value;
+}
+
+/** The kind of device that a list of providers depends on. */
+export interface DeviceKind {
+  readonly primaryHardwareType?: string;
+  readonly osName?: string;
+}
+
+/**
+ * The documented hardware type and operating system of a device. Others are left out: an invented one would be a cache
+ * entry of its own, and a few thousand of them the end of the cache.
+ */
+export function deviceKind(info: DeviceInfo | string | undefined): DeviceKind {
+  const object = typeof info === 'string' ? decodeDeviceInfo(info) : info;
+  // `type`: the name of the member in Adobe's code snippets.
+  const primaryHardwareType = documented(hardwareTypes, object?.primaryHardwareType ?? object?.['type']);
+  const osName = documented(osNames, object?.osName);
+  return {
+    ...(primaryHardwareType === undefined ? undefined : { primaryHardwareType }),
+    ...(osName === undefined ? undefined : { osName }),
+  };
+}
+
+function decodeDeviceInfo(value: string): DeviceInfo | undefined {
+  if (value.length > longestHeader) return undefined;
+  const [, digits = ''] = /^[ \t]*([\w+/-]+)={0,2}[ \t]*$/.exec(value) ?? [];
+  const bytes = Buffer.from(digits, 'base64url');
+  if (!isUtf8(bytes)) return undefined;
+  const parsed = parseJson(bytes);
+  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined;
+}
+
+function documented(values: ReadonlyMap<string, string>, value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 40 ? values.get(value.toLowerCase()) : undefined;
+}
+
+function byLowerCase(values: readonly string[]): Map<string, string> {
+  return new Map(values.map((value) => [value.toLowerCase(), value]));
+}
+
+/** @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-v2/appendix/headers/rest-api-v2-appendix-headers-x-device-info */
+const hardwareTypes: ReadonlyMap<string, string> = byLowerCase([
+  'Camera',
+  'DataCollectionTerminal',
+  'Desktop',
+  'EmbeddedNetworkModule',
+  'eReader',
+  'GamesConsole',
+  'GeolocationTracker',
+  'Glasses',
+  'MediaPlayer',
+  'MobilePhone',
+  'PaymentTerminal',
+  'PluginModem',
+  'SetTopBox',
+  'TV',
+  'Tablet',
+  'WirelessHotspot',
+  'Wristwatch',
+  'Unknown',
+]);
+
+const osNames: ReadonlyMap<string, string> = byLowerCase([
+  'Android',
+  'Chrome OS',
+  'Linux',
+  'Mac OS',
+  'OS X',
+  'OpenBSD',
+  'Roku OS',
+  'Windows',
+  'iOS',
+  'tvOS',
+  'webOS',
+]).set('roku', 'Roku OS');

@@ -1,0 +1,109 @@
+import { isUtf8 } from 'node:buffer';
+import { isUint8Array } from 'node:util/types';
+import { PassError } from '../errors.js';
+
+const longestBytes = 1_024;
+
+/**
+ * A key for maps in memory: equal for identifiers of equal bytes, different for all others. Text is its own key, so that
+ * a request costs one look for lone surrogates and nothing else; length and content are for `validateIdentifier`, once
+ * per device. Not for storage: it is the identifier itself.
+ * @throws PassError `device_identifier_invalid`
+ */
+export function identifierKey(identifier: string | Uint8Array): string {
+  if (typeof identifier === 'string') {
+    if (identifier.isWellFormed()) return identifier;
+    throw illFormed(identifier);
+  }
+  const bytes = bufferOf(identifier);
+  // Buffer keeps a leading byte order mark, which TextDecoder would drop: two devices would become one.
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  // No text can have this key, because it begins with half a surrogate pair.
+  return `\uD800${bytes.toString('base64')}`;
+}
+
+/** The bytes that Adobe Pass sees. Those of a `Uint8Array` are not copied. */
+export function identifierBytes(identifier: string | Uint8Array): Uint8Array {
+  if (typeof identifier !== 'string') return bufferOf(identifier);
+  // UTF-8 has no lone surrogates: Buffer would turn every one into the same three bytes.
+  if (!identifier.isWellFormed()) throw illFormed(identifier);
+  return Buffer.from(identifier, 'utf8');
+}
+
+/**
+ * Refuses what cannot be a device identifier. No message shows any of it.
+ * @throws PassError `device_identifier_invalid`
+ */
+export function validateIdentifier(identifier: unknown): asserts identifier is string | Uint8Array {
+  const bytes = identifierBytes(bufferOrText(identifier));
+  if (bytes.length === 0) throw invalid('must not be empty');
+  if (bytes.length > longestBytes)
+    throw invalid(`must have at most ${longestBytes} bytes, received ${bytes.length}`);
+  if (typeof identifier === 'string' && /\p{Cc}/u.test(identifier)) {
+    throw invalid(
+      `must not contain control characters, received some in text of ${identifier.length} characters`,
+    );
+  }
+}
+
+/** The value of `AP-Device-Identifier`. `fingerprint` is the only type there is. */
+export function deviceIdentifierHeader(identifier: string | Uint8Array): string {
+  validateIdentifier(identifier);
+  return `fingerprint ${bufferOf(identifierBytes(identifier)).toString('base64')}`;
+}
+
+/**
+ * The identifier in an `AP-Device-Identifier` header. Tolerated is what cannot change its bytes: spaces around the
+ * parts, the case of `fingerprint`, the URL-safe alphabet and missing padding. The result is text where the bytes are
+ * printable UTF-8, else the bytes; either way `identifierKey` is that of the bytes.
+ * @throws PassError `device_identifier_invalid`
+ */
+export function parseDeviceIdentifierHeader(value: string): string | Uint8Array {
+  const given: unknown = value;
+  if (typeof given !== 'string') throw invalidHeader(`must be text, received ${typeName(given)}`);
+  const shape = `received ${given.length} characters`;
+  // The longest identifier has 1 368 characters of Base64; the rest is room for spaces.
+  if (given.length > 2_048) throw invalidHeader(`is too long, ${shape}`);
+  const match = /^[ \t]*fingerprint[ \t]+([\w+/-]+)(={0,2})[ \t]*$/i.exec(given);
+  const [, digits = '', padding = ''] = match ?? [];
+  if (match === null) throw invalidHeader(`must be "fingerprint" and Base64, ${shape}`);
+  const bytes = Buffer.from(digits, 'base64url');
+  // Node skips what it cannot read. Encoding again shows whether it did, and refuses a last digit with stray bits.
+  const canonical = bytes.toString('base64url');
+  const paddingDue = (4 - (canonical.length % 4)) % 4;
+  const isBase64 = digits.replaceAll('+', '-').replaceAll('/', '_') === canonical;
+  if (!isBase64 || (padding !== '' && padding.length !== paddingDue)) {
+    throw invalidHeader(`must end with well-formed Base64, ${shape}`);
+  }
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  const identifier = text === undefined || /\p{Cc}/u.test(text) ? new Uint8Array(bytes) : text;
+  validateIdentifier(identifier);
+  return identifier;
+}
+
+function bufferOrText(identifier: unknown): string | Uint8Array {
+  return typeof identifier === 'string' ? identifier : bufferOf(identifier);
+}
+
+/** The same memory as a Buffer. `isUint8Array` also knows those of another realm, such as a test runner's. */
+function bufferOf(identifier: unknown): Buffer {
+  if (!isUint8Array(identifier))
+    throw invalid(`must be text or a Uint8Array, received ${typeName(identifier)}`);
+  return Buffer.from(identifier.buffer, identifier.byteOffset, identifier.byteLength);
+}
+
+function typeName(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function illFormed(identifier: string): PassError {
+  return invalid(`must be well-formed text, received a lone surrogate in ${identifier.length} characters`);
+}
+
+function invalid(problem: string): PassError {
+  return new PassError('device_identifier_invalid', `device.identifier ${problem}`);
+}
+
+function invalidHeader(problem: string): PassError {
+  return new PassError('device_identifier_invalid', `AP-Device-Identifier ${problem}`);
+}
