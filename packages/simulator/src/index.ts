@@ -1,5 +1,7 @@
 export { createSimulator } from './createSimulator.js';
 export type { Simulator } from './simulator.js';
+export { connectSimulator, type RemoteClock, type RemoteFaultHandle, type RemoteLedger, type SimulatorConnection } from './client/connectSimulator.js';
+export type { ConnectOptions } from './client/controlTransport.js';
 export type { SimulatorOptions, UnauthorizedBody } from './options.js';
 export type { ApplicationOptions, MvpdOptions, ServiceProviderOptions } from './scenario/scenario.js';
 export type { Clock, ClockReading, VirtualClock } from './clock/virtualClock.js';

@@ -1,12 +1,18 @@
-export type SimulatorErrorCode =
-  | 'invalid_argument'
-  | 'unknown_application'
-  | 'unknown_client'
-  | 'unknown_service_provider'
-  | 'address_unavailable'
-  | 'control_refused'
-  | 'control_unreachable'
-  | 'closed';
+const codes = [
+  'invalid_argument',
+  'unknown_application',
+  'unknown_client',
+  'unknown_service_provider',
+  'address_unavailable',
+  'control_refused',
+  'control_unreachable',
+] as const;
+
+export type SimulatorErrorCode = (typeof codes)[number];
+
+export function isSimulatorErrorCode(value: unknown): value is SimulatorErrorCode {
+  return codes.some((code) => code === value);
+}
 
 /** What the simulator's own API throws; never part of what a simulated endpoint answers. */
 export class SimulatorError extends Error {
@@ -20,6 +26,11 @@ export class SimulatorError extends Error {
 }
 
 export function invalidArgument(name: string, expectation: string, received: unknown): SimulatorError {
-  const shown = typeof received === 'string' ? JSON.stringify(received.slice(0, 80)) : Array.isArray(received) ? 'an array' : typeof received === 'object' && received !== null ? 'an object' : String(received);
-  return new SimulatorError('invalid_argument', `${name} must be ${expectation}, received ${shown}`);
+  return new SimulatorError('invalid_argument', `${name} must be ${expectation}, received ${describe(received)}`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : typeof value === 'function' ? 'a function' : String(value);
 }
