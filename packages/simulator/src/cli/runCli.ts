@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+
+import { connectSimulator } from '../client/connectSimulator.js';
+import { createSimulator } from '../createSimulator.js';
+import { resolveSigningKey } from '../crypto/signingKey.js';
+import type { SimulatorOptions } from '../options.js';
+import { resolveScenario } from '../scenario/resolveScenario.js';
+import { SimulatorError } from '../simulatorError.js';
+import { Statements } from '../state/statements.js';
+import { help } from './help.js';
+import { parseCommand, type Command, type CommandFiles } from './parseCommand.js';
+
+export interface CliContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly readVersion: () => string;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** Ends a running simulator. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves with the exit code: 0, 1 for what failed, 2 for misuse. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<0 | 1 | 2> {
+  const command = parseCommand(argv, context.environment);
+  try {
+    return await runCommand(command, context);
+  } catch (error) {
+    if (!(error instanceof SimulatorError)) throw error;
+    context.complain(`pass-simulator: ${error.message}`);
+    return error.code === 'invalid_argument' ? 2 : 1;
+  }
+}
+
+async function runCommand(command: Command, context: CliContext): Promise<0 | 1 | 2> {
+  switch (command.kind) {
+    case 'help':
+      context.print(help.trimEnd());
+      return 0;
+    case 'version':
+      context.print(context.readVersion());
+      return 0;
+    case 'misused':
+      context.complain(`pass-simulator: ${command.message}; see pass-simulator --help`);
+      return 2;
+    case 'statement':
+      context.print(await statement(command));
+      return 0;
+    case 'serve':
+      await serve({ ...command.options, ...fileOptions(command.files) }, context);
+      return 0;
+  }
+}
+
+/** Without a URL it is signed here, and every simulator with the same key believes it. */
+async function statement({ application, url, controlToken, files }: Extract<Command, { kind: 'statement' }>): Promise<string> {
+  if (url !== undefined) return connectSimulator(url, controlToken === undefined ? {} : { controlToken }).issueSoftwareStatement({ application });
+  const { applications, serviceProviders, signingKey = 'development' } = fileOptions(files);
+  return new Statements(resolveSigningKey(signingKey), resolveScenario(applications, serviceProviders)).issue(application, Date.now());
+}
+
+async function serve(options: SimulatorOptions, { print, signal }: CliContext): Promise<void> {
+  const simulator = await createSimulator(options);
+  print(`Adobe Pass simulator listening on ${simulator.url}`);
+  if (simulator.controlToken !== undefined && options.controlToken === undefined) print(`Control token: ${simulator.controlToken}`);
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await simulator.close();
+}
+
+function fileOptions({ scenario, signingKey }: CommandFiles): Pick<SimulatorOptions, 'applications' | 'serviceProviders' | 'signingKey'> {
+  return {
+    ...(scenario === undefined ? {} : readScenario(scenario)),
+    ...(signingKey === undefined ? {} : { signingKey: readText(signingKey) }),
+  };
+}
+
+function readScenario(path: string): Pick<SimulatorOptions, 'applications' | 'serviceProviders'> {
+  try {
+    const { applications, serviceProviders } = JSON.parse(readText(path)) as SimulatorOptions;
+    resolveScenario(applications, serviceProviders);
+    return { ...(applications && { applications }), ...(serviceProviders && { serviceProviders }) };
+  } catch (error) {
+    throw new SimulatorError('invalid_argument', `${path} is no scenario: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SimulatorError('invalid_argument', `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
