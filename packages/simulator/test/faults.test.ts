@@ -1,0 +1,252 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, test } from 'vitest';
+
+import { chooseFault, type ArmedFault } from '../src/faults/chooseFault.js';
+import type { Fault, FaultEffect } from '../src/index.js';
+import { authenticated, call, credentials, getConfiguration, getProfiles, postRegister, postToken, registered } from './support/caller.js';
+import { startFrozenSimulator, startSimulator } from './support/withSimulator.js';
+
+describe('which request a fault hits', () => {
+  const armed = (...faults: Omit<Fault, 'effect'>[]): ArmedFault[] => faults.map((fault, index) => ({ id: String(index), fault: { ...fault, effect: {} }, skipped: 0, used: 0 }));
+  const subject = { endpoint: 'token', device: 'tv', forwardedFor: '203.0.113.7', clientId: 'c' } as const;
+  const hits = (faults: ArmedFault[], count: number, of: Parameters<typeof chooseFault>[1] = subject): (string | undefined)[] => {
+    let state: readonly ArmedFault[] = faults;
+    return Array.from({ length: count }, () => {
+      const choice = chooseFault(state, of);
+      state = choice.armed;
+      return choice.chosen?.id;
+    });
+  };
+
+  test('one, unless told otherwise', () => expect(hits(armed({}), 2)).toEqual(['0', undefined]));
+  test('the oldest first', () => expect(hits(armed({}, { count: 2 }), 4)).toEqual(['0', '1', '1', undefined]));
+  test('counted ones before unlimited ones', () => expect(hits(armed({ count: Infinity }, {}), 3)).toEqual(['1', '0', '0']));
+  test('after those to skip', () => expect(hits(armed({ skip: 2 }), 4)).toEqual([undefined, undefined, '0', undefined]));
+  test('a skipping fault lets the next one have the request', () => expect(hits(armed({ skip: 1 }, { count: 5 }), 3)).toEqual(['1', '0', '1']));
+  test.each<[string, Omit<Fault, 'effect'>]>([
+    ['endpoint', { endpoint: 'register' }],
+    ['device', { device: 'radio' }],
+    ['address', { forwardedFor: '203.0.113.8' }],
+    ['pair', { clientId: 'd' }],
+  ])('not one of another %s', (_what, fault) => expect(hits(armed(fault), 1)).toEqual([undefined]));
+  test('one that matches in all respects', () => expect(hits(armed({ ...subject }), 1)).toEqual(['0']));
+});
+
+describe('a fault', () => {
+  test('answers another status, with text or JSON and headers, and has no effect', async () => {
+    const simulator = await startSimulator();
+    const statement = { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) };
+    const handle = simulator.fault({ endpoint: 'register', count: 2, effect: { status: 503, body: '<h1>busy</h1>', headers: { 'Retry-After': '7' } } });
+    const first = await postRegister(simulator, statement);
+    expect([first.status, first.text, first.headers.get('content-type'), first.headers.get('retry-after')]).toEqual([503, '<h1>busy</h1>', 'text/html', '7']);
+    expect(simulator.faults()).toEqual([{ id: handle.id, endpoint: 'register', used: 1, remaining: 1 }]);
+    await postRegister(simulator, statement);
+    expect(handle.used).toBe(2);
+    expect(simulator.clients()).toEqual([]);
+    simulator.fault({ endpoint: 'register', effect: { status: 500, body: { odd: true }, contentType: 'application/problem+json' } });
+    const third = await postRegister(simulator, statement);
+    expect([third.status, third.json, third.headers.get('content-type')]).toEqual([500, { odd: true }, 'application/problem+json']);
+    expect((await postRegister(simulator, statement)).status).toBe(201);
+    expect(handle.used).toBe(2);
+  });
+
+  test('can hide the answer to a request that took effect', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ endpoint: 'register', effect: { status: 500, processed: true } });
+    expect((await postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) })).status).toBe(500);
+    expect(simulator.clients()).toHaveLength(1);
+    expect(simulator.ledger.entries({ status: 500 })[0]?.clientId).toBe(simulator.clients()[0]?.clientId);
+  });
+
+  test('answers a code in the shape of the endpoint', async () => {
+    const simulator = await startSimulator();
+    const { accessToken, ...pair } = await authenticated(simulator);
+    simulator.fault({ endpoint: 'token', count: 3, effect: { error: 'invalid_client' } });
+    const answers = [];
+    for (let index = 0; index < 4; index += 1) answers.push(await postToken(simulator, credentials(pair)));
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 201]);
+    expect(answers[0]?.json).toEqual({ error: 'invalid_client' });
+    simulator.fault({ effect: { error: 'network_received_error' } });
+    expect((await getConfiguration(simulator, accessToken)).json).toMatchObject({ status: 403, action: 'retry', code: 'network_received_error' });
+    simulator.fault({ effect: { error: 'constructor' } });
+    expect((await getConfiguration(simulator, accessToken)).json).toMatchObject({ status: 400, action: 'none', code: 'constructor' });
+  });
+
+  test('drops the connection before the request takes effect', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ endpoint: 'register', effect: { drop: 'before' } });
+    await expect(postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) })).rejects.toThrow('fetch failed');
+    expect(simulator.clients()).toEqual([]);
+    expect(simulator.ledger.entries().map(({ status, clientId }) => [status, clientId])).toEqual([['dropped', undefined]]);
+  });
+
+  test('drops the connection after it did: a lost response', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ endpoint: 'register', effect: { drop: 'after' } });
+    await expect(postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) })).rejects.toThrow('fetch failed');
+    const [client] = simulator.clients();
+    expect(simulator.ledger.entries().map(({ status, clientId }) => [status, clientId])).toEqual([['dropped', client?.clientId]]);
+  });
+
+  test('answers HTML with 200', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ effect: { html: true } });
+    const answer = await call(simulator, '/api/v2/REF30/configuration');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(answer.text).toContain('<html>');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  test('cuts the JSON in the middle', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ endpoint: 'token', effect: { truncatedJson: true } });
+    const pair = await registered(simulator);
+    const answer = await postToken(simulator, credentials(pair));
+    expect(answer.status).toBe(201);
+    expect(answer.json).toBeUndefined();
+    expect(answer.text.startsWith('{"id":"')).toBe(true);
+    expect(simulator.clients()[0]?.tokensIssued).toBe(1);
+  });
+
+  test('answers a huge body of valid JSON', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ effect: { bodyBytes: 10_000_000 } });
+    const answer = await call(simulator, '/api/v2/REF30/configuration');
+    expect(answer.text).toHaveLength(10_000_000);
+    expect(Object.keys(answer.json ?? {})).toEqual(['padding']);
+  });
+
+  test('throttles an address that has allowance left, and takes none of it', async () => {
+    const simulator = await startFrozenSimulator();
+    const forwardedFor = '203.0.113.7';
+    simulator.fault({ forwardedFor, effect: { throttle: true } });
+    const answer = await call(simulator, '/api/v2/REF30/configuration', { forwardedFor });
+    expect([answer.status, answer.headers.get('server')]).toEqual([429, 'openresty']);
+    expect(simulator.ledger.count({ throttled: true })).toBe(0);
+  });
+
+  test('delays: a late effect, or a late answer', async () => {
+    const simulator = await startSimulator();
+    const statement = { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) };
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 80 } });
+    simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 80 } });
+    for (const registeredEarly of [0, 1]) {
+      const startedAt = performance.now();
+      const before = simulator.clients().length;
+      const pending = postRegister(simulator, statement);
+      await expect.poll(() => simulator.ledger.count({ status: 'pending' }), { interval: 2 }).toBe(1);
+      expect(simulator.clients().length - before).toBe(registeredEarly);
+      expect((await pending).status).toBe(201);
+      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(78);
+    }
+  });
+
+  test.each<[string, FaultEffect['delayMs']]>([
+    ['a list', [60, 0, 30]],
+    ['a function', (index: number) => [60, 0, 30][index] ?? 0],
+  ])('spreads delays by %s', async (_what, delayMs) => {
+    const simulator = await startSimulator();
+    simulator.fault({ count: 3, effect: { status: 204, ...(delayMs === undefined ? {} : { delayMs }) } });
+    const order: number[] = [];
+    const requests = [];
+    for (const index of [0, 1, 2]) {
+      requests.push(call(simulator, '/x').then(() => order.push(index)));
+      await expect.poll(() => simulator.ledger.entries().filter(({ fault }) => fault !== undefined).length, { interval: 1 }).toBe(index + 1);
+    }
+    await Promise.all(requests);
+    expect(order).toEqual([1, 2, 0]);
+  });
+
+  test('skews the clock of the server in what it says, not in what it does', async () => {
+    const simulator = await startFrozenSimulator();
+    const now = simulator.clock.now();
+    const pair = await registered(simulator);
+    simulator.fault({ endpoint: 'token', effect: { dateSkewMs: 3_600_000 } });
+    const { headers, json } = await postToken(simulator, credentials(pair));
+    expect(Date.parse(headers.get('date') ?? '')).toBe(now + 3_600_000);
+    expect(json?.['created_at']).toBe(now + 3_600_000);
+    simulator.clock.advance(21_600_000 - 1);
+    const inTime = await getConfiguration(simulator, json?.['access_token']);
+    expect(inTime.status).toBe(200);
+    expect(Date.parse(inTime.headers.get('date') ?? '')).toBe(now + 21_599_000);
+  });
+
+  test('lets a body trickle', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ effect: { status: 200, body: 'x'.repeat(100), slowBodyBytesPerSecond: 1000 } });
+    const startedAt = performance.now();
+    const response = await fetch(`${simulator.url}/x`);
+    const headersAfterMs = performance.now() - startedAt;
+    expect(await response.text()).toHaveLength(100);
+    const elapsedMs = performance.now() - startedAt;
+    expect(elapsedMs).toBeGreaterThanOrEqual(90);
+    expect(headersAfterMs).toBeLessThan(elapsedMs - 50);
+  });
+
+  test('combines a delay with another answer', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ effect: { delayMs: 40, status: 502 } });
+    const startedAt = performance.now();
+    expect((await call(simulator, '/x')).status).toBe(502);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(39);
+  });
+
+  test('can be for one device or one pair only', async () => {
+    const simulator = await startSimulator();
+    const [one, two] = [await authenticated(simulator), await authenticated(simulator)];
+    simulator.fault({ device: 'kitchen', count: Infinity, effect: { status: 500 } });
+    simulator.fault({ clientId: two.clientId, endpoint: 'token', count: Infinity, effect: { status: 502 } });
+    expect((await getProfiles(simulator, one.accessToken, 'living-room')).status).toBe(200);
+    expect((await getProfiles(simulator, one.accessToken, 'kitchen')).status).toBe(500);
+    expect((await postToken(simulator, credentials(one))).status).toBe(201);
+    expect((await postToken(simulator, credentials(two))).status).toBe(502);
+  });
+
+  test('ends when removed or cleared', async () => {
+    const simulator = await startSimulator();
+    const handle = simulator.fault({ count: Infinity, effect: { status: 500 } });
+    expect((await call(simulator, '/x')).status).toBe(500);
+    handle.remove();
+    handle.remove();
+    expect((await call(simulator, '/x')).status).toBe(404);
+    expect(handle.used).toBe(1);
+    simulator.fault({ count: Infinity, effect: { status: 500 } });
+    simulator.clearFaults();
+    expect((await call(simulator, '/x')).status).toBe(404);
+    expect(simulator.faults()).toEqual([]);
+  });
+
+  test('is not used up by a request that the throttle rejects', async () => {
+    const simulator = await startFrozenSimulator();
+    const forwardedFor = '203.0.113.7';
+    for (let index = 0; index < 11; index += 1) await call(simulator, '/api/v2/REF30/configuration', { forwardedFor });
+    const handle = simulator.fault({ effect: { status: 500 } });
+    expect((await call(simulator, '/api/v2/REF30/configuration', { forwardedFor })).status).toBe(429);
+    expect(handle.used).toBe(0);
+  });
+
+  test.each<[string, unknown]>([
+    ['no effect', {}],
+    ['two outcomes', { effect: { status: 500, drop: 'before' } }],
+    ['an unknown member', { effect: { stauts: 500 } }],
+    ['an unknown endpoint', { endpoint: 'regsiter', effect: {} }],
+    ['an impossible status', { effect: { status: 42 } }],
+    ['a header with a line break', { effect: { status: 200, headers: { a: 'b\r\nc: d' } } }],
+    ['a negative count', { count: -1, effect: {} }],
+    ['a negative delay', { effect: { delayMs: [1, -1] } }],
+    ['an empty list of delays', { effect: { delayMs: [] } }],
+    ['a false html', { effect: { html: false } }],
+    ['a drop at another time', { effect: { drop: 'later' } }],
+    ['a stopped body', { effect: { slowBodyBytesPerSecond: 0 } }],
+  ])('is refused with %s', async (_what, fault) => {
+    const simulator = await startSimulator();
+    expect(() => simulator.fault(fault as Fault)).toThrow(expect.objectContaining({ name: 'SimulatorError', code: 'invalid_argument' }));
+  });
+});
+
+test('every register call can be made slow', async () => {
+  const simulator = await startSimulator({ registerDelayMs: 40 });
+  const startedAt = performance.now();
+  await registered(simulator);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(39);
+});
