@@ -17,22 +17,43 @@ interface Entry {
  */
 export class ConfigurationCache {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries: Map<string, Entry> = new Map();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The list under `key`, retrieved by `retrieve` where it is unknown or older than two minutes. */
-  get(key: string, retrieve: () => Promise<Configuration>): Promise<Configuration> {
-    const known = this.#entries.get(key);
-    if (known !== undefined && this.#clock.now() < known.expiresAt) return known.configuration;
-    const entry: Entry = { configuration: retrieve(), expiresAt: Infinity };
+  /**
+   * The list under `key`, retrieved by `retrieve` where it is unknown or older than two minutes.
+   *
+   * The call is made with the token and the address of whoever came first, so it can fail for reasons of that device
+   * alone. Whoever shared it then tries once more, again together.
+   * @param signal an aborted caller does not try again
+   */
+  async get(key: string, retrieve: () => Promise<Configuration>, signal?: AbortSignal): Promise<Configuration> {
+    const known = this.#find(key);
+    if (known === undefined) return await this.#start(key, retrieve);
+    try {
+      return await known.configuration;
+    } catch {
+      signal?.throwIfAborted();
+      return await (this.#find(key)?.configuration ?? this.#start(key, retrieve));
+    }
+  }
+
+  #find(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && this.#clock.now() < entry.expiresAt ? entry : undefined;
+  }
+
+  #start(key: string, retrieve: () => Promise<Configuration>): Promise<Configuration> {
+    const configuration = retrieve();
+    const entry: Entry = { configuration, expiresAt: Infinity };
     // Deleted first, so that the refreshed key becomes the youngest of the map and is the last to be dropped.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#dropOldest();
-    entry.configuration.then(
+    configuration.then(
       () => {
         entry.expiresAt = this.#clock.now() + lifeMs;
       },
@@ -40,7 +61,7 @@ export class ConfigurationCache {
         if (this.#entries.get(key) === entry) this.#entries.delete(key);
       },
     );
-    return entry.configuration;
+    return configuration;
   }
 
   #dropOldest(): void {

@@ -1,7 +1,18 @@
+import type { ContextHeader } from '../device/deviceHeaders.js';
+import { isJsonObject } from '../http/parseJson.js';
+import type { ParsedResponse } from '../http/parseProtectedResponse.js';
+import { pathSegment } from '../http/upstreamPath.js';
+import type { CallOptions, PassClient } from '../Pass.js';
+import type { ProtectedCall } from './callProtected.js';
+import type { ClientCalls } from './ClientCalls.js';
+import { responseInvalid } from './responseInvalid.js';
+
 /** One item of user metadata. `state: 'enc'`: encrypted for the programmer's certificate. */
 export interface ProfileAttribute {
   readonly value?: unknown;
   readonly state: string;
+  /** A code that Adobe Pass gives instead of a value. */
+  readonly error?: string;
 }
 
 /**
@@ -19,4 +30,84 @@ export interface Profile {
   /** `regular`, `degraded`, `temporary`, `appleSSO`, `platformSSO`, `serviceTokenSSO`, or a later one. */
   readonly type: string;
   readonly attributes: Readonly<Record<string, ProfileAttribute>>;
+}
+
+const name = 'GET profiles';
+
+/** Not the identity for temporary access: only the calls that name an MVPD take it. */
+const contextOfProfiles: readonly ContextHeader[] = [
+  'subjectToken',
+  'rokuConnectToken',
+  'serviceToken',
+  'partnerFrameworkStatus',
+  'visitorIdentifier',
+];
+
+/** `client.profiles`. */
+export class Profiles implements Readonly<PassClient['profiles']> {
+  readonly #client: ClientCalls;
+
+  constructor(client: ClientCalls) {
+    this.#client = client;
+  }
+
+  async all(options?: CallOptions): Promise<readonly Profile[]> {
+    const client = this.#client;
+    const call = profilesRequest(client.serviceProvider, client.headers(contextOfProfiles));
+    return processProfilesResponse(await client.call(call, options));
+  }
+}
+
+export function profilesRequest(serviceProvider: string, headers: Readonly<Record<string, string>>): ProtectedCall {
+  const path = `/api/v2/${pathSegment(serviceProvider, 'serviceProvider')}/profiles`;
+  return { name, method: 'GET', path, headers };
+}
+
+/**
+ * The map of profiles as a list, in Adobe's order.
+ * @throws PassError `upstream_response_invalid`
+ */
+export function processProfilesResponse({ status, body }: ParsedResponse): readonly Profile[] {
+  if (!isJsonObject(body) || !isJsonObject(body['profiles'])) throw responseInvalid(name, status, 'has no map of profiles');
+  return Object.entries(body['profiles']).map(([mvpd, raw]) => readProfile(mvpd, raw, status));
+}
+
+/** Whether a profile still is valid depends on its times, so one without them is no profile. */
+function readProfile(mvpd: string, raw: unknown, status: number): Profile {
+  if (!isJsonObject(raw)) throw responseInvalid(name, status, 'has a profile that is no JSON object');
+  const notBefore = epochMs(raw['notBefore']);
+  const notAfter = epochMs(raw['notAfter']);
+  if (notBefore === undefined || notAfter === undefined) {
+    throw responseInvalid(name, status, 'has a profile without notBefore and notAfter');
+  }
+  const { issuer, type, attributes } = raw;
+  return {
+    mvpd,
+    notBefore,
+    notAfter,
+    issuer: typeof issuer === 'string' ? issuer : mvpd,
+    type: typeof type === 'string' ? type : 'regular',
+    attributes: readAttributes(attributes),
+  };
+}
+
+function readAttributes(raw: unknown): Profile['attributes'] {
+  if (!isJsonObject(raw)) return {};
+  return Object.fromEntries(Object.entries(raw).map(([attribute, value]) => [attribute, readAttribute(value)]));
+}
+
+function readAttribute(raw: unknown): ProfileAttribute {
+  if (!isJsonObject(raw)) return { value: raw, state: 'plain' };
+  const { value, state, error } = raw;
+  return {
+    ...(value === undefined ? {} : { value }),
+    state: typeof state === 'string' ? state : 'plain',
+    ...(typeof error === 'string' ? { error } : {}),
+  };
+}
+
+/** Adobe sends epoch milliseconds as a number here and as a string in sessions, and has changed its mind before. */
+function epochMs(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : undefined;
 }

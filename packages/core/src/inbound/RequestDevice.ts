@@ -1,4 +1,5 @@
 import type { Device, DeviceInfo } from '../device/Device.js';
+import { HeaderDevice } from './HeaderDevice.js';
 import type { IncomingRequest } from './IncomingRequest.js';
 
 /**
@@ -21,7 +22,7 @@ export class RequestDevice implements Device {
   }
 
   get info(): DeviceInfo | string | undefined {
-    return this.#declared.info;
+    return this.#declared instanceof HeaderDevice ? this.#declared.readInfo() : this.#declared.info;
   }
 
   get address(): string | undefined {

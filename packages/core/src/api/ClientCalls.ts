@@ -1,0 +1,17 @@
+import type { ContextHeader } from '../device/deviceHeaders.js';
+import type { ParsedResponse } from '../http/parseProtectedResponse.js';
+import type { CallOptions } from '../Pass.js';
+import type { ProtectedCall } from './callProtected.js';
+
+/** What a resource of the API needs of the client it belongs to. */
+export interface ClientCalls {
+  readonly serviceProvider: string;
+  /**
+   * The headers of a call that is about this device: its identifier, description and address, and those members of the
+   * client's context that Adobe documents for the call.
+   * @throws PassError `device_missing`, `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   */
+  headers(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
+  /** Makes the call with the device's token. Rejects for every answer that is not 2xx. */
+  call(call: ProtectedCall, options?: CallOptions): Promise<ParsedResponse>;
+}

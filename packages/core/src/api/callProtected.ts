@@ -1,0 +1,110 @@
+import { isPassError } from '../errors.js';
+import { unreachable } from '../http/failure.js';
+import { parseProtectedResponse, type ParsedResponse } from '../http/parseProtectedResponse.js';
+import { TransportFailure, type UpstreamRequest } from '../http/Transport.js';
+import type { AccessTokens } from '../session/AccessTokens.js';
+import type { ApiRuntime } from './ApiRuntime.js';
+import { judge, throttledError, type Outcome } from './judge.js';
+import { Patience } from './Patience.js';
+
+/** Milliseconds from the start of a call to its end, whatever happens in between. */
+export const callDeadlineMs = 15_000;
+
+/** One call below `/api/v2/`, but for its token. The body is text, so that it can be sent again. */
+export interface ProtectedCall extends UpstreamRequest {
+  /** Names the call in messages. */
+  readonly name: string;
+}
+
+/** The parts of the runtime that a call needs. */
+export type CallRuntime = Pick<ApiRuntime, 'transport' | 'gate' | 'clock' | 'random' | 'closing'>;
+
+/**
+ * Makes one protected call: token, turn, attempt, and what the answer asks for.
+ * @param signals each ends this caller's wait, with its own reason
+ * @throws PassError
+ */
+export async function callProtected(
+  runtime: CallRuntime,
+  tokens: AccessTokens,
+  call: ProtectedCall,
+  signals: readonly (AbortSignal | undefined)[],
+): Promise<ParsedResponse> {
+  const patience = new Patience(runtime.clock, callDeadlineMs, signals);
+  try {
+    return await persist(runtime, tokens, call, patience);
+  } finally {
+    patience.end();
+  }
+}
+
+async function persist(
+  runtime: CallRuntime,
+  tokens: AccessTokens,
+  call: ProtectedCall,
+  patience: Patience,
+): Promise<ParsedResponse> {
+  const { gate, random } = runtime;
+  const { signal, deadline } = patience;
+  const { name, method } = call;
+  const address = call.headers['x-forwarded-for'];
+  signal?.throwIfAborted();
+  let token = tokens.peek() ?? (await tokens.get({ signal, deadline }));
+  let replayed = false;
+  let retries = 0;
+  for (;;) {
+    await takeTurn(runtime, address, patience);
+    const outcome = await patience.during(attempt(runtime, call, token));
+    const throttledMs = throttledBy(outcome, (retryAfterMs) => gate.throttled(address, retryAfterMs));
+    const { remainingMs } = patience;
+    const verdict = judge(outcome, { method, name, replayed, retries, throttledMs, remainingMs, random: random() });
+    switch (verdict.type) {
+      case 'deliver':
+        return verdict.answer;
+      case 'fail':
+        throw verdict.error;
+      case 'waitAndRetry':
+        retries += 1;
+        await patience.pause(verdict.waitMs, runtime.closing);
+        break;
+      case 'refreshAndReplay':
+        replayed = true;
+        try {
+          token = await tokens.get({ rejected: token, signal, deadline });
+        } catch (error) {
+          // A refresh was forced for this device a moment ago: what Adobe Pass said tells more than that.
+          throw isPassError(error) && error.code === 'access_token_rejected' ? verdict.otherwise : error;
+        }
+        break;
+    }
+  }
+}
+
+/** Waits until the address may be used. A wait beyond the caller's deadline fails at once instead. */
+async function takeTurn({ gate, closing }: CallRuntime, address: string | undefined, patience: Patience): Promise<void> {
+  for (let waitMs = gate.waitMs(address); waitMs > 0; waitMs = gate.waitMs(address)) {
+    if (waitMs > patience.remainingMs) throw throttledError(waitMs);
+    await patience.pause(waitMs, closing);
+  }
+}
+
+async function attempt(
+  { transport, closing }: CallRuntime,
+  { name: _name, ...request }: ProtectedCall,
+  token: string,
+): Promise<Outcome<ParsedResponse>> {
+  closing.throwIfAborted();
+  const headers = { ...request.headers, authorization: `Bearer ${token}` };
+  try {
+    const result = parseProtectedResponse(await transport.send({ ...request, headers }));
+    return result.ok ? { kind: 'answered', answer: result.response } : { kind: 'failed', failure: result.failure };
+  } catch (error) {
+    if (error instanceof TransportFailure) return { kind: 'failed', failure: unreachable(error) };
+    throw error;
+  }
+}
+
+function throttledBy(outcome: Outcome<unknown>, tell: (retryAfterMs: number | null) => number): number {
+  if (outcome.kind === 'answered' || outcome.failure.kind !== 'throttled') return 0;
+  return tell(outcome.failure.retryAfterMs);
+}

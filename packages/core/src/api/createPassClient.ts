@@ -1,0 +1,20 @@
+import type { Device } from '../device/Device.js';
+import { PassError } from '../errors.js';
+import type { PassClient, PassContext } from '../Pass.js';
+import { ApiClient } from './ApiClient.js';
+import type { ApiRuntime } from './ApiRuntime.js';
+
+/**
+ * What `pass.client()` returns. All that can be wrong with a device or a context is found here rather than in the first
+ * call.
+ * @throws PassError `device_missing`, `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+ */
+export function createPassClient(runtime: ApiRuntime, device: Device, context?: PassContext): PassClient {
+  const given: unknown = device;
+  if (typeof given !== 'object' || given === null) {
+    throw new PassError('device_missing', `device must be an object with an identifier, received ${given === null ? 'null' : typeof given}.`);
+  }
+  const client = new ApiClient(runtime, device, context);
+  client.headers();
+  return client;
+}

@@ -1,0 +1,20 @@
+import { publish, warningTable, type PassWarningCode } from '../diagnostics.js';
+import type { PassInternals } from '../inbound/PassInternals.js';
+import { ApiClient } from './ApiClient.js';
+import type { ApiRuntime } from './ApiRuntime.js';
+
+/** What a `Pass` gives adapters under `passInternals`. */
+export function createPassInternals(runtime: ApiRuntime): PassInternals {
+  const warned: Set<PassWarningCode> = new Set();
+  const isOwn = (value: unknown): value is ApiClient => value instanceof ApiClient && value.belongsTo(runtime);
+  return {
+    client: (device, context) => new ApiClient(runtime, device, context),
+    owns: isOwn,
+    needsToken: (client) => isOwn(client) && client.needsToken(),
+    warn(code) {
+      if (warned.has(code)) return;
+      warned.add(code);
+      publish({ type: 'warning', code, message: warningTable[code] });
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { PassError, type AdobeFailure, type PassErrorDetails } from '../errors.js';
+import { asksForRetry, concernsApplication } from '../http/adobeFailure.js';
+import type { UpstreamFailure } from '../http/failure.js';
+import type { HttpMethod } from '../Pass.js';
+
+/** What one attempt brought. */
+export type Outcome<Answer> =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'failed'; readonly failure: UpstreamFailure };
+
+/** What is known of the call when an attempt has ended. */
+export interface Attempt {
+  readonly method: HttpMethod;
+  /** Names the call in messages: never a path, which can hold a code. */
+  readonly name: string;
+  /** Whether the call was repeated with a fresh token already. */
+  readonly replayed: boolean;
+  /** Repetitions so far, those with a fresh token not counted. */
+  readonly retries: number;
+  /** Milliseconds for which the address is to be left alone, after a 429. */
+  readonly throttledMs: number;
+  /** Milliseconds until the caller's deadline. */
+  readonly remainingMs: number;
+  /** At least 0, below 1. */
+  readonly random: number;
+}
+
+export type Verdict<Answer> =
+  | { readonly type: 'deliver'; readonly answer: Answer }
+  /** Obtain another token and repeat the call with it; `otherwise` is what the caller gets if there is none. */
+  | { readonly type: 'refreshAndReplay'; readonly otherwise: PassError }
+  | { readonly type: 'waitAndRetry'; readonly waitMs: number }
+  | { readonly type: 'fail'; readonly error: PassError };
+
+const maxRetries = 2;
+const firstBackoffMs = 200;
+
+/** Codes decide before actions, because Adobe's samples give one code different actions. */
+const signInCodes: ReadonlySet<string> = new Set([
+  'authenticated_profile_expired',
+  'authenticated_profile_invalidated',
+  'authenticated_profile_missing',
+  'authorization_denied_by_hba_policies',
+  'authorization_denied_by_session_invalidated',
+  'identity_not_recognized_by_mvpd',
+  'temporary_access_duration_limit_exceeded',
+  'temporary_access_resources_limit_exceeded',
+]);
+
+/**
+ * What to do after one attempt of a protected call.
+ * @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/standard-features/error-reporting/enhanced-error-codes
+ */
+export function judge<Answer>(outcome: Outcome<Answer>, attempt: Attempt): Verdict<Answer> {
+  if (outcome.kind === 'answered') return { type: 'deliver', answer: outcome.answer };
+  const { failure } = outcome;
+  const error = errorOf(failure, attempt);
+  if (isUnauthorized(failure)) {
+    return attempt.replayed ? { type: 'fail', error } : { type: 'refreshAndReplay', otherwise: error };
+  }
+  if (attempt.retries >= maxRetries || !isRetriable(failure, attempt.method)) return { type: 'fail', error };
+  const waitMs = failure.kind === 'throttled' ? attempt.throttledMs : backoffMs(attempt);
+  return waitMs > attempt.remainingMs ? { type: 'fail', error } : { type: 'waitAndRetry', waitMs };
+}
+
+function isUnauthorized(failure: UpstreamFailure): boolean {
+  return failure.kind === 'refused' && failure.status === 401;
+}
+
+function isRetriable(failure: UpstreamFailure, method: HttpMethod): boolean {
+  switch (failure.kind) {
+    case 'throttled':
+      return true;
+    case 'unreachable':
+      return failure.reason !== 'too_large' && (method === 'GET' || !failure.mayBeProcessed);
+    case 'failing':
+      return method === 'GET' || (failure.adobe !== undefined && asksForRetry(failure.adobe));
+    case 'refused':
+      return asksForRetry(failure.adobe);
+    case 'invalid_response':
+      return false;
+  }
+}
+
+/** 200 to 400 ms, then 400 to 800 ms. */
+function backoffMs({ retries, random }: Attempt): number {
+  return Math.round(firstBackoffMs * 2 ** retries * (1 + random));
+}
+
+function errorOf(failure: UpstreamFailure, { name, throttledMs }: Attempt): PassError {
+  switch (failure.kind) {
+    case 'throttled':
+      return throttledError(throttledMs, { status: failure.status });
+    case 'unreachable':
+      return failure.reason === 'too_large'
+        ? new PassError('upstream_response_invalid', `${name}: ${failure.message}`)
+        : new PassError('upstream_unavailable', `${name}: ${failure.message}`);
+    case 'invalid_response': {
+      const { status, contentType, length } = failure;
+      const what = `${length} bytes of ${contentType ?? 'no content type'}`;
+      return new PassError(
+        'upstream_response_invalid',
+        `${name}: Adobe Pass answered ${status} with ${what}, which is no valid response`,
+        { adobe: { status } },
+      );
+    }
+    case 'failing': {
+      const adobe = failure.adobe ?? { status: failure.status };
+      return new PassError('upstream_unavailable', `${name}: ${said(adobe)}`, { adobe });
+    }
+    case 'refused':
+      return failure.status === 401 ? unauthorizedError(name, failure.adobe) : refusedError(name, failure.adobe);
+  }
+}
+
+/** @param waitMs how long the address is to be left alone */
+export function throttledError(waitMs: number, adobe?: AdobeFailure): PassError {
+  return new PassError('upstream_throttled', 'Adobe Pass throttles the address of the device', { retryAfterMs: waitMs, adobe });
+}
+
+function unauthorizedError(name: string, adobe: AdobeFailure): PassError {
+  return concernsApplication(adobe)
+    ? new PassError('application_not_accepted', `${name}: ${said(adobe)}, also to a fresh access token`, { adobe })
+    : new PassError('access_token_rejected', `${name}: ${said(adobe)}, also to a fresh access token`, { adobe });
+}
+
+function refusedError(name: string, adobe: AdobeFailure): PassError {
+  const viewerMustSignIn =
+    adobe.code !== undefined && signInCodes.has(adobe.code) ? true : adobe.action === 'authentication';
+  const details: PassErrorDetails = { adobe, viewerMustSignIn, ...(asksForRetry(adobe) ? { retryable: true } : {}) };
+  return new PassError('upstream_refused', `${name}: ${said(adobe)}`, details);
+}
+
+function said({ status, code }: AdobeFailure): string {
+  return `Adobe Pass answered ${status ?? 'an error'} ${code ?? 'without a code'}`;
+}
