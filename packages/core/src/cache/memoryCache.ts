@@ -20,9 +20,18 @@ interface Stored extends CacheEntry {
   readonly expiresAt: number | null;
 }
 
-/** @internal `memoryCache` with its time and its voice as inputs. */
-export function memoryCacheWith({ clock, warn }: { readonly clock: Clock; readonly warn: () => void }): PassCache {
-  const entries = new Map<string, Stored>();
+/** @internal */
+export type StoredEntries = Map<string, Stored>;
+
+/** @internal */
+export interface MemoryCacheInputs {
+  readonly clock: Clock;
+  readonly warn: () => void;
+  readonly entries?: StoredEntries | undefined;
+}
+
+/** @internal `memoryCache` with its time, its voice and its memory as inputs. */
+export function memoryCacheWith({ clock, warn, entries = new Map() }: MemoryCacheInputs): PassCache {
   let swaps = 0;
   let sweep = entries.entries();
   let closed = false;

@@ -1,0 +1,242 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryCacheWith } from '../../src/cache/memoryCache.js';
+import type { PassCache } from '../../src/cache/PassCache.js';
+import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore.js';
+import { createSealer } from '../../src/cache/sealing.js';
+import { isPassError, type PassError } from '../../src/errors.js';
+import { ManualClock } from './ManualClock.js';
+
+const key = 'pass-dcr:1:local:web:{tag}:c';
+const other = 'pass-dcr:1:local:web:{tag}:t';
+const record = { clientId: 'id', clientSecret: 'not to be shown' };
+const sealer = createSealer(['a secret of at least thirty-two characters']);
+
+let clock: ManualClock;
+let cache: PassCache;
+beforeEach(() => {
+  clock = new ManualClock();
+  cache = memoryCacheWith({ clock, warn: () => undefined });
+});
+
+const storeOn = (on: Partial<PassCache>): RecordStore =>
+  createRecordStore({ cache: { ...cache, ...on }, sealer, clock });
+
+async function failureOf(promise: Promise<unknown>): Promise<PassError> {
+  const error: unknown = await promise.then(() => new Error('it resolved'), (reason: unknown) => reason);
+  if (!isPassError(error)) throw error;
+  return error;
+}
+
+describe('a record', () => {
+  it('comes back as it was stored, and lies sealed in the cache', async () => {
+    const store = storeOn({});
+    const stored = await store.swap(key, null, record, null);
+    if (!stored.ok || stored.version === null) expect.unreachable();
+    expect(await store.read([other, key])).toEqual([
+      { kind: 'absent' },
+      { kind: 'stored', version: stored.version, value: record },
+    ]);
+    expect(inspect(await cache.read([key]))).not.toContain(record.clientSecret);
+  });
+
+  it('can be any JSON but null', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        fc.pre(value !== null);
+        const store = createRecordStore({ cache: memoryCacheWith({ clock, warn: () => undefined }), sealer, clock });
+        await store.swap(key, null, value, null);
+        const [slot] = await store.read([key]);
+        expect(slot).toMatchObject({ kind: 'stored' });
+        expect(JSON.stringify(slot?.kind === 'stored' ? slot.value : undefined)).toBe(JSON.stringify(value));
+      }),
+    );
+  });
+
+  it('is deleted by null', async () => {
+    const store = storeOn({});
+    const stored = await store.swap(key, null, record, null);
+    expect(await store.swap(key, stored.ok ? stored.version : '', null, null)).toEqual({ ok: true, version: null });
+    expect(await store.read([key])).toEqual([{ kind: 'absent' }]);
+  });
+
+  it('that stands in the way is handed out opened', async () => {
+    const store = storeOn({});
+    await store.swap(key, null, record, null);
+    expect(await store.swap(key, null, { clientId: 'late' }, null)).toMatchObject({
+      ok: false,
+      current: { kind: 'stored', value: record },
+    });
+  });
+
+  it('lives a broken number of milliseconds rounded up, and at least one', async () => {
+    const ttls: (number | null | undefined)[] = [];
+    const store = storeOn({
+      swap: (at, expected, next) => {
+        ttls.push(next?.ttlMs);
+        return cache.swap(at, expected, next);
+      },
+    });
+    await store.swap(key, null, 1, 1500.2);
+    await store.swap(other, null, 1, -3);
+    expect(ttls).toEqual([1501, 1]);
+    expect((await failureOf(store.swap(`${key}x`, null, 1, Number.NaN))).message).toContain('received NaN');
+  });
+
+  it.each([
+    ['of another key', async () => sealer.seal(other, '{}'), 'damaged'],
+    ['of another secret', async () => createSealer(['x'.repeat(40)]).seal(key, '{}'), 'secret'],
+    ['of a newer format', async () => 'e2.x', 'format'],
+    ['that is not JSON inside', async () => sealer.seal(key, '{"clientSecret":"not to be shown"'), 'damaged'],
+  ])('%s is unreadable, not absent', async (_, make, reason) => {
+    await cache.swap(key, null, { value: await make(), ttlMs: null });
+    const [slot] = await storeOn({}).read([key]);
+    expect(slot).toEqual({ kind: 'unreadable', version: '1', reason });
+  });
+
+  it('that no cache would take is refused before the cache is asked', async () => {
+    const store = storeOn({ swap: () => expect.unreachable() });
+    const failure = await failureOf(store.swap(key, null, 'x'.repeat(13_000), null));
+    expect(failure.message).toMatch(/could not be written: a sealed record of \d+ characters is longer than 16384/);
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['a function', () => record],
+    ['a circle', (() => { const circle: Record<string, unknown> = { ...record }; circle['self'] = circle; return circle; })()],
+    ['a bigint', 1n],
+  ])('that is not JSON is refused: %s', async (_, value) => {
+    const failure = await failureOf(storeOn({}).swap(key, null, value, null));
+    expect(failure).toMatchObject({ code: 'cache_unavailable', message: 'The cache could not be written: the record is not JSON.' });
+    expect(inspect(failure)).not.toContain(record.clientSecret);
+  });
+});
+
+describe('a cache that fails', () => {
+  it.each([
+    ['rejects', () => Promise.reject(new Error('connection lost'))],
+    ['throws', () => { throw new Error('connection lost'); }],
+  ])('when it %s makes a failure that names the operation and keeps the cause', async (_, fail) => {
+    const store = storeOn({ read: fail, swap: fail });
+    const calls = [
+      [store.read([key]), 'The cache could not be read; the cause says why.'],
+      [store.swap(key, null, record, null), 'The cache could not be written; the cause says why.'],
+      [store.swap(key, 'v', null, null), 'The cache could not delete a record; the cause says why.'],
+    ] as const;
+    for (const [call, message] of calls) {
+      const failure = await failureOf(call);
+      expect(failure).toMatchObject({ code: 'cache_unavailable', retryAfterMs: 1000, message });
+      expect(failure.cause).toEqual(new Error('connection lost'));
+      expect(inspect(failure)).not.toContain(record.clientSecret);
+    }
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('may reject with anything', async () => {
+    const store = storeOn({ read: () => Promise.reject('a string' as never) });
+    expect(await failureOf(store.read([key]))).toMatchObject({ code: 'cache_unavailable' });
+  });
+});
+
+describe('a cache that hangs', () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  beforeEach(() => {
+    unhandled.length = 0;
+    process.on('unhandledRejection', note);
+  });
+  afterEach(() => {
+    process.off('unhandledRejection', note);
+  });
+
+  it('fails a read after its second and a swap after its two, and is told so beforehand', async () => {
+    const timeouts: (number | undefined)[] = [];
+    const store = storeOn({
+      read: (_keys, options) => (timeouts.push(options?.timeoutMs), new Promise(() => undefined)),
+      swap: (_key, _expected, _next, options) => (timeouts.push(options?.timeoutMs), new Promise(() => undefined)),
+    });
+    const read = failureOf(store.read([key]));
+    const swap = failureOf(store.swap(key, null, record, null));
+    clock.advance(999);
+    expect(clock.pendingTimers).toBe(2);
+    clock.advance(1);
+    expect((await read).message).toBe('The cache could not be read: no answer within 1000 ms.');
+    clock.advance(1000);
+    expect((await swap).message).toBe('The cache could not be written: no answer within 2000 ms.');
+    expect(timeouts).toEqual([1000, 2000]);
+  });
+
+  it.each(['resolves', 'rejects'] as const)('and %s too late disturbs nobody', async (late) => {
+    let settle: () => void = () => undefined;
+    const store = storeOn({
+      read: () => new Promise((resolve, reject) => {
+        settle = () => (late === 'resolves' ? resolve([null]) : reject(new Error('too late')));
+      }),
+    });
+    const failure = failureOf(store.read([key]));
+    clock.advance(1000);
+    await failure;
+    settle();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+  });
+
+  it('can be given other times', async () => {
+    const hung = { ...cache, read: () => new Promise<never>(() => undefined) };
+    const store = createRecordStore({ cache: hung, sealer, clock, readTimeoutMs: 7 });
+    const failure = failureOf(store.read([key]));
+    clock.advance(7);
+    expect((await failure).message).toContain('within 7 ms');
+  });
+});
+
+describe('an answer that is none', () => {
+  const entry = { value: 'not to be shown', version: '1' };
+
+  it.each([
+    ['no array', 'not to be shown', 'received string'],
+    ['nothing', undefined, 'received undefined'],
+    ['too few entries', [], 'expected 1 entries, received 0'],
+    ['too many entries', [null, null], 'received 2'],
+    ['a hole', Array.from({ length: 1 }), 'received undefined'],
+    ['a bare value', ['not to be shown'], 'received string'],
+    ['no version', [{ value: 'not to be shown' }], 'received object'],
+    ['an empty version', [{ ...entry, version: '' }], 'received string as value and an empty string as version'],
+    ['a numeric version', [{ ...entry, version: 1 }], 'number as version'],
+    ['a Buffer as value', [{ ...entry, value: Buffer.from('not to be shown') }], 'object as value'],
+  ])('to a read: %s', async (_, answer, message) => {
+    const failure = await failureOf(storeOn({ read: async () => answer as never }).read([key]));
+    expect(failure.code).toBe('cache_unavailable');
+    expect(failure.message).toContain(message);
+    expect(inspect(failure)).not.toContain('not to be shown');
+  });
+
+  it.each([
+    ['OK', 'received string'],
+    [null, 'received null'],
+    [{}, 'expected { ok, … }'],
+    [{ ok: 'yes' }, 'received string'],
+    [{ ok: true }, 'version after a write, received undefined'],
+    [{ ok: true, version: null }, 'version after a write, received null'],
+    [{ ok: true, version: '' }, 'received an empty string'],
+    [{ ok: false }, 'received undefined'],
+    [{ ok: false, current: 'not to be shown' }, 'received string'],
+    [{ ok: false, current: { value: '', version: 'expected' } }, 'although the key holds the expected version'],
+  ])('to a write: %j', async (answer, message) => {
+    const failure = await failureOf(storeOn({ swap: async () => answer as never }).swap(key, 'expected', record, null));
+    expect(failure.code).toBe('cache_unavailable');
+    expect(failure.message).toContain(message);
+    expect(inspect(failure)).not.toContain('not to be shown');
+  });
+
+  it('to a deletion: a version', async () => {
+    const store = storeOn({ swap: async () => ({ ok: true, version: '1' }) });
+    expect((await failureOf(store.swap(key, '1', null, null))).message).toContain('expected null as the version after a delete');
+  });
+
+  it('may even throw when it is looked at', async () => {
+    const trap = new Proxy([], { get() { throw new Error('a trap'); } });
+    expect(await failureOf(storeOn({ read: async () => trap }).read([key]))).toMatchObject({ code: 'cache_unavailable' });
+  });
+});

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createKeyNames } from '../../src/cache/keyNames.js';
+import { createKeySpace, type KeySpace } from '../../src/cache/keySpace.js';
+import { memoryCacheWith } from '../../src/cache/memoryCache.js';
+import type { PassCache } from '../../src/cache/PassCache.js';
+import { createRecordStore } from '../../src/cache/RecordStore.js';
+import { createSealer } from '../../src/cache/sealing.js';
+import { secretId } from '../../src/cache/secretKeys.js';
+import { ManualClock } from './ManualClock.js';
+
+const oldSecret = 'the old secret of at least thirty-two characters';
+const newSecret = 'the new secret of at least thirty-two characters';
+
+let cache: PassCache;
+const clock = new ManualClock();
+beforeEach(() => {
+  cache = memoryCacheWith({ clock, warn: () => undefined });
+});
+
+/** A process that was started with these secrets. */
+function processWith(secrets: readonly [string, ...string[]], on: PassCache = cache): KeySpace & { readonly meta: string } {
+  const nameSecret = secrets.at(-1) ?? secrets[0];
+  const names = createKeyNames({ environment: 'local', application: 'web', nameSecret });
+  const store = createRecordStore({ cache: on, sealer: createSealer(secrets), clock });
+  return { ...createKeySpace({ store, names, nameKeyId: secretId(nameSecret) }), meta: names.meta };
+}
+
+describe('a key space', () => {
+  it('is named by the first process and recognised by the next', async () => {
+    await processWith([oldSecret]).verify();
+    await expect(processWith([oldSecret]).verify()).resolves.toBeUndefined();
+  });
+
+  it('keeps its one record for ever, whoever verifies it later', async () => {
+    const first = processWith([oldSecret]);
+    await first.verify();
+    const [written] = await cache.read([first.meta]);
+    clock.advance(10 * 365 * 24 * 3_600_000);
+    await processWith([newSecret, oldSecret]).verify();
+    expect(await cache.read([first.meta])).toEqual([written]);
+  });
+
+  it('survives a rotation that keeps the old secret last', async () => {
+    await processWith([oldSecret]).verify();
+    await expect(processWith([newSecret, oldSecret]).verify()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['the new secret alone', [newSecret]],
+    ['the new secret last', [oldSecret, newSecret]],
+  ] as const)('refuses %s, and says what to do', async (_, secrets) => {
+    await processWith([oldSecret]).verify();
+    await expect(processWith([...secrets]).verify()).rejects.toMatchObject({
+      code: 'secret_mismatch',
+      message: expect.stringMatching(/put the original one back as the last.*Nobody has been logged out/) as string,
+    });
+  });
+
+  it('that was made during a rotation is still named by the last secret', async () => {
+    await processWith([newSecret, oldSecret]).verify();
+    await expect(processWith([newSecret, oldSecret]).verify()).resolves.toBeUndefined();
+    await expect(processWith([newSecret]).verify()).rejects.toMatchObject({ code: 'secret_mismatch' });
+  });
+
+  it('is agreed on by processes that make it at once', async () => {
+    const outcomes = await Promise.allSettled([processWith([oldSecret]).verify(), processWith([newSecret]).verify()]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    await Promise.all(Array.from({ length: 5 }, () => processWith([oldSecret]).verify()));
+  });
+
+  it('whose record is damaged is not taken over', async () => {
+    const space = processWith([oldSecret]);
+    await cache.swap(space.meta, null, { value: 'e1.abc', ttlMs: null });
+    await expect(space.verify()).rejects.toMatchObject({ code: 'secret_mismatch' });
+  });
+
+  it.each([
+    ['envelope', 'e2.later'],
+    ['schema', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '{"schema":2}')],
+    ['shape', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '[]')],
+  ])('of a newer %s is left alone', async (_, value) => {
+    const space = processWith([oldSecret]);
+    await cache.swap(space.meta, null, { value, ttlMs: null });
+    await expect(space.verify()).rejects.toMatchObject({ code: 'cache_format_unsupported' });
+    expect(await cache.read([space.meta])).toMatchObject([{ value }]);
+  });
+});
+
+describe('verifying', () => {
+  it('asks strongly, once for all concurrent callers, and never again after success', async () => {
+    const reads: unknown[] = [];
+    const counting: PassCache = { ...cache, read: (keys, options) => (reads.push(options?.strong), cache.read(keys, options)) };
+    const space = processWith([oldSecret], counting);
+    await Promise.all([space.verify(), space.verify(), space.verify()]);
+    await space.verify();
+    expect(reads).toEqual([true]);
+  });
+
+  it('fails for all concurrent callers while the cache is down, and is tried anew by the next', async () => {
+    let down = true;
+    let reads = 0;
+    const flaky: PassCache = {
+      ...cache,
+      read: async (keys) => {
+        reads += 1;
+        if (down) throw new Error('down');
+        return cache.read(keys);
+      },
+    };
+    const space = processWith([oldSecret], flaky);
+    const failed = { status: 'rejected', reason: { code: 'cache_unavailable' } };
+    expect(await Promise.allSettled([space.verify(), space.verify()])).toMatchObject([failed, failed]);
+    expect(reads).toBe(1);
+    down = false;
+    await expect(space.verify()).resolves.toBeUndefined();
+  });
+
+  it('gives up on a cache that neither holds nor takes the record', async () => {
+    const broken: PassCache = { ...cache, swap: async () => ({ ok: false, current: null }) };
+    await expect(processWith([oldSecret], broken).verify()).rejects.toMatchObject({ code: 'cache_unavailable' });
+  });
+});
