@@ -4,6 +4,9 @@ import { TestCounts } from './scripts/TestCounts.ts';
 export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*', 'scripts'],
-    reporters: ['default', new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json')],
+    reporters: [
+      'default',
+      new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json'),
+    ],
   },
 });

@@ -5,7 +5,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 
 /** @param {...string} args */
 const tsc = (...args) =>
-  execFileSync('tsc', ['-p', 'tsconfig.build.json', ...args], { stdio: 'inherit', shell: process.platform === 'win32' });
+  execFileSync('tsc', ['-p', 'tsconfig.build.json', ...args], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
 
 rmSync('dist', { recursive: true, force: true });
 try {

@@ -7,5 +7,8 @@ const exists = (name) => spawnSync('git', ['rev-parse', '--verify', '--quiet', n
 
 // A clone of a pull request has no local main.
 const since = ['main', 'origin/main'].find(exists) ?? 'HEAD';
-const { status } = spawnSync('changeset', ['status', `--since=${since}`], { stdio: 'inherit', shell: process.platform === 'win32' });
+const { status } = spawnSync('changeset', ['status', `--since=${since}`], {
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
 process.exit(status ?? 1);

@@ -37,7 +37,10 @@ function pack(folder, destination) {
   output('pnpm', ['pack', '--pack-destination', target], folder);
   const [name = ''] = readdirSync(target);
   const tarball = join(target, name);
-  const files = output('tar', ['-tzf', tarball], target).split('\n').filter(Boolean).map((file) => file.replace(/^package\//, ''));
+  const files = output('tar', ['-tzf', tarball], target)
+    .split('\n')
+    .filter(Boolean)
+    .map((file) => file.replace(/^package\//, ''));
   // The manifest in the tarball is the published one: publishConfig is applied and workspace: ranges are versions.
   const manifest = parseManifest(output('tar', ['-xzOf', tarball, 'package/package.json'], target));
   return { manifest, tarball, files };
@@ -47,11 +50,18 @@ function pack(folder, destination) {
 function checkTarball({ manifest, tarball, files }) {
   const bytes = statSync(tarball).size;
   console.log(`${manifest.name}: ${files.length} files, ${(bytes / 1000).toFixed(1)} kB packed`);
-  problems.push(...findContentProblems({ name: manifest.name, files, bytes, scripts: manifest.scripts ?? {} }));
+  problems.push(
+    ...findContentProblems({ name: manifest.name, files, bytes, scripts: manifest.scripts ?? {} }),
+  );
   if (/"(?:@pass-dcr\/source|workspace:)/.test(JSON.stringify(manifest)))
     problems.push(`${manifest.name} publishes a manifest that only works inside this workspace`);
   expectSuccess(`publint refuses ${manifest.name}`, 'publint', ['run', tarball, '--strict'], root);
-  expectSuccess(`attw refuses ${manifest.name}`, 'attw', [tarball, '--profile', 'node16', '--no-color'], root);
+  expectSuccess(
+    `attw refuses ${manifest.name}`,
+    'attw',
+    [tarball, '--profile', 'node16', '--no-color'],
+    root,
+  );
 }
 
 /** @param {readonly Packed[]} packed @param {string} folder */
@@ -60,13 +70,21 @@ function checkConsumer(packed, folder) {
   const names = packed.map(({ manifest }) => manifest.name);
   const compiler = parseManifest(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8'));
   const version = 'version' in compiler ? String(compiler.version) : 'latest';
-  const dependencies = Object.fromEntries(packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
+  const dependencies = Object.fromEntries(
+    packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
+  );
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({
       name: 'consumer',
       private: true,
-      dependencies: { ...dependencies, '@types/express': '5.0.6', '@types/node': '20.19.43', express: '5.3.0', typescript: version },
+      dependencies: {
+        ...dependencies,
+        '@types/express': '5.0.6',
+        '@types/node': '20.19.43',
+        express: '5.3.0',
+        typescript: version,
+      },
     }),
   );
   writeFileSync(
@@ -76,9 +94,13 @@ function checkConsumer(packed, folder) {
       include: ['*.mts', '*.cts'],
     }),
   );
-  const imports = names.map((name, index) => `import * as p${index} from ${JSON.stringify(name)};`).join('\n');
+  const imports = names
+    .map((name, index) => `import * as p${index} from ${JSON.stringify(name)};`)
+    .join('\n');
   const list = `[${names.map((_, index) => `p${index}`).join(', ')}]`;
-  const requires = names.map((name, index) => `const p${index} = require(${JSON.stringify(name)});`).join('\n');
+  const requires = names
+    .map((name, index) => `const p${index} = require(${JSON.stringify(name)});`)
+    .join('\n');
   const load = `if (!${list}.every((loaded) => typeof loaded === 'object')) process.exit(1);\n`;
   const sources = {
     'esm.mjs': `${imports}\n${load}`,
@@ -87,16 +109,30 @@ function checkConsumer(packed, folder) {
     'cjs.cts': `${imports}\nexport const loaded: object[] = ${list};\n`,
   };
   for (const [file, text] of Object.entries(sources)) writeFileSync(join(folder, file), text);
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  const install = [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--loglevel=error',
+  ];
   expectSuccess('the tarballs cannot be installed together', 'npm', install, folder);
   expectSuccess('the tarballs cannot be imported', 'node', ['esm.mjs'], folder);
   expectSuccess('the tarballs cannot be required', 'node', ['cjs.cjs'], folder);
-  expectSuccess('a nodenext project does not compile', 'node', ['node_modules/typescript/bin/tsc', '-p', '.'], folder);
+  expectSuccess(
+    'a nodenext project does not compile',
+    'node',
+    ['node_modules/typescript/bin/tsc', '-p', '.'],
+    folder,
+  );
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pass-dcr-packages-'));
 try {
-  const packages = readdirSync(join(root, 'packages')).map((name) => pack(join(root, 'packages', name), folder));
+  const packages = readdirSync(join(root, 'packages')).map((name) =>
+    pack(join(root, 'packages', name), folder),
+  );
   const packed = packages.filter((each) => each !== undefined);
   for (const each of packed) checkTarball(each);
   checkConsumer(packed, join(folder, 'consumer'));

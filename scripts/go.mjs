@@ -51,7 +51,9 @@ const commands = {
   build: (args) => [withArgs(steps.build, args)],
   typecheck: (args) => [withArgs(steps.types, args)],
   lint: (args) => [withArgs(steps.lint, args)],
-  format: (args) => [{ name: 'format', run: ['prettier', '--write', '--log-level=warn', ...(args.length > 0 ? args : ['.'])] }],
+  format: (args) => [
+    { name: 'format', run: ['prettier', '--write', '--log-level=warn', ...(args.length > 0 ? args : ['.'])] },
+  ],
   packages: (args) => [steps.build, withArgs(steps.packages, args)],
   changeset: (args) => [{ name: 'changeset', run: ['changeset', ...args] }],
 };
@@ -71,7 +73,9 @@ function assertNodeVersion() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [neededMajor = 0, neededMinor = 0] = needed;
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return;
-  fail(`pass-dcr needs Node ${needed.join('.')} or later; this is ${process.versions.node} (${process.execPath}).`);
+  fail(
+    `pass-dcr needs Node ${needed.join('.')} or later; this is ${process.versions.node} (${process.execPath}).`,
+  );
 }
 
 const environment = {
@@ -87,7 +91,12 @@ const environment = {
 function packageManager() {
   /** @type {unknown} */
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'packageManager' in manifest && typeof manifest.packageManager === 'string')
+  if (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'packageManager' in manifest &&
+    typeof manifest.packageManager === 'string'
+  )
     return manifest.packageManager;
   return fail('package.json must name its packageManager, such as "pnpm@12.21.0".');
 }
@@ -99,7 +108,12 @@ function pnpm(args) {
   const npmProgram = process.env['npm_execpath'];
   const result = npmProgram?.endsWith('.js')
     ? spawnSync(process.execPath, [npmProgram, ...npm], { cwd: root, env: environment, stdio: 'inherit' })
-    : spawnSync('npm', npm, { cwd: root, env: environment, stdio: 'inherit', shell: process.platform === 'win32' });
+    : spawnSync('npm', npm, {
+        cwd: root,
+        env: environment,
+        stdio: 'inherit',
+        shell: process.platform === 'win32',
+      });
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
   return result.status ?? 1;
 }
@@ -107,7 +121,8 @@ function pnpm(args) {
 /** The lockfile changes with the package.json of every package, so these three files stand for all of them. */
 function stamp() {
   const hash = createHash('sha256').update(process.version).update(process.platform).update(process.arch);
-  for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, file)));
+  for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -131,7 +146,9 @@ function run(step) {
   const started = performance.now();
   console.log(`> ${step.name}`);
   const succeeded = pnpm(['exec', ...step.run]) === 0;
-  console.log(`${succeeded ? '✓' : '✗'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `${succeeded ? '✓' : '✗'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  );
   return succeeded;
 }
 

@@ -15,8 +15,10 @@ const isAllowed = (file) =>
  */
 export function findContentProblems({ name, files, bytes, scripts }) {
   const problems = files.filter((file) => !isAllowed(file)).map((file) => `${name} must not publish ${file}`);
-  for (const file of ['package.json', 'LICENSE', 'README.md']) if (!files.includes(file)) problems.push(`${name} publishes no ${file}`);
-  if (!files.some((file) => file.startsWith('dist/'))) problems.push(`${name} publishes no dist/; was it built?`);
+  for (const file of ['package.json', 'LICENSE', 'README.md'])
+    if (!files.includes(file)) problems.push(`${name} publishes no ${file}`);
+  if (!files.some((file) => file.startsWith('dist/')))
+    problems.push(`${name} publishes no dist/; was it built?`);
   if (bytes > mostBytes && !exempt.has(name))
     problems.push(`${name} weighs ${bytes} bytes packed, more than ${mostBytes}`);
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])

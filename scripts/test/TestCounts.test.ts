@@ -15,13 +15,23 @@ afterAll(() => {
 });
 
 /** A run of its own: what is tested is what a failing run leaves behind. */
-function runFixture(name: string): { readonly counts: unknown; readonly status: number | null; readonly lines: readonly string[] } {
+function runFixture(name: string): {
+  readonly counts: unknown;
+  readonly status: number | null;
+  readonly lines: readonly string[];
+} {
   const file = join(folder, `${name || 'all'}.json`);
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('VITEST')));
-  const { status, stdout } = spawnSync(process.execPath, [vitest, 'run', '--root', fixtures, ...(name ? [name] : [])], {
-    encoding: 'utf8',
-    env: { ...environment, TEST_COUNTS_FILE: file, NO_COLOR: '1' },
-  });
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([key]) => !key.startsWith('VITEST')),
+  );
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--root', fixtures, ...(name ? [name] : [])],
+    {
+      encoding: 'utf8',
+      env: { ...environment, TEST_COUNTS_FILE: file, NO_COLOR: '1' },
+    },
+  );
   const counts: unknown = JSON.parse(readFileSync(file, 'utf8'));
   return { counts, status, lines: stdout.split('\n') };
 }
