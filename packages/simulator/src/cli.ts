@@ -14,15 +14,14 @@ runCli(process.argv.slice(2), {
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
   signal: ending.signal,
-}).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+}).then(exitWith, (error: unknown) => {
+  console.error(error);
+  exitWith(1);
+});
+
+function exitWith(code: number): void {
+  process.exitCode = code;
+}
 
 /** This file is dist/esm/cli.js or dist/cjs/cli.js; the same source knows neither `import.meta` nor `__dirname`. */
 function readVersion(): string {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { decideAccess, type AccessQuestion } from '../src/api/decideAccess.js';
-import { authenticated, call, deviceHeader, deviceInfoHeader, getConfiguration, getProfiles, postRegister, postToken, credentials, registered, tokenFor } from './support/caller.js';
+import { at, authenticated, call, deviceHeader, deviceInfoHeader, getConfiguration, getProfiles, keysAt, pairOf, postRegister, postToken, credentials, registered, tokenFor } from './support/caller.js';
+import { aString, errorLike, matching } from './support/like.js';
 import { startFrozenSimulator, startSimulator } from './support/withSimulator.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -13,7 +14,7 @@ describe('configuration', () => {
     const { status, json } = await getConfiguration(simulator, accessToken);
     expect(status).toBe(200);
     expect(json).toMatchObject({ device: 'unknown', clientType: 'html5', os: 'Unknown', requestor: { id: 'REF30', domains: [{ name: 'adobe.com', mvpdInitiated: false }, {}] } });
-    expect(json?.['requestor'].mvpds[0]).toEqual({
+    expect(at(json, 'requestor', 'mvpds', '0')).toEqual({
       id: 'Cablevision', displayName: 'Cablevision', logoUrl: 'https://logos.example/cablevision.png',
       isTempPass: false, isProxy: false, authPerAggregator: false, authPerBrowserSession: false, passiveAuthnEnabled: false,
     });
@@ -28,7 +29,7 @@ describe('configuration', () => {
     const simulator = await startSimulator();
     const { accessToken } = await authenticated(simulator);
     const { json } = await getConfiguration(simulator, accessToken, { headers });
-    expect(json?.['requestor'].mvpds.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect((at(json, 'requestor', 'mvpds') as { id: string }[]).map(({ id }) => id)).toEqual(ids);
   });
 
   test('needs no device identifier, tolerates a bad one, and a trailing slash', async () => {
@@ -47,7 +48,7 @@ describe('service provider', () => {
     expect(status).toBe(400);
     expect(json).toEqual({
       action: 'none', status: 400, code: 'invalid_parameter_service_provider', message: 'The service provider parameter value is missing or invalid.',
-      helpUrl: expect.stringMatching(/^https:\/\//), trace: expect.stringMatching(uuid),
+      helpUrl: matching(/^https:\/\//), trace: matching(uuid),
     });
   });
 
@@ -91,7 +92,7 @@ describe('profiles', () => {
     const pair = await registered(simulator);
     await getProfiles(simulator, await tokenFor(simulator, pair), 'living-room');
     expect(simulator.signIn({ deviceIdentifier: 'living-room', serviceProvider: 'REF30', mvpd: 'Cablevision' })).toEqual({ clientId: pair.clientId });
-    expect(Object.keys((await getProfiles(simulator, await tokenFor(simulator, pair), 'living-room')).json?.['profiles'])).toEqual(['Cablevision']);
+    expect(keysAt(await getProfiles(simulator, await tokenFor(simulator, pair), 'living-room'), 'json', 'profiles')).toEqual(['Cablevision']);
     const successor = await authenticated(simulator);
     expect((await getProfiles(simulator, successor.accessToken, 'living-room')).json).toEqual({ profiles: {} });
   });
@@ -100,14 +101,14 @@ describe('profiles', () => {
     const simulator = await startSimulator();
     expect(simulator.signIn({ deviceIdentifier: 'living-room', serviceProvider: 'REF30', mvpd: 'Cablevision' })).toEqual({ clientId: undefined });
     const [first, second] = [await authenticated(simulator), await authenticated(simulator)];
-    expect(Object.keys((await getProfiles(simulator, first.accessToken, 'living-room')).json?.['profiles'])).toEqual(['Cablevision']);
+    expect(keysAt(await getProfiles(simulator, first.accessToken, 'living-room'), 'json', 'profiles')).toEqual(['Cablevision']);
     expect((await getProfiles(simulator, second.accessToken, 'living-room')).json).toEqual({ profiles: {} });
   });
 
   test('end by time and by signing out', async () => {
     const simulator = await startFrozenSimulator();
     const { accessToken, clientId } = await authenticated(simulator);
-    const ids = async (): Promise<string[]> => Object.keys((await getProfiles(simulator, accessToken, 'living-room')).json?.['profiles']);
+    const ids = async (): Promise<string[]> => keysAt(await getProfiles(simulator, accessToken, 'living-room'), 'json', 'profiles');
     const owner = { deviceIdentifier: 'living-room', serviceProvider: 'REF30', clientId };
     simulator.signIn({ ...owner, mvpd: 'Cablevision', lifeSeconds: 60 });
     simulator.signIn({ ...owner, mvpd: 'AcmeFiber' });
@@ -125,16 +126,16 @@ describe('profiles', () => {
     const bytes = Uint8Array.of(0xff, 0, 0x10);
     simulator.signIn({ deviceIdentifier: bytes, serviceProvider: 'REF30', mvpd: 'Cablevision', clientId });
     const { json } = await getProfiles(simulator, accessToken, '', { headers: { 'AP-Device-Identifier': deviceHeader(bytes) } });
-    expect(Object.keys(json?.['profiles'])).toEqual(['Cablevision']);
+    expect(keysAt(json, 'profiles')).toEqual(['Cablevision']);
     expect(simulator.ledger.entries({ endpoint: 'profiles' })[0]?.device).toBe('base64:/wAQ');
   });
 
   test('refuse a sign-in that cannot be', async () => {
     const simulator = await startSimulator();
     const good = { deviceIdentifier: 'tv', serviceProvider: 'REF30', mvpd: 'Cablevision' };
-    expect(() => simulator.signIn({ ...good, serviceProvider: 'NOPE' })).toThrow(expect.objectContaining({ code: 'unknown_service_provider' }));
-    expect(() => simulator.signIn({ ...good, mvpd: 'NOPE' })).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
-    expect(() => simulator.signIn({ ...good, clientId: 'nobody' })).toThrow(expect.objectContaining({ code: 'unknown_client' }));
+    expect(() => simulator.signIn({ ...good, serviceProvider: 'NOPE' })).toThrow(errorLike({ code: 'unknown_service_provider' }));
+    expect(() => simulator.signIn({ ...good, mvpd: 'NOPE' })).toThrow(errorLike({ code: 'invalid_argument' }));
+    expect(() => simulator.signIn({ ...good, clientId: 'nobody' })).toThrow(errorLike({ code: 'unknown_client' }));
   });
 
   test.each([
@@ -164,8 +165,7 @@ describe('profiles', () => {
       const simulator = await startSimulator({ strict: isStrict });
       const { accessToken } = await authenticated(simulator, { headers: { 'X-Device-Info': 'e30=' } });
       const { status, json } = await getProfiles(simulator, accessToken, 'tv', { headers: value === undefined ? {} : { 'X-Device-Info': value } });
-      expect(status).toBe(expected);
-      if (expected === 400) expect(json?.['code']).toBe('invalid_header_device_info');
+      expect([status, at(json, 'code')]).toEqual([expected, expected === 400 ? 'invalid_header_device_info' : undefined]);
     }
   });
 });
@@ -179,7 +179,7 @@ describe('access', () => {
     simulator.clock.advance(1);
     const { status, json } = await getConfiguration(simulator, accessToken);
     expect(status).toBe(401);
-    expect(json).toMatchObject({ status: 401, code: 'invalid_access_token', action: 'none', helpUrl: expect.any(String), trace: expect.stringMatching(uuid) });
+    expect(json).toMatchObject({ status: 401, code: 'invalid_access_token', action: 'none', helpUrl: aString, trace: matching(uuid) });
   });
 
   test('keeps older tokens when a new one is issued', async () => {
@@ -229,15 +229,14 @@ describe('access', () => {
   });
 
   test.each([
-    ['enhanced', { code: 'invalid_access_token' }],
-    ['legacy', { error: 'access_denied' }],
-    ['empty', undefined],
+    ['enhanced', /^\{.*"code":"invalid_access_token"/],
+    ['legacy', /^\{"error":"access_denied"\}$/],
+    ['empty', /^$/],
   ] as const)('a 401 can have another body: %s', async (unauthorizedBody, body) => {
     const simulator = await startSimulator({ unauthorizedBody });
-    const { status, json, text } = await getConfiguration(simulator, 'invented');
+    const { status, text } = await getConfiguration(simulator, 'invented');
     expect(status).toBe(401);
-    if (body === undefined) expect(text).toBe('');
-    else expect(json).toMatchObject(body);
+    expect(text).toMatch(body);
   });
 });
 
@@ -251,7 +250,7 @@ describe('revocation', () => {
     expect((await getConfiguration(simulator, other)).status).toBe(200);
     simulator.restoreToken(accessToken);
     expect((await getConfiguration(simulator, accessToken)).status).toBe(200);
-    expect(() => simulator.revokeToken('invented')).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+    expect(() => simulator.revokeToken('invented')).toThrow(errorLike({ code: 'invalid_argument' }));
   });
 
   test('of all tokens of a pair or of a device leaves the pair good', async () => {
@@ -280,8 +279,7 @@ describe('revocation', () => {
   test.each(['statement', 'application'] as const)('of one %s stops registration, tokens and pairs, until it is restored', async (which) => {
     const simulator = await startSimulator();
     const statement = simulator.issueSoftwareStatement({ application: 'tv' });
-    const pair = await postRegister(simulator, { software_statement: statement });
-    const owner = { clientId: pair.json?.['client_id'], clientSecret: pair.json?.['client_secret'] };
+    const owner = pairOf(await postRegister(simulator, { software_statement: statement }));
     const accessToken = await tokenFor(simulator, owner);
     const target = which === 'statement' ? { statement } : { application: 'tv' };
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { guardControl } from '../src/control/guardControl.js';
 import { isTrustedHost } from '../src/http/isTrustedHost.js';
 import { connectSimulator, type Fault } from '../src/index.js';
-import { authenticated, credentials, getConfiguration, getProfiles, postRegister, postToken, registered } from './support/caller.js';
+import { at, authenticated, credentials, getConfiguration, getProfiles, pairOf, postRegister, postToken, registered, tokenFor } from './support/caller.js';
+import { aString, errorLike } from './support/like.js';
 import { rawRequest } from './support/rawRequest.js';
 import { startSimulator } from './support/withSimulator.js';
 
@@ -101,7 +102,7 @@ describe('input', () => {
     const simulator = await startSimulator();
     const answer = await rawRequest(simulator.url, `/__simulator/${route}`, { method: 'POST', headers: json, body: JSON.stringify(body) });
     expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toEqual({ error: 'invalid_argument', message: expect.any(String) });
+    expect(JSON.parse(answer.body)).toEqual({ error: 'invalid_argument', message: aString });
   });
 
   test('broken JSON is not quoted', async () => {
@@ -131,14 +132,13 @@ describe('from another process', () => {
     await remote.health();
 
     const software_statement = await remote.issueSoftwareStatement({ application: 'tv' });
-    const answer = await postRegister(simulator, { software_statement });
-    const pair = { clientId: answer.json?.['client_id'], clientSecret: answer.json?.['client_secret'] };
-    const accessToken: string = (await postToken(simulator, credentials(pair))).json?.['access_token'];
+    const pair = pairOf(await postRegister(simulator, { software_statement }));
+    const accessToken = await tokenFor(simulator, pair);
 
     const signedIn = await remote.signIn({ deviceIdentifier: Uint8Array.of(0xff), serviceProvider: 'REF30', mvpd: 'Cablevision', clientId: pair.clientId, attributes: { zip: ['1'] }, lifeSeconds: 60 });
     expect(signedIn).toEqual({ clientId: pair.clientId });
     const profiles = await getProfiles(simulator, accessToken, '', { headers: { 'AP-Device-Identifier': 'fingerprint /w==' } });
-    expect(profiles.json?.['profiles'].Cablevision.attributes.zip).toEqual({ value: ['1'], state: 'plain' });
+    expect(at(profiles.json, 'profiles', 'Cablevision', 'attributes', 'zip')).toEqual({ value: ['1'], state: 'plain' });
     expect(await remote.signOut({ deviceIdentifier: Uint8Array.of(0xff), serviceProvider: 'REF30' })).toBe(1);
     expect(await remote.signIn({ deviceIdentifier: 'new', serviceProvider: 'REF30', mvpd: 'Cablevision' })).toEqual({ clientId: undefined });
 
@@ -186,7 +186,7 @@ describe('from another process', () => {
     await expect(remote.fault({ effect: { stauts: 1 } } as unknown as Fault)).rejects.toMatchObject({ code: 'invalid_argument' });
     await simulator.close();
     await expect(remote.health()).rejects.toMatchObject({ code: 'control_unreachable' });
-    expect(() => connectSimulator('nowhere')).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+    expect(() => connectSimulator('nowhere')).toThrow(errorLike({ code: 'invalid_argument' }));
   });
 
   test('control requests are neither throttled nor in the ledger', async () => {

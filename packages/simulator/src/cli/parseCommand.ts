@@ -84,7 +84,7 @@ function serveOptions(values: Values, controlToken: string | undefined): Simulat
     unauthorizedBody: values['unauthorized-body'],
     strict: values.strict,
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as SimulatorOptions;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function toNumber(value: string | undefined): number | undefined {

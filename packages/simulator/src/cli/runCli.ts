@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { connectSimulator } from '../client/connectSimulator.js';
+import { members, onlyKnown } from '../control/input.js';
 import { createSimulator } from '../createSimulator.js';
 import { resolveSigningKey } from '../crypto/signingKey.js';
 import type { SimulatorOptions } from '../options.js';
@@ -75,7 +76,9 @@ function fileOptions({ scenario, signingKey }: CommandFiles): Pick<SimulatorOpti
 
 function readScenario(path: string): Pick<SimulatorOptions, 'applications' | 'serviceProviders'> {
   try {
-    const { applications, serviceProviders } = JSON.parse(readText(path)) as SimulatorOptions;
+    const scenario = members('it', JSON.parse(readText(path)));
+    onlyKnown('a scenario', scenario, ['applications', 'serviceProviders']);
+    const { applications, serviceProviders } = scenario as Pick<SimulatorOptions, 'applications' | 'serviceProviders'>;
     resolveScenario(applications, serviceProviders);
     return { ...(applications && { applications }), ...(serviceProviders && { serviceProviders }) };
   } catch (error) {

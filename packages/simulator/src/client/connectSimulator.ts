@@ -132,6 +132,6 @@ function portable(fault: Fault): object {
   return fault.count === Infinity ? { ...fault, count: 'unlimited' } : fault;
 }
 
-function withDevice<Request extends SignIn | SignOut>({ deviceIdentifier, ...rest }: Request): object {
+function withDevice({ deviceIdentifier, ...rest }: SignIn | SignOut): object {
   return typeof deviceIdentifier === 'string' ? { ...rest, deviceIdentifier } : { ...rest, deviceIdentifierBase64: Buffer.from(deviceIdentifier).toString('base64') };
 }

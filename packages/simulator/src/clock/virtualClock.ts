@@ -41,7 +41,7 @@ export function createVirtualClock(base: Clock = systemClock): VirtualClock {
   function moveTo(nextOffsetMs: number): void {
     offsetMs = nextOffsetMs;
     revision += 1;
-    for (const wake of [...waiters]) wake();
+    for (const wake of waiters) wake();
   }
 
   const clock: VirtualClock = {

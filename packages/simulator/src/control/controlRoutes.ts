@@ -88,7 +88,7 @@ function parseOwner(input: Members): { readonly deviceIdentifier: string | Uint8
 
 function parseTarget(input: Members): RevocationTarget {
   const [name, ...others] = Object.keys(input);
-  switch (others.length === 0 ? name : undefined) {
+  switch (others.length === 0 ? (name ?? '') : '') {
     case 'token':
       return { token: text(input, 'token') };
     case 'clientId':

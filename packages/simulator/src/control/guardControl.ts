@@ -18,6 +18,9 @@ export function guardControl(method: string | undefined, headers: IncomingHttpHe
 }
 
 function presents(authorization: string | undefined, controlToken: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${controlToken}`));
+  return timingSafeEqual(sha256(authorization ?? ''), sha256(`Bearer ${controlToken}`));
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

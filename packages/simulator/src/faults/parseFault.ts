@@ -42,7 +42,7 @@ function parseEffect(effect: Members): FaultEffect {
   if (effect['slowBodyBytesPerSecond'] !== undefined && number(effect, 'slowBodyBytesPerSecond') <= 0) throw invalidArgument('slowBodyBytesPerSecond', 'above 0', effect['slowBodyBytesPerSecond']);
   checkOutcome(effect, outcomes[0]);
   // Every member has been checked above; the shape is the type's.
-  return { ...effect } as unknown as FaultEffect;
+  return { ...effect };
 }
 
 function checkOutcome(effect: Members, outcome: string | undefined): void {

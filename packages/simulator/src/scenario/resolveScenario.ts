@@ -7,8 +7,8 @@ export function resolveScenario(
   applications: readonly ApplicationOptions[] = defaultApplications,
   serviceProviders: readonly ServiceProviderOptions[] = defaultServiceProviders,
 ): Scenario {
-  if (!Array.isArray(applications)) throw invalidArgument('applications', 'a list of applications', applications);
-  if (!Array.isArray(serviceProviders)) throw invalidArgument('serviceProviders', 'a list of service providers', serviceProviders);
+  requireList('applications', applications);
+  requireList('serviceProviders', serviceProviders);
   const providers = keyed(serviceProviders.map(resolveServiceProvider), (provider) => provider.id, 'serviceProviders');
   const apps = keyed(applications.map((application) => resolveApplication(application, providers)), (application) => application.name, 'applications');
   return { applications: apps, serviceProviders: providers };
@@ -47,6 +47,10 @@ function resolveMvpd(options: MvpdOptions): Mvpd {
 
 function requireText(name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') throw invalidArgument(name, 'a non-empty string', value);
+}
+
+function requireList(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw invalidArgument(name, 'a list', value);
 }
 
 function keyed<T>(items: readonly T[], key: (item: T) => string, name: string): ReadonlyMap<string, T> {

@@ -1,11 +1,13 @@
 import type { Simulator } from '../../src/index.js';
 
+export type Members = Readonly<Record<string, unknown>>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The parsed body, or undefined if it is no JSON. */
-  readonly json: Record<string, any> | undefined;
+  readonly json: Members | undefined;
 }
 
 export interface CallOptions {
@@ -30,12 +32,28 @@ export async function call(simulator: { readonly url: string }, path: string, op
   return { status: response.status, headers: response.headers, text, json: parse(text) };
 }
 
-function parse(text: string): Record<string, any> | undefined {
+function parse(text: string): Members | undefined {
   try {
-    return JSON.parse(text) as Record<string, any>;
+    return JSON.parse(text) as Members;
   } catch {
     return undefined;
   }
+}
+
+/** The value at a path of members, or undefined. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((inner, name) => (typeof inner === 'object' && inner !== null ? (inner as Members)[name] : undefined), value);
+}
+
+export function textAt(value: unknown, ...path: readonly string[]): string {
+  const found = at(value, ...path);
+  if (typeof found !== 'string') throw new Error(`no text at ${path.join('.')}`);
+  return found;
+}
+
+/** Names of the members of an object. */
+export function keysAt(value: unknown, ...path: readonly string[]): string[] {
+  return Object.keys(at(value, ...path) as Members);
 }
 
 export interface Pair {
@@ -61,11 +79,15 @@ export function postToken(simulator: { readonly url: string }, parameters: Recor
   });
 }
 
+export function pairOf({ json }: Answer): Pair {
+  return { clientId: textAt(json, 'client_id'), clientSecret: textAt(json, 'client_secret') };
+}
+
 export async function registered(simulator: Simulator, options: CallOptions & { readonly application?: string } = {}): Promise<Pair> {
   const { application = 'tv', ...rest } = options;
   const answer = await postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application }) }, rest);
   if (answer.status !== 201) throw new Error(`register answered ${answer.status}: ${answer.text}`);
-  return { clientId: answer.json?.['client_id'], clientSecret: answer.json?.['client_secret'] };
+  return pairOf(answer);
 }
 
 export function credentials({ clientId, clientSecret }: Pair): Record<string, string> {
@@ -75,7 +97,7 @@ export function credentials({ clientId, clientSecret }: Pair): Record<string, st
 export async function tokenFor(simulator: { readonly url: string }, pair: Pair, options: CallOptions = {}): Promise<string> {
   const answer = await postToken(simulator, credentials(pair), options);
   if (answer.status !== 201) throw new Error(`token answered ${answer.status}: ${answer.text}`);
-  return answer.json?.['access_token'];
+  return textAt(answer.json, 'access_token');
 }
 
 export async function authenticated(simulator: Simulator, options: CallOptions = {}): Promise<Pair & { readonly accessToken: string }> {
