@@ -1,5 +1,6 @@
 export type { Configuration, Mvpd } from './api/configuration.js';
 export type { Profile, ProfileAttribute } from './api/profiles.js';
+export { memoryCache } from './cache/memoryCache.js';
 export type {
   CacheEntry,
   CacheFinding,
@@ -10,9 +11,15 @@ export type {
   SwapResult,
   Version,
 } from './cache/PassCache.js';
+export { createPass } from './createPass.js';
 export type { Device, DeviceInfo } from './device/Device.js';
 export { passEventChannel, type PassEvent, type PassWarningCode } from './diagnostics.js';
 export { isPassError, PassError, type AdobeFailure, type PassErrorCode, type PassErrorDetails } from './errors.js';
+export { attachClient, type AttachOptions, type ClientAttachment } from './inbound/attachClient.js';
+export { clientOf } from './inbound/clientOf.js';
+export { deviceFromHeaders } from './inbound/deviceFromHeaders.js';
+export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
+export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
 export type { PassEnvironment, PassLimits, PassOptions } from './options.js';
 export type {
   CallOptions,

@@ -4,7 +4,14 @@ import { deviceKind } from '../device/deviceInfo.js';
 import { PassError } from '../errors.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
 import { clientBrand } from '../inbound/isPassClient.js';
-import type { CallOptions, HttpMethod, PassClient, PassContext, PassRequestInit, PassResponse } from '../Pass.js';
+import type {
+  CallOptions,
+  HttpMethod,
+  PassClient,
+  PassContext,
+  PassRequestInit,
+  PassResponse,
+} from '../Pass.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 import { callDeadlineMs, callProtected, type ProtectedCall } from './callProtected.js';
@@ -78,16 +85,26 @@ export class ApiClient implements PassClient, ClientCalls {
       const address = this.#headersOfDevice()['x-forwarded-for'];
       const call = configurationRequest(serviceProvider, kind, address);
       // No signal: whoever comes while it runs waits for it too.
-      return processConfigurationResponse(serviceProvider, await callProtected(this.#runtime, this.#tokens(), call, []));
+      return processConfigurationResponse(
+        serviceProvider,
+        await callProtected(this.#runtime, this.#tokens(), call, []),
+      );
     };
     try {
-      return await patience.during(configurations.get(configurationKey(serviceProvider, kind), retrieve, patience.signal));
+      return await patience.during(
+        configurations.get(configurationKey(serviceProvider, kind), retrieve, patience.signal),
+      );
     } finally {
       patience.end();
     }
   }
 
-  async request(method: HttpMethod, path: string, init: PassRequestInit = {}, options?: CallOptions): Promise<PassResponse> {
+  async request(
+    method: HttpMethod,
+    path: string,
+    init: PassRequestInit = {},
+    options?: CallOptions,
+  ): Promise<PassResponse> {
     return await this.call(anyRequest(method, path, init, this.headers()), options);
   }
 

@@ -30,7 +30,11 @@ export class ConfigurationCache {
    * alone. Whoever shared it then tries once more, again together.
    * @param signal an aborted caller does not try again
    */
-  async get(key: string, retrieve: () => Promise<Configuration>, signal?: AbortSignal): Promise<Configuration> {
+  async get(
+    key: string,
+    retrieve: () => Promise<Configuration>,
+    signal?: AbortSignal,
+  ): Promise<Configuration> {
     const known = this.#find(key);
     if (known === undefined) return await this.#start(key, retrieve);
     try {

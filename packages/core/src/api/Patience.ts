@@ -86,7 +86,10 @@ function deferred<Value>(): Deferred<Value> {
 }
 
 /** `AbortSignal.any` would do, but on Node 20 a long-lived signal keeps what was derived from it. */
-function link(signals: readonly AbortSignal[]): { readonly signal: AbortSignal | undefined; readonly unlink: () => void } {
+function link(signals: readonly AbortSignal[]): {
+  readonly signal: AbortSignal | undefined;
+  readonly unlink: () => void;
+} {
   if (signals.length < 2) return { signal: signals[0], unlink: () => undefined };
   const controller = new AbortController();
   const listeners = signals.map((signal) => {

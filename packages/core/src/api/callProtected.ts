@@ -57,7 +57,15 @@ async function persist(
     const outcome = await patience.during(attempt(runtime, call, token));
     const throttledMs = throttledBy(outcome, (retryAfterMs) => gate.throttled(address, retryAfterMs));
     const { remainingMs } = patience;
-    const verdict = judge(outcome, { method, name, replayed, retries, throttledMs, remainingMs, random: random() });
+    const verdict = judge(outcome, {
+      method,
+      name,
+      replayed,
+      retries,
+      throttledMs,
+      remainingMs,
+      random: random(),
+    });
     switch (verdict.type) {
       case 'deliver':
         return verdict.answer;
@@ -81,7 +89,11 @@ async function persist(
 }
 
 /** Waits until the address may be used. A wait beyond the caller's deadline fails at once instead. */
-async function takeTurn({ gate, closing }: CallRuntime, address: string | undefined, patience: Patience): Promise<void> {
+async function takeTurn(
+  { gate, closing }: CallRuntime,
+  address: string | undefined,
+  patience: Patience,
+): Promise<void> {
   for (let waitMs = gate.waitMs(address); waitMs > 0; waitMs = gate.waitMs(address)) {
     if (waitMs > patience.remainingMs) throw throttledError(waitMs);
     await patience.pause(waitMs, closing);
@@ -97,7 +109,9 @@ async function attempt(
   const headers = { ...request.headers, authorization: `Bearer ${token}` };
   try {
     const result = parseProtectedResponse(await transport.send({ ...request, headers }));
-    return result.ok ? { kind: 'answered', answer: result.response } : { kind: 'failed', failure: result.failure };
+    return result.ok
+      ? { kind: 'answered', answer: result.response }
+      : { kind: 'failed', failure: result.failure };
   } catch (error) {
     if (error instanceof TransportFailure) return { kind: 'failed', failure: unreachable(error) };
     throw error;

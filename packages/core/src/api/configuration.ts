@@ -31,7 +31,10 @@ export interface Configuration {
 const name = 'GET configuration';
 
 /** Under which the answer is kept: all that it depends on, within one environment. */
-export function configurationKey(serviceProvider: string, { primaryHardwareType, osName }: DeviceKind): string {
+export function configurationKey(
+  serviceProvider: string,
+  { primaryHardwareType, osName }: DeviceKind,
+): string {
   return JSON.stringify([serviceProvider, primaryHardwareType ?? null, osName ?? null]);
 }
 
@@ -39,7 +42,11 @@ export function configurationKey(serviceProvider: string, { primaryHardwareType,
  * Says of the device only what the answer depends on, since all devices of that kind share it; its address, because
  * Adobe throttles by it. The query parameter `profile` is undocumented but for its name, and not sent.
  */
-export function configurationRequest(serviceProvider: string, kind: DeviceKind, address: string | undefined): ProtectedCall {
+export function configurationRequest(
+  serviceProvider: string,
+  kind: DeviceKind,
+  address: string | undefined,
+): ProtectedCall {
   const isKnown = kind.primaryHardwareType !== undefined || kind.osName !== undefined;
   return {
     name,
@@ -57,7 +64,10 @@ export function configurationRequest(serviceProvider: string, kind: DeviceKind, 
  * because it has no id, is left out.
  * @throws PassError `upstream_response_invalid`
  */
-export function processConfigurationResponse(serviceProvider: string, { status, body }: ParsedResponse): Configuration {
+export function processConfigurationResponse(
+  serviceProvider: string,
+  { status, body }: ParsedResponse,
+): Configuration {
   if (!isJsonObject(body)) throw responseInvalid(name, status, 'is no JSON object');
   const requestor = isJsonObject(body['requestor']) ? body['requestor'] : {};
   const mvpds = requestor['mvpds'] ?? body['mvpds'] ?? [];

@@ -12,7 +12,10 @@ import type { ApiRuntime } from './ApiRuntime.js';
 export function createPassClient(runtime: ApiRuntime, device: Device, context?: PassContext): PassClient {
   const given: unknown = device;
   if (typeof given !== 'object' || given === null) {
-    throw new PassError('device_missing', `device must be an object with an identifier, received ${given === null ? 'null' : typeof given}.`);
+    throw new PassError(
+      'device_missing',
+      `device must be an object with an identifier, received ${given === null ? 'null' : typeof given}.`,
+    );
   }
   const client = new ApiClient(runtime, device, context);
   client.headers();

@@ -109,25 +109,38 @@ function errorOf(failure: UpstreamFailure, { name, throttledMs }: Attempt): Pass
       return new PassError('upstream_unavailable', `${name}: ${said(adobe)}`, { adobe });
     }
     case 'refused':
-      return failure.status === 401 ? unauthorizedError(name, failure.adobe) : refusedError(name, failure.adobe);
+      return failure.status === 401
+        ? unauthorizedError(name, failure.adobe)
+        : refusedError(name, failure.adobe);
   }
 }
 
 /** @param waitMs how long the address is to be left alone */
 export function throttledError(waitMs: number, adobe?: AdobeFailure): PassError {
-  return new PassError('upstream_throttled', 'Adobe Pass throttles the address of the device', { retryAfterMs: waitMs, adobe });
+  return new PassError('upstream_throttled', 'Adobe Pass throttles the address of the device', {
+    retryAfterMs: waitMs,
+    adobe,
+  });
 }
 
 function unauthorizedError(name: string, adobe: AdobeFailure): PassError {
   return concernsApplication(adobe)
-    ? new PassError('application_not_accepted', `${name}: ${said(adobe)}, also to a fresh access token`, { adobe })
-    : new PassError('access_token_rejected', `${name}: ${said(adobe)}, also to a fresh access token`, { adobe });
+    ? new PassError('application_not_accepted', `${name}: ${said(adobe)}, also to a fresh access token`, {
+        adobe,
+      })
+    : new PassError('access_token_rejected', `${name}: ${said(adobe)}, also to a fresh access token`, {
+        adobe,
+      });
 }
 
 function refusedError(name: string, adobe: AdobeFailure): PassError {
   const viewerMustSignIn =
     adobe.code !== undefined && signInCodes.has(adobe.code) ? true : adobe.action === 'authentication';
-  const details: PassErrorDetails = { adobe, viewerMustSignIn, ...(asksForRetry(adobe) ? { retryable: true } : {}) };
+  const details: PassErrorDetails = {
+    adobe,
+    viewerMustSignIn,
+    ...(asksForRetry(adobe) ? { retryable: true } : {}),
+  };
   return new PassError('upstream_refused', `${name}: ${said(adobe)}`, details);
 }
 

@@ -58,7 +58,10 @@ export class Profiles implements Readonly<PassClient['profiles']> {
   }
 }
 
-export function profilesRequest(serviceProvider: string, headers: Readonly<Record<string, string>>): ProtectedCall {
+export function profilesRequest(
+  serviceProvider: string,
+  headers: Readonly<Record<string, string>>,
+): ProtectedCall {
   const path = `/api/v2/${pathSegment(serviceProvider, 'serviceProvider')}/profiles`;
   return { name, method: 'GET', path, headers };
 }
@@ -68,7 +71,8 @@ export function profilesRequest(serviceProvider: string, headers: Readonly<Recor
  * @throws PassError `upstream_response_invalid`
  */
 export function processProfilesResponse({ status, body }: ParsedResponse): readonly Profile[] {
-  if (!isJsonObject(body) || !isJsonObject(body['profiles'])) throw responseInvalid(name, status, 'has no map of profiles');
+  if (!isJsonObject(body) || !isJsonObject(body['profiles']))
+    throw responseInvalid(name, status, 'has no map of profiles');
   return Object.entries(body['profiles']).map(([mvpd, raw]) => readProfile(mvpd, raw, status));
 }
 
@@ -93,7 +97,9 @@ function readProfile(mvpd: string, raw: unknown, status: number): Profile {
 
 function readAttributes(raw: unknown): Profile['attributes'] {
   if (!isJsonObject(raw)) return {};
-  return Object.fromEntries(Object.entries(raw).map(([attribute, value]) => [attribute, readAttribute(value)]));
+  return Object.fromEntries(
+    Object.entries(raw).map(([attribute, value]) => [attribute, readAttribute(value)]),
+  );
 }
 
 function readAttribute(raw: unknown): ProfileAttribute {

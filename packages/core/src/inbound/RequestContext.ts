@@ -50,7 +50,8 @@ export class RequestContext implements PassContext {
 function disconnectSignal(response: PendingResponse): AbortSignal {
   const controller = new AbortController();
   const end = (): void => {
-    if (!response.writableFinished) controller.abort(new DOMException('The client closed the connection.', 'AbortError'));
+    if (!response.writableFinished)
+      controller.abort(new DOMException('The client closed the connection.', 'AbortError'));
   };
   if (response.destroyed) end();
   else response.once('close', end);

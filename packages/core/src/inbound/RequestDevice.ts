@@ -33,7 +33,8 @@ export class RequestDevice implements Device {
   get port(): number | undefined {
     if (this.#declared.port !== undefined) return this.#declared.port;
     const { address, socketAddress, socketPort } = this.#request;
-    const isDirect = this.#declared.address === undefined && address !== undefined && address === socketAddress;
+    const isDirect =
+      this.#declared.address === undefined && address !== undefined && address === socketAddress;
     return isDirect ? socketPort : undefined;
   }
 

@@ -118,7 +118,8 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   }
 
   #authenticate(client: PassClient, request: IncomingRequest): Promise<void> | undefined {
-    if (!this.#options.eager || request.method === 'OPTIONS' || !this.#internals.needsToken(client)) return undefined;
+    if (!this.#options.eager || request.method === 'OPTIONS' || !this.#internals.needsToken(client))
+      return undefined;
     return waitForToken(client);
   }
 }
@@ -127,7 +128,9 @@ async function waitForToken(client: PassClient): Promise<void> {
   await client.accessToken();
 }
 
-function isThenable(value: Device | undefined | PromiseLike<Device | undefined>): value is PromiseLike<Device | undefined> {
+function isThenable(
+  value: Device | undefined | PromiseLike<Device | undefined>,
+): value is PromiseLike<Device | undefined> {
   return typeof (value as { readonly then?: unknown } | undefined)?.then === 'function';
 }
 
@@ -135,7 +138,10 @@ function isThenable(value: Device | undefined | PromiseLike<Device | undefined>)
 function isDevice(device: Device | null | undefined): device is Device {
   if (device === undefined || device === null) return false;
   if (typeof device === 'object') return true;
-  throw new PassError('option_invalid', `device must return an object with an identifier, or undefined, received ${kindOf(device)}.`);
+  throw new PassError(
+    'option_invalid',
+    `device must return an object with an identifier, or undefined, received ${kindOf(device)}.`,
+  );
 }
 
 function requireInternals(pass: unknown): PassInternals {
@@ -148,7 +154,10 @@ const optionNames = ['device', 'authenticate', 'as'];
 
 function resolveOptions<Request>(options: unknown): ResolvedOptions<Request> {
   if (typeof options !== 'object' || options === null) {
-    throw new PassError('option_invalid', `The options must be an object with a "device" function, received ${kindOf(options)}.`);
+    throw new PassError(
+      'option_invalid',
+      `The options must be an object with a "device" function, received ${kindOf(options)}.`,
+    );
   }
   const unknownName = Object.keys(options).find((name) => !optionNames.includes(name));
   if (unknownName !== undefined) {
@@ -166,7 +175,10 @@ function resolveOptions<Request>(options: unknown): ResolvedOptions<Request> {
     );
   }
   if (authenticate !== 'eager' && authenticate !== 'lazy') {
-    throw new PassError('option_invalid', `authenticate must be "eager" or "lazy", received ${describe(authenticate)}.`);
+    throw new PassError(
+      'option_invalid',
+      `authenticate must be "eager" or "lazy", received ${describe(authenticate)}.`,
+    );
   }
   if (typeof as !== 'string' || as === '') {
     throw new PassError('option_invalid', `as must be the name of a property, received ${describe(as)}.`);

@@ -18,7 +18,9 @@ import { HeaderDevice } from './HeaderDevice.js';
  * @example
  * app.use(passMiddleware(pass, { device: deviceFromHeaders() }));
  */
-export function deviceFromHeaders(): (request: { readonly headers: IncomingHttpHeaders }) => Device | undefined {
+export function deviceFromHeaders(): (request: {
+  readonly headers: IncomingHttpHeaders;
+}) => Device | undefined {
   return ({ headers }) => {
     const identifier = textOf(headers['ap-device-identifier']);
     if (identifier === undefined) return undefined;

@@ -4,5 +4,9 @@ import type { PassClient } from '../Pass.js';
 export const clientBrand: unique symbol = Symbol.for('@pass-dcr/core/PassClient') as never;
 
 export function isPassClient(value: unknown): value is PassClient {
-  return typeof value === 'object' && value !== null && (value as { [clientBrand]?: unknown })[clientBrand] === true;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { [clientBrand]?: unknown })[clientBrand] === true
+  );
 }

@@ -48,5 +48,7 @@ export function toProblem(error: unknown): Problem | undefined {
 
 /** The error may come from a newer copy of this package, whose codes this one does not know. */
 function titleOf(code: string): string {
-  return Object.hasOwn(errorTable, code) ? errorTable[code as PassErrorCode].title : 'The request could not be served.';
+  return Object.hasOwn(errorTable, code)
+    ? errorTable[code as PassErrorCode].title
+    : 'The request could not be served.';
 }

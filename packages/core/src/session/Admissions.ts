@@ -1,5 +1,4 @@
 import type { KeySpace } from '../cache/keySpace.js';
-import type { Device } from '../device/Device.js';
 import type { Failure } from '../registration/event.js';
 import { normaliseSoftwareStatement, statementHash } from '../softwareStatement.js';
 import { failureOf } from './failures.js';
@@ -31,8 +30,8 @@ export class Admissions {
     this.#options = options;
   }
 
-  /** `signal`: nobody wants it any more. Never rejects. */
-  async admit(device: Device, signal: AbortSignal): Promise<Admission | Failure> {
+  /** `address`: as forwarded. `signal`: nobody wants it any more. Never rejects. */
+  async admit(address: string | undefined, signal: AbortSignal): Promise<Admission | Failure> {
     const { keySpace, statements, budget } = this.#options;
     try {
       const softwareStatement = normaliseSoftwareStatement(await this.#options.softwareStatement());
@@ -40,7 +39,7 @@ export class Admissions {
       await keySpace.verify();
       const ticket = await statements.admit(hash, signal);
       if ('code' in ticket) return ticket;
-      const place = await budget.reserve(device.address, signal);
+      const place = await budget.reserve(address, signal);
       if (typeof place !== 'function') {
         ticket.end();
         return place;

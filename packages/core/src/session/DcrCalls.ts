@@ -1,7 +1,7 @@
 import { dcrHeaders } from '../device/deviceHeaders.js';
 import type { Device } from '../device/Device.js';
 import type { Clock } from '../clock.js';
-import type { UpstreamFailure } from '../http/failure.js';
+import { unreachable, type UpstreamFailure } from '../http/failure.js';
 import { processRegisterClientResponse, registerClientRequest } from '../http/registerClient.js';
 import { processRequestAccessTokenResponse, requestAccessTokenRequest } from '../http/requestAccessToken.js';
 import { TransportFailure, type Transport, type UpstreamRequest, type UpstreamResponse } from '../http/Transport.js';
@@ -12,6 +12,19 @@ import type { AddressCooldown } from './AddressCooldown.js';
 import type { Admission } from './Admissions.js';
 import { dcrFailure, failure, failureOf, type DcrEndpoint } from './failures.js';
 import type { StatementGate } from './StatementGate.js';
+
+/** On whose behalf a call is made. A copy, because the request that the device came with must not be kept. */
+export interface DcrCaller {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The address in `X-Forwarded-For`, by which Adobe Pass throttles; `undefined`: the server's own. */
+  readonly address: string | undefined;
+}
+
+/** @throws PassError `client_address_invalid`, `header_invalid` */
+export function dcrCaller(device: Device): DcrCaller {
+  const headers = dcrHeaders(device);
+  return { headers, address: headers['x-forwarded-for'] };
+}
 
 export interface DcrCallsOptions {
   readonly transport: Transport;
@@ -33,14 +46,13 @@ export class DcrCalls {
   }
 
   async register(
-    device: Device,
+    caller: DcrCaller,
     admission: Admission,
   ): Promise<Answer<EventOf<'registered'>> | Answer<EventOf<'registrationFailed'>>> {
     const { statements, redirectUri, clock } = this.#options;
     const { softwareStatement, statementHash } = admission;
-    const request = (): UpstreamRequest =>
-      registerClientRequest({ softwareStatement, redirectUri, headers: dcrHeaders(device) });
-    const sent = await this.#send('register', device, request);
+    const request = registerClientRequest({ softwareStatement, redirectUri, headers: caller.headers });
+    const sent = await this.#send('register', caller, request);
     if ('code' in sent) return { type: 'registrationFailed', failure: sent };
     const processed = processRegisterClientResponse(sent);
     if (processed.ok) {
@@ -50,7 +62,7 @@ export class DcrCalls {
       const credentials = { clientId, clientSecret, registeredAt: clock.now(), statement };
       return { type: 'registered', credentials };
     }
-    const failed = this.#failed('register', device, processed.failure);
+    const failed = this.#failed('register', caller, processed.failure);
     if (failed.code === 'software_statement_rejected') {
       await statements.rejected(statementHash, failed.adobeCode ?? 'unknown');
     }
@@ -58,43 +70,41 @@ export class DcrCalls {
   }
 
   async requestToken(
-    device: Device,
+    caller: DcrCaller,
     credentials: ClientCredentials,
   ): Promise<Answer<EventOf<'tokenIssued'>> | Answer<EventOf<'tokenFailed'>>> {
     const { clientId, clientSecret } = credentials;
-    const request = (): UpstreamRequest =>
-      requestAccessTokenRequest({ clientId, clientSecret, headers: dcrHeaders(device) });
-    const sent = await this.#send('token', device, request);
+    const request = requestAccessTokenRequest({ clientId, clientSecret, headers: caller.headers });
+    const sent = await this.#send('token', caller, request);
     if ('code' in sent) return { type: 'tokenFailed', failure: sent };
     const processed = processRequestAccessTokenResponse(sent);
-    if (!processed.ok) return { type: 'tokenFailed', failure: this.#failed('token', device, processed.failure) };
+    if (!processed.ok) return { type: 'tokenFailed', failure: this.#failed('token', caller, processed.failure) };
     const { accessToken, expiresInMs } = processed;
     return { type: 'tokenIssued', accessToken, requestedAt: sent.requestedAt, lifeMs: expiresInMs };
   }
 
   async #send(
     endpoint: DcrEndpoint,
-    device: Device,
-    request: () => UpstreamRequest,
+    caller: DcrCaller,
+    request: UpstreamRequest,
   ): Promise<UpstreamResponse | Failure> {
     const { transport, gate, isClosing } = this.#options;
     try {
       if (isClosing()) return failure('closed', 'the server is shutting down');
-      const retryAfterMs = await gate.sharedWaitMs(device.address);
+      const retryAfterMs = await gate.sharedWaitMs(caller.address);
       if (retryAfterMs > 0) {
         return failure('upstream_throttled', 'Adobe Pass throttles the address of the device', { retryAfterMs });
       }
-      return await transport.send(request());
+      return await transport.send(request);
     } catch (error) {
       if (!(error instanceof TransportFailure)) return failureOf(error, 'upstream_unavailable');
-      const { reason, mayBeProcessed, message } = error;
-      return dcrFailure(endpoint, { kind: 'unreachable', reason, mayBeProcessed, message }, 0);
+      return dcrFailure(endpoint, unreachable(error), 0);
     }
   }
 
-  #failed(endpoint: DcrEndpoint, device: Device, upstream: UpstreamFailure): Failure {
+  #failed(endpoint: DcrEndpoint, caller: DcrCaller, upstream: UpstreamFailure): Failure {
     const retryAfterMs =
-      upstream.kind === 'throttled' ? this.#options.gate.throttled(device.address, upstream.retryAfterMs) : 0;
+      upstream.kind === 'throttled' ? this.#options.gate.throttled(caller.address, upstream.retryAfterMs) : 0;
     return dcrFailure(endpoint, upstream, retryAfterMs);
   }
 }

@@ -7,6 +7,7 @@ import { initialState, type State } from '../registration/state.js';
 import type { HeldToken } from '../registration/token.js';
 import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
+import { dcrCaller } from './DcrCalls.js';
 import { failure, toPassError } from './failures.js';
 import { runEffect, type Answer, type EffectParts } from './runEffect.js';
 import { SessionWork } from './SessionWork.js';
@@ -61,11 +62,20 @@ export class DeviceSession {
     const token = this.#token;
     if (token === null || now >= token.servableUntil) return undefined;
     this.visited = true;
-    if (now >= token.renewAt && this.#work === null && !this.#host.isClosing()) {
-      this.#begin(device);
-      this.#dispatch({ type: 'tokenNeeded' });
-    }
+    if (now >= token.renewAt && this.#work === null) this.#renew(device);
     return token.accessToken;
+  }
+
+  /** In the background: whatever goes wrong, the request that triggers it has its token. */
+  #renew(device: Device): void {
+    if (this.#host.isClosing()) return;
+    try {
+      this.#begin(device);
+    } catch {
+      // This device's headers cannot be sent. Its own calls will say so; another request of it renews the token.
+      return;
+    }
+    this.#dispatch({ type: 'tokenNeeded' });
   }
 
   /** A usable token, other than `rejected`. Shares whatever work is going on. */
@@ -103,7 +113,7 @@ export class DeviceSession {
   }
 
   #begin(device: Device): SessionWork {
-    this.#work = new SessionWork(this.tag, device, this.#host.clock);
+    this.#work = new SessionWork(this.tag, dcrCaller(device), this.#host.clock);
     return this.#work;
   }
 

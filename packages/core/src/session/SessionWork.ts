@@ -1,23 +1,22 @@
 import type { Clock, Timer } from '../clock.js';
-import type { Device } from '../device/Device.js';
 import type { Failure } from '../registration/event.js';
 import type { Admission } from './Admissions.js';
+import type { DcrCaller } from './DcrCalls.js';
 import { Waiters } from './Waiters.js';
 
 /** What a session needs only while it works. Most sessions rest, and a million of them should not pay for it. */
 export class SessionWork {
   readonly tag: string;
-  /** The device whose request started the work. */
-  readonly device: Device;
+  readonly caller: DcrCaller;
   readonly waiters: Waiters;
   /** The wait that is going on, if one is. `until`: epoch milliseconds. */
   waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
 
-  constructor(tag: string, device: Device, clock: Clock) {
+  constructor(tag: string, caller: DcrCaller, clock: Clock) {
     this.tag = tag;
-    this.device = device;
+    this.caller = caller;
     this.waiters = new Waiters(clock, () => this.#unwanted.abort());
   }
 

@@ -26,7 +26,7 @@ export async function runEffect(
   work: SessionWork,
   parts: EffectParts,
 ): Promise<Answer> {
-  const { tag, device } = work;
+  const { tag, caller } = work;
   const { records, calls, admissions, fuse } = parts;
   switch (effect.type) {
     case 'readRecords':
@@ -38,7 +38,7 @@ export async function runEffect(
     case 'swapToken':
       return await records.swapToken(tag, effect);
     case 'admitRegistration': {
-      const admitted = await admissions.admit(device, work.unwanted);
+      const admitted = await admissions.admit(caller.address, work.unwanted);
       if ('code' in admitted) return { type: 'registrationFailed', failure: admitted };
       work.admission = admitted;
       return { type: 'registrationAdmitted' };
@@ -46,7 +46,7 @@ export async function runEffect(
     case 'permitReplacement': {
       const refused = fuse.permit();
       if (refused !== null) return { type: 'replacementSuspended', failure: refused };
-      const admitted = await admissions.admit(device, work.unwanted);
+      const admitted = await admissions.admit(caller.address, work.unwanted);
       if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };
       work.admission = admitted;
       return { type: 'replacementPermitted' };
@@ -54,8 +54,8 @@ export async function runEffect(
     case 'register':
       return work.admission === null
         ? { type: 'registrationFailed', failure: failure('registration_limited', 'no place to register was reserved') }
-        : await calls.register(device, work.admission);
+        : await calls.register(caller, work.admission);
     case 'requestToken':
-      return await calls.requestToken(device, effect.credentials);
+      return await calls.requestToken(caller, effect.credentials);
   }
 }

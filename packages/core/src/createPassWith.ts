@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiRuntime } from './api/ApiRuntime.js';
+import { ConfigurationCache } from './api/ConfigurationCache.js';
+import { createPassClient } from './api/createPassClient.js';
+import { createPassInternals } from './api/createPassInternals.js';
+import { createKeyNames } from './cache/keyNames.js';
+import { createKeySpace } from './cache/keySpace.js';
+import { createRecordStore } from './cache/RecordStore.js';
+import { createSealer } from './cache/sealing.js';
+import { secretId } from './cache/secretKeys.js';
+import type { Clock } from './clock.js';
+import { createUndiciTransport } from './http/undiciTransport.js';
+import type { Transport } from './http/Transport.js';
+import { passInternals, type PassInternals, type PassWithInternals } from './inbound/PassInternals.js';
+import type { PassOptions } from './options.js';
+import type { Pass, PassClient, Readiness } from './Pass.js';
+import { readinessOf } from './readiness.js';
+import type { Policy } from './registration/policy.js';
+import { resolveOptions } from './resolveOptions.js';
+import { AddressCooldown } from './session/AddressCooldown.js';
+import { Admissions } from './session/Admissions.js';
+import { DcrCalls } from './session/DcrCalls.js';
+import { DeviceRecords } from './session/DeviceRecords.js';
+import { closedError } from './session/DeviceSession.js';
+import { RegistrationBudget } from './session/RegistrationBudget.js';
+import { ReplacementFuse } from './session/ReplacementFuse.js';
+import { SessionPool } from './session/SessionPool.js';
+import { StatementGate } from './session/StatementGate.js';
+
+/** What `createPass` takes from the system and a test brings itself. */
+export interface PassParts {
+  readonly clock: Clock;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly policy: Policy;
+  readonly transport?: Transport | undefined;
+}
+
+/** How long a caller waits for a token if it does not say. */
+const callerDeadlineMs = 15_000;
+
+/** The composition root: the only place that picks concrete parts. */
+export function createPassWith(options: PassOptions, parts: PassParts): Pass {
+  const resolved = resolveOptions(options);
+  const { clock, random, policy } = parts;
+  const { cache, serviceProvider, environment, application, baseUrl, dispatcher, redirectUri, limits } = resolved;
+  const { softwareStatement } = resolved;
+  // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
+  const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
+  const nameSecret = secrets[secrets.length - 1] ?? '';
+
+  const closing = new AbortController();
+  const isClosing = (): boolean => closing.signal.aborted;
+  const running = new Set<Promise<unknown>>();
+  const track = (work: Promise<unknown>): void => {
+    const forget = (): void => void running.delete(work);
+    running.add(work);
+    work.then(forget, forget);
+  };
+
+  const names = createKeyNames({ environment, application, nameSecret });
+  const store = createRecordStore({ cache, sealer: createSealer(secrets), clock });
+  const keySpace = createKeySpace({ store, names, nameKeyId: secretId(nameSecret) });
+  const transport =
+    parts.transport ??
+    createUndiciTransport({ baseUrl, dispatcher, timeoutMs: policy.upstreamTimeoutMs, clock });
+  const gate = new AddressCooldown({ clock, random, store, names, track });
+  const statements = new StatementGate({ clock, store, names });
+  const budget = new RegistrationBudget(limits, clock);
+  const fuse = new ReplacementFuse(clock, () => pool.size);
+  const pool = new SessionPool(
+    { names, capacity: limits.devices },
+    {
+      clock,
+      policy,
+      deadlineMs: callerDeadlineMs,
+      records: new DeviceRecords(store, names),
+      calls: new DcrCalls({ transport, clock, gate, statements, redirectUri, isClosing }),
+      admissions: new Admissions({ softwareStatement, keySpace, statements, budget }),
+      fuse,
+      isClosing,
+      track,
+    },
+  );
+  const runtime: ApiRuntime = {
+    serviceProvider,
+    transport,
+    gate,
+    clock,
+    random,
+    configurations: new ConfigurationCache(clock),
+    closing: closing.signal,
+    tokensOf: (device) => pool.tokensOf(device),
+  };
+
+  let closed: Promise<void> | null = null;
+  async function close(): Promise<void> {
+    closing.abort(closedError());
+    pool.close();
+    // What ends may start a last effect, such as giving a lease back.
+    while (running.size > 0) await Promise.allSettled(running);
+    await transport.close();
+  }
+
+  let wasRead = false;
+  const pass: PassWithInternals = {
+    serviceProvider,
+    client: (device, context): PassClient => createPassClient(runtime, device, context),
+    async authenticate(device, { signal } = {}): Promise<void> {
+      await createPassClient(runtime, device).accessToken({ signal });
+    },
+    async readiness(): Promise<Readiness> {
+      const found = await readinessOf({ cache, store, metaKey: names.meta, statements, fuse, isClosing, wasRead });
+      wasRead = found.wasRead;
+      return found.readiness;
+    },
+    async close(): Promise<void> {
+      closed ??= close();
+      await closed;
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await this.close();
+    },
+    // Enumerable members are what a log shows of a Pass.
+    get [passInternals](): PassInternals {
+      return internals;
+    },
+  };
+  const internals = createPassInternals(runtime);
+  return Object.freeze(pass);
+}

@@ -1,0 +1,67 @@
+import type { PassCache } from './cache/PassCache.js';
+import type { RecordStore } from './cache/RecordStore.js';
+import { isPassError } from './errors.js';
+import type { PassFinding, Readiness } from './Pass.js';
+import type { ReplacementFuse } from './session/ReplacementFuse.js';
+import type { StatementGate } from './session/StatementGate.js';
+
+export interface ReadinessParts {
+  readonly cache: PassCache;
+  readonly store: RecordStore;
+  readonly metaKey: string;
+  readonly statements: StatementGate;
+  readonly fuse: ReplacementFuse;
+  readonly isClosing: () => boolean;
+  /** Whether the cache was read successfully before. */
+  readonly wasRead: boolean;
+}
+
+/**
+ * Ready from the first successful cache read until `close()`. What is wrong meanwhile is a finding: if one outage of the
+ * cache made every server unready, it would take down the devices too that have all they need in memory.
+ */
+export async function readinessOf(
+  parts: ReadinessParts,
+): Promise<{ readonly readiness: Readiness; readonly wasRead: boolean }> {
+  const { store, metaKey, isClosing } = parts;
+  const findings: PassFinding[] = [];
+  let { wasRead } = parts;
+  try {
+    await store.read([metaKey]);
+    wasRead = true;
+  } catch (error) {
+    const message = isPassError(error) ? error.message : 'The cache could not be read.';
+    findings.push({ level: 'error', code: 'cache_unavailable', message });
+  }
+  findings.push(...ownFindings(parts), ...(await cacheFindings(parts.cache)));
+  return { readiness: { ready: wasRead && !isClosing(), findings }, wasRead };
+}
+
+function ownFindings({ statements, fuse, isClosing }: ReadinessParts): readonly PassFinding[] {
+  const findings: PassFinding[] = [];
+  if (isClosing()) findings.push({ level: 'info', code: 'closed', message: 'The server is shutting down.' });
+  const block = statements.block;
+  if (block !== null) {
+    findings.push({
+      level: 'error',
+      code: 'software_statement_rejected',
+      message: `Adobe Pass rejected the software statement (${block.adobeCode}): new devices are turned away, known ones go on.`,
+    });
+  }
+  if (fuse.openForMs > 0) {
+    findings.push({
+      level: 'error',
+      code: 'replacement_suspended',
+      message: 'Many devices lost their credentials within minutes: none is replaced for now.',
+    });
+  }
+  return findings;
+}
+
+async function cacheFindings(cache: PassCache): Promise<readonly PassFinding[]> {
+  try {
+    return (await cache.check?.()) ?? [];
+  } catch {
+    return [{ level: 'warning', code: 'cache_unavailable', message: 'The cache could not check itself.' }];
+  }
+}

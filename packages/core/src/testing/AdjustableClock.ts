@@ -1,0 +1,55 @@
+import type { Clock, Timer } from '../clock.js';
+
+interface Pending {
+  readonly callback: () => void;
+  /** Epoch milliseconds of this clock. */
+  readonly dueAt: number;
+  handle: NodeJS.Timeout;
+}
+
+/** Real time plus an offset that a test moves: an advance fires at once every timer that has come due by it. */
+export class AdjustableClock implements Clock {
+  #offsetMs: number;
+  readonly #pending: Set<Pending> = new Set();
+
+  constructor(offsetMs = 0) {
+    this.#offsetMs = offsetMs;
+  }
+
+  now(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  setTimer(callback: () => void, delayMs: number): Timer {
+    const fire = (): void => {
+      this.#pending.delete(pending);
+      callback();
+    };
+    const handle = setTimeout(fire, delayMs);
+    const pending: Pending = { callback: fire, dueAt: this.now() + delayMs, handle };
+    this.#pending.add(pending);
+    return {
+      cancel: () => {
+        clearTimeout(pending.handle);
+        this.#pending.delete(pending);
+      },
+    };
+  }
+
+  /** Moves time on. */
+  advance(byMs: number): void {
+    this.setOffset(this.#offsetMs + byMs);
+  }
+
+  /** Milliseconds between this clock and real time. */
+  setOffset(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+    const now = this.now();
+    const due = [...this.#pending].filter(({ dueAt }) => dueAt <= now).toSorted((a, b) => a.dueAt - b.dueAt);
+    for (const pending of this.#pending) {
+      clearTimeout(pending.handle);
+      if (pending.dueAt > now) pending.handle = setTimeout(pending.callback, pending.dueAt - now);
+    }
+    for (const pending of due) if (this.#pending.has(pending)) pending.callback();
+  }
+}
