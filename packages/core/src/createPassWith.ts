@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { ApiRuntime } from './api/ApiRuntime.js';
 import { ConfigurationCache } from './api/ConfigurationCache.js';
 import { createPassClient } from './api/createPassClient.js';
@@ -50,6 +51,8 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const nameSecret = secrets[secrets.length - 1] ?? '';
 
   const closing = new AbortController();
+  // Every call that waits listens to it.
+  setMaxListeners(0, closing.signal);
   const isClosing = (): boolean => closing.signal.aborted;
   const running = new Set<Promise<unknown>>();
   const track = (work: Promise<unknown>): void => {

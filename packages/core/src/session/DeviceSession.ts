@@ -62,7 +62,10 @@ export class DeviceSession {
     const token = this.#token;
     if (token === null || now >= token.servableUntil) return undefined;
     this.visited = true;
-    if (now >= token.renewAt && this.#work === null) this.#renew(device);
+    if (now >= token.renewAt) {
+      if (this.#work === null) this.#renew(device);
+      else this.#work.renewalSeenDue = true;
+    }
     return token.accessToken;
   }
 
@@ -135,11 +138,15 @@ export class DeviceSession {
     }
   }
 
-  /** Nobody may be left waiting beside a session at rest: whoever is, asks again. */
+  /** Nobody may be left waiting beside a session at rest, nor may a renewal be forgotten: whoever is, asks again. */
   #rest(work: SessionWork): Answer | null {
     if (work.waiters.size > 0) {
       const { rejected } = work.waiters;
       return rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected };
+    }
+    if (work.renewalSeenDue && !this.#host.isClosing()) {
+      work.renewalSeenDue = false;
+      return { type: 'tokenNeeded' };
     }
     this.#work = null;
     this.#host.settled(this);

@@ -11,6 +11,8 @@ export class SessionWork {
   readonly waiters: Waiters;
   /** The wait that is going on, if one is. `until`: epoch milliseconds. */
   waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
+  /** A request found the token due for renewal while this work, which may not have been about that, was going on. */
+  renewalSeenDue = false;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
 

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { createHarness, deviceNumber, hourMs, times } from './harness.js';
+
+const device = deviceNumber(1);
+
+describe('callers', () => {
+  it('leave alone: the first of a hundred aborts, the others are served', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 200 } });
+    const pass = harness.createPass();
+    const aborting = new AbortController();
+    const first = pass.client(device).accessToken({ signal: aborting.signal });
+    const others = times(99, () => pass.client(device).accessToken());
+    const reason = new Error('the viewer has gone');
+    setTimeout(() => aborting.abort(reason), 50);
+    await expect(first).rejects.toBe(reason);
+    expect(new Set(await Promise.all(others)).size).toBe(1);
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    expect(simulator.ledger.count({ endpoint: 'token' })).toBe(1);
+  });
+
+  it('are told after 15 seconds, and the work goes on for the next', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 500 } });
+    const pass = harness.createPass();
+    const waiting = pass.client(device).accessToken();
+    waiting.catch(() => undefined);
+    await expect.poll(() => simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    harness.clock.advance(15_000);
+    await expect(waiting).rejects.toMatchObject({ code: 'deadline_exceeded', status: 503 });
+    await pass.client(device).accessToken();
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+  });
+});
+
+describe('a throttled address', () => {
+  it('gets no second call within a second', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    simulator.fault({ endpoint: 'register', effect: { throttle: true } });
+    const pass = harness.createPass();
+    await pass.client(device).accessToken();
+    const [throttled, next] = simulator.ledger.entries({ endpoint: 'register' });
+    expect([throttled?.status, next?.status]).toEqual([429, 201]);
+    expect((next?.at ?? 0) - (throttled?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('fails a caller at once whose deadline comes sooner, and says when to retry', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const pass = harness.createPass();
+    await pass.client(device).accessToken();
+    simulator.fault({ endpoint: 'profiles', count: Infinity, effect: { status: 429, body: '<html>', headers: { 'Retry-After': '60' } } });
+    const startedAt = Date.now();
+    const failed = await pass.client(device).profiles.all().catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'upstream_throttled', status: 503 });
+    expect((failed as { retryAfterMs: number }).retryAfterMs).toBeGreaterThanOrEqual(60_000);
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    expect(simulator.ledger.count({ endpoint: 'profiles' })).toBe(1);
+  });
+
+  it('is let alone by every device behind it and every process', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const address = '203.0.113.9';
+    simulator.fault({ endpoint: 'token', effect: { throttle: true } });
+    const [first, second] = [harness.createPass(), harness.createPass()];
+    const running = first.client({ identifier: 'one', address }).accessToken();
+    await expect.poll(() => simulator.ledger.count({ status: 429 })).toBe(1);
+    await second.client({ identifier: 'two', address }).accessToken();
+    await running;
+    const calls = simulator.ledger.entries({ forwardedFor: address });
+    const throttledAt = calls.find(({ status }) => status === 429)?.at ?? 0;
+    const later = calls.filter(({ at, status }) => at >= throttledAt && status !== 429);
+    expect(later.length).toBeGreaterThanOrEqual(3);
+    for (const { at } of later) expect(at - throttledAt).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe('a software statement that Adobe Pass rejects', () => {
+  it('is presented once, then new devices fail at once for five minutes while known ones go on', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    let softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
+    const pass = harness.createPass({ softwareStatement: () => softwareStatement });
+    await pass.client(device).accessToken();
+    const good = softwareStatement;
+    softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
+    simulator.revokeStatement({ statement: softwareStatement });
+    const mark = simulator.ledger.mark();
+    const newcomers = await Promise.allSettled(times(50, (index) => pass.client(deviceNumber(100 + index)).accessToken()));
+    for (const newcomer of newcomers) {
+      expect(newcomer).toMatchObject({ status: 'rejected', reason: { code: 'software_statement_rejected', status: 500 } });
+    }
+    await expect(pass.client(deviceNumber(200)).accessToken()).rejects.toMatchObject({
+      code: 'software_statement_rejected',
+      adobe: { code: 'unapproved_software_statement' },
+    });
+    expect(simulator.ledger.count({ since: mark, endpoint: 'register' })).toBe(1);
+
+    harness.advance(5 * hourMs + hourMs + 1);
+    await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
+    await expect(pass.client(deviceNumber(201)).accessToken()).rejects.toMatchObject({ code: 'software_statement_rejected' });
+    expect(simulator.ledger.count({ since: mark, endpoint: 'register' })).toBe(2);
+
+    softwareStatement = good;
+    await expect(pass.client(deviceNumber(202)).accessToken()).resolves.toBeTypeOf('string');
+  });
+});
+
+describe('closing', () => {
+  it('lets a call on the wire end, stores what it brings, and turns the callers away', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 300 } });
+    const pass = harness.createPass();
+    const waiting = pass.client(device).accessToken();
+    waiting.catch(() => undefined);
+    await expect.poll(() => simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    await pass.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'closed', status: 503 });
+    await expect(pass.client(device).accessToken()).rejects.toMatchObject({ code: 'closed' });
+    expect(simulator.ledger.count({ endpoint: 'token' })).toBe(0);
+    // The lease was given back and the pair is there: the next process need not wait, nor register.
+    const startedAt = Date.now();
+    await harness.createPass().client(device).accessToken();
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+  });
+});

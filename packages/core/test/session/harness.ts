@@ -1,0 +1,69 @@
+import { createSimulator, type Simulator, type SimulatorOptions } from '@pass-dcr/simulator';
+import { memoryCacheWith } from '../../src/cache/memoryCache.js';
+import type { PassCache } from '../../src/cache/PassCache.js';
+import { createPassWith, type PassParts } from '../../src/createPassWith.js';
+import type { Device } from '../../src/device/Device.js';
+import type { PassOptions } from '../../src/options.js';
+import type { Pass } from '../../src/Pass.js';
+import { defaultPolicy } from '../../src/registration/policy.js';
+import { AdjustableClock } from '../../src/testing/AdjustableClock.js';
+
+export const secret = 'a secret for tests only, 0123456789abcdef';
+
+/** A simulator and any number of processes' worth of `Pass`, which share its time and one cache. */
+export interface Harness extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly clock: AdjustableClock;
+  readonly cache: PassCache;
+  createPass(options?: Partial<PassOptions>, parts?: Partial<PassParts>): Pass;
+  /** Moves the time of the simulator and of every `Pass`. */
+  advance(byMs: number): void;
+}
+
+export async function createHarness(simulatorOptions: Omit<SimulatorOptions, 'clock'> = {}): Promise<Harness> {
+  const clock = new AdjustableClock();
+  const simulator = await createSimulator(simulatorOptions);
+  const cache = memoryCacheWith({ clock, warn: () => undefined });
+  const passes: Pass[] = [];
+  return {
+    simulator,
+    clock,
+    cache,
+    createPass(options = {}, parts = {}) {
+      const pass = createPassWith(
+        {
+          softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
+          serviceProvider: 'REF30',
+          environment: 'local',
+          baseUrl: simulator.url,
+          application: 'tv',
+          cache,
+          secret,
+          ...options,
+        },
+        { clock, random: () => 0.5, policy: defaultPolicy, ...parts },
+      );
+      passes.push(pass);
+      return pass;
+    },
+    advance(byMs) {
+      simulator.clock.advance(byMs);
+      clock.advance(byMs);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(passes.map(async (pass) => await pass.close()));
+      await simulator.close();
+    },
+  };
+}
+
+/** The nth device, with an address of its own. */
+export function deviceNumber(n: number): Device {
+  return { identifier: `device-${n}`, address: `2001:db8:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::7` };
+}
+
+export const hourMs = 3_600_000;
+
+export function times<Value>(count: number, make: (index: number) => Value): Value[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}

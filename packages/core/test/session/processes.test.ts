@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { PassCache } from '../../src/cache/PassCache.js';
+import { defaultPolicy } from '../../src/registration/policy.js';
+import { createHarness, deviceNumber, times } from './harness.js';
+
+const device = deviceNumber(1);
+
+describe('several processes on one cache', () => {
+  it('register a device once and share its token', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const passes = times(4, () => harness.createPass());
+    const tokens = await Promise.all(
+      times(1_000, (index) => passes[index % 4]?.client(device).accessToken()),
+    );
+    expect(new Set(tokens).size).toBe(1);
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    expect(simulator.ledger.count({ endpoint: 'token' })).toBe(1);
+  });
+
+  it('find a device that was registered before they started', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const first = harness.createPass();
+    const token = await first.client(device).accessToken();
+    await first.close();
+    expect(await harness.createPass().client(device).accessToken()).toBe(token);
+    expect(simulator.ledger.count()).toBe(2);
+  });
+});
+
+/** The cache as one process sees it, with a switch that breaks it. */
+function breakable(cache: PassCache): PassCache & { broken: 'no' | 'rejecting' | 'hanging' } {
+  const check = async <Value>(work: () => Promise<Value>, self: { broken: string }): Promise<Value> => {
+    if (self.broken === 'rejecting') throw new Error('ECONNREFUSED');
+    if (self.broken === 'hanging') return await new Promise<Value>(() => undefined);
+    return await work();
+  };
+  return {
+    broken: 'no',
+    scope: 'shared',
+    async read(keys, options) {
+      return await check(async () => await cache.read(keys, options), this);
+    },
+    async swap(key, expected, next, options) {
+      return await check(async () => await cache.swap(key, expected, next, options), this);
+    },
+  };
+}
+
+describe('a cache that fails', () => {
+  it.each(['rejecting', 'hanging'] as const)('%s: turns unknown devices away, and registers nobody', async (broken) => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const cache = breakable(harness.cache);
+    const pass = harness.createPass({ cache });
+    await pass.client(device).accessToken();
+    cache.broken = broken;
+    await expect(pass.client(deviceNumber(2)).accessToken()).rejects.toMatchObject({
+      code: 'cache_unavailable',
+      status: 503,
+      headers: { 'Retry-After': expect.any(String) },
+    });
+    // A device in memory does not notice, not even when its token has to be renewed.
+    await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
+    harness.advance(6 * 3_600_000);
+    await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    cache.broken = 'no';
+    await expect(pass.client(deviceNumber(2)).accessToken()).resolves.toBeTypeOf('string');
+  });
+
+  it('that was filled under another secret registers nobody', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    await harness.createPass().client(device).accessToken();
+    const mistaken = harness.createPass({ secret: 'another secret of at least 32 characters' });
+    await expect(mistaken.client(device).accessToken()).rejects.toMatchObject({ code: 'secret_mismatch', status: 500 });
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    const rotated = harness.createPass({ secret: ['another secret of at least 32 characters', 'a secret for tests only, 0123456789abcdef'] });
+    await rotated.client(device).accessToken();
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+  });
+
+  it('with a record that cannot be opened turns that device away, and overwrites nothing', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    await harness.createPass().client(device).accessToken();
+    const damaged: PassCache = {
+      scope: 'shared',
+      async read(keys) {
+        const entries = await harness.cache.read(keys);
+        return entries.map((entry, index) =>
+          entry !== null && keys[index]?.endsWith(':c') === true ? { ...entry, value: `${entry.value.slice(0, -2)}xx` } : entry,
+        );
+      },
+      swap: async (key, expected, next) => await harness.cache.swap(key, expected, next),
+    };
+    const pass = harness.createPass({ cache: damaged });
+    await expect(pass.client(device).accessToken()).rejects.toMatchObject({ code: 'cache_record_unreadable', status: 503 });
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    await expect(harness.createPass().client(device).accessToken()).resolves.toBeTypeOf('string');
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+  });
+});
+
+describe('credentials that Adobe Pass refuses', () => {
+  const policy = { ...defaultPolicy, refusalGapMs: 60 };
+
+  it.each([1, 2])('are kept when it refuses them only %i times', async (refusals) => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const pass = harness.createPass({}, { policy });
+    await pass.client(device).accessToken();
+    harness.advance(6 * 3_600_000);
+    simulator.fault({ endpoint: 'token', count: refusals, effect: { error: 'invalid_client' } });
+    await pass.client(device).accessToken();
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    expect(simulator.clients()).toHaveLength(1);
+  });
+
+  it('are replaced in one swap once they are refused for good, after the new pair has proved itself', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const credentialWrites: string[] = [];
+    const cache: PassCache = {
+      scope: 'shared',
+      read: async (keys, options) => await harness.cache.read(keys, options),
+      async swap(key, expected, next) {
+        if (key.endsWith(':c')) credentialWrites.push(expected === null ? 'create' : 'replace');
+        return await harness.cache.swap(key, expected, next);
+      },
+    };
+    const pass = harness.createPass({ cache }, { policy });
+    await pass.client(device).accessToken();
+    const [old] = simulator.clients();
+    simulator.revokeClient(old?.clientId ?? '');
+    harness.advance(6 * 3_600_000);
+    const mark = simulator.ledger.mark();
+    await pass.client(device).accessToken();
+    const calls = simulator.ledger.entries({ since: mark }).map(({ endpoint, status }) => `${endpoint} ${status}`);
+    expect(calls).toEqual([
+      'token 400',
+      'token 400',
+      'token 400',
+      'register 201',
+      'token 201',
+      'token 400',
+    ]);
+    expect(credentialWrites).toEqual(['create', 'replace']);
+    const other = harness.createPass();
+    await expect(other.client(device).profiles.all()).resolves.toEqual([]);
+    expect(simulator.clients()).toHaveLength(2);
+  });
+});
