@@ -5,10 +5,8 @@ import { spawnSync } from 'node:child_process';
 /** @param {string} name */
 const exists = (name) => spawnSync('git', ['rev-parse', '--verify', '--quiet', name]).status === 0;
 
-// A clone of a pull request has no local main.
-const since = ['main', 'origin/main'].find(exists) ?? 'HEAD';
-const { status } = spawnSync('changeset', ['status', `--since=${since}`], {
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-});
+// Without --since every changeset is read, not only those of the branch; but that needs a local main, which a clone of a
+// pull request has not.
+const args = exists('main') ? ['status'] : ['status', '--since=origin/main'];
+const { status } = spawnSync('changeset', args, { stdio: 'inherit', shell: process.platform === 'win32' });
 process.exit(status ?? 1);
