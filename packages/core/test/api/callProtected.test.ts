@@ -1,0 +1,165 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { callProtected, type ProtectedCall } from '../../src/api/callProtected.js';
+import { PassError } from '../../src/errors.js';
+import { TransportFailure, type UpstreamResponse } from '../../src/http/Transport.js';
+import { gatewayPage, upstreamResponse } from '../http/upstreamResponse.js';
+import { breathe, stage, type Stage } from './scripted.js';
+
+const call: ProtectedCall = {
+  name: 'GET profiles',
+  method: 'GET',
+  path: '/api/v2/REF30/profiles',
+  headers: { 'x-forwarded-for': '203.0.113.7' },
+};
+
+const make = (
+  on: Stage,
+  given: Partial<ProtectedCall> = {},
+  signals: readonly (AbortSignal | undefined)[] = [],
+) => callProtected(on, on.tokens, { ...call, ...given }, signals);
+
+const sentTokens = (on: Stage): readonly unknown[] =>
+  on.transport.sent.map(({ headers }) => headers['authorization']);
+
+const unauthorized = [
+  401,
+  { status: 401, code: 'invalid_access_token_service_provider', action: 'none' },
+] as const;
+
+describe('callProtected', () => {
+  it('sends the token in memory without asking for one', async () => {
+    const on = stage([200, { profiles: {} }]);
+    const { body } = await make(on);
+    expect(body).toEqual({ profiles: {} });
+    expect(on.transport.sent).toEqual([
+      { method: 'GET', path: call.path, headers: { ...call.headers, authorization: 'Bearer token-1' } },
+    ]);
+    expect(on.tokens.asked).toEqual([]);
+  });
+
+  it('obtains a token where there is none, within the deadline of the call', async () => {
+    const on = stage([200, {}]);
+    on.tokens.held = undefined;
+    await make(on);
+    expect(on.tokens.asked).toEqual([{ signal: undefined, deadline: on.clock.now() + 15_000 }]);
+  });
+
+  it('names the refused token, and replays the same body once with another', async () => {
+    const on = stage([401], [200, 'null']);
+    await make(on, { method: 'POST', body: 'a=b' });
+    expect(on.tokens.asked).toMatchObject([{ rejected: 'token-1' }]);
+    expect(sentTokens(on)).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect(on.transport.sent.map(({ body }) => body)).toEqual(['a=b', 'a=b']);
+  });
+
+  it('does not replay twice', async () => {
+    const on = stage([401], [401]);
+    await expect(make(on)).rejects.toMatchObject({ code: 'access_token_rejected', adobe: { status: 401 } });
+    expect(on.transport.sent).toHaveLength(2);
+  });
+
+  it('names the application where a fresh token does not help', async () => {
+    const on = stage(unauthorized, unauthorized);
+    await expect(make(on)).rejects.toMatchObject({ code: 'application_not_accepted', status: 500 });
+  });
+
+  it('names the application also where no further refresh is forced', async () => {
+    const on = stage(unauthorized);
+    on.tokens.refusal = new PassError('access_token_rejected', 'refreshed a moment ago');
+    await expect(make(on)).rejects.toMatchObject({ code: 'application_not_accepted' });
+    expect(on.transport.sent).toHaveLength(1);
+  });
+
+  it('leaves a throttled address alone for a second, then goes on', async () => {
+    const on = stage([429, gatewayPage], [200, {}]);
+    const started = on.clock.now();
+    await on.play(make(on));
+    expect(on.clock.now() - started).toBeGreaterThanOrEqual(1_000);
+    expect(on.transport.sent).toHaveLength(2);
+  });
+
+  it('gives up after two retries of a 429, at once', async () => {
+    const on = stage([429, gatewayPage], [429, gatewayPage], [429, gatewayPage]);
+    await expect(on.play(make(on))).rejects.toMatchObject({
+      code: 'upstream_throttled',
+      retryAfterMs: 1_000,
+    });
+    expect(on.transport.sent).toHaveLength(3);
+  });
+
+  it('waits its turn where another device of the same address was throttled', async () => {
+    const on = stage([200, {}], [200, {}]);
+    on.gate.throttled('203.0.113.7', null);
+    await make(on, { headers: { 'x-forwarded-for': '203.0.113.8' } });
+    const waiting = make(on);
+    await breathe();
+    expect(on.transport.sent).toHaveLength(1);
+    await on.play(waiting);
+    expect(on.transport.sent).toHaveLength(2);
+  });
+
+  it('fails at once where the turn comes after the deadline', async () => {
+    const on = stage();
+    on.gate.throttled('203.0.113.7', 20_000);
+    await expect(make(on)).rejects.toMatchObject({ code: 'upstream_throttled', retryAfterMs: 20_000 });
+    expect(on.transport.sent).toHaveLength(0);
+    expect(on.clock.pendingTimers).toBe(0);
+  });
+
+  it('retries a lost connection twice', async () => {
+    const lost = new TransportFailure('connection', true, 'the connection was lost');
+    const on = stage(lost, lost, lost);
+    await expect(on.play(make(on))).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(on.transport.sent).toHaveLength(3);
+  });
+
+  it('ends by the deadline although the answer is late', async () => {
+    const on = stage(new Promise<UpstreamResponse>(() => undefined));
+    await expect(on.play(make(on))).rejects.toMatchObject({ code: 'deadline_exceeded', status: 503 });
+    expect(on.clock.pendingTimers).toBe(0);
+  });
+
+  it("rejects with the reason of the caller's signal, while the request goes on", async () => {
+    let answer: (response: UpstreamResponse) => void = () => undefined;
+    const on = stage(
+      new Promise<UpstreamResponse>((resolve) => {
+        answer = resolve;
+      }),
+    );
+    const controller = new AbortController();
+    const waiting = make(on, {}, [undefined, new AbortController().signal, controller.signal]);
+    await breathe();
+    controller.abort('the viewer zapped');
+    await expect(waiting).rejects.toBe('the viewer zapped');
+    answer(upstreamResponse(500));
+    await breathe();
+    expect(on.clock.pendingTimers).toBe(0);
+    expect(on.transport.sent).toHaveLength(1);
+  });
+
+  it('sends nothing for a caller that has gone already', async () => {
+    const on = stage();
+    await expect(make(on, {}, [AbortSignal.abort('gone')])).rejects.toBe('gone');
+    expect(on.transport.sent).toHaveLength(0);
+    expect(on.tokens.asked).toHaveLength(0);
+  });
+
+  it('ends a pause when the server shuts down, and sends nothing more', async () => {
+    const on = stage([503, ''], [200, {}]);
+    const waiting = make(on);
+    await breathe();
+    on.shutDown(new PassError('closed', 'shutting down'));
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' });
+    await expect(make(on)).rejects.toMatchObject({ code: 'closed' });
+    expect(on.transport.sent).toHaveLength(1);
+    expect(on.clock.pendingTimers).toBe(0);
+  });
+
+  it('leaves no listener on a signal that lives longer than the call', async () => {
+    const on = stage([200, {}]);
+    const { signal } = new AbortController();
+    await make(on, {}, [signal, new AbortController().signal]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import type { ApiRuntime } from '../../src/api/ApiRuntime.js';
+import { ConfigurationCache } from '../../src/api/ConfigurationCache.js';
+import type { AddressGate } from '../../src/http/AddressGate.js';
+import {
+  TransportFailure,
+  type Transport,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from '../../src/http/Transport.js';
+import type { AccessTokens, TokenOptions } from '../../src/session/AccessTokens.js';
+import { ManualClock } from '../cache/ManualClock.js';
+import { upstreamResponse } from '../http/upstreamResponse.js';
+
+/** Status and body, or why there is none. `Promise`: the test says when. */
+export type Answer = readonly [status: number, body?: unknown] | TransportFailure | Promise<UpstreamResponse>;
+
+/** Answers from a list, and remembers what was sent. */
+export class ScriptedTransport implements Transport {
+  readonly sent: UpstreamRequest[] = [];
+  readonly #answers: Answer[];
+
+  constructor(answers: readonly Answer[]) {
+    this.#answers = [...answers];
+  }
+
+  async send(request: UpstreamRequest): Promise<UpstreamResponse> {
+    this.sent.push(request);
+    const answer = this.#answers.shift();
+    if (answer === undefined) throw new Error(`nothing is scripted for request ${this.sent.length}`);
+    if (answer instanceof TransportFailure) throw answer;
+    return answer instanceof Promise ? await answer : upstreamResponse(...answer);
+  }
+
+  async close(): Promise<void> {
+    // Nothing is open.
+  }
+}
+
+/** Issues token-1, token-2, … and remembers what it was asked. */
+export class ScriptedTokens implements AccessTokens {
+  readonly asked: TokenOptions[] = [];
+  held: string | undefined = 'token-1';
+  #issued = 1;
+  refusal: Error | undefined;
+
+  peek(): string | undefined {
+    return this.held;
+  }
+
+  async get(options: TokenOptions = {}): Promise<string> {
+    this.asked.push(options);
+    options.signal?.throwIfAborted();
+    if (this.refusal !== undefined) throw this.refusal;
+    if (this.held === undefined) this.held = `token-${this.#issued}`;
+    else if (this.held === options.rejected) {
+      this.#issued += 1;
+      this.held = `token-${this.#issued}`;
+    }
+    return this.held;
+  }
+}
+
+/** As the real one, without spread. */
+export class ScriptedGate implements AddressGate {
+  readonly #clock: ManualClock;
+  readonly #until = new Map<string | undefined, number>();
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  waitMs(address: string | undefined): number {
+    return Math.max(0, (this.#until.get(address) ?? 0) - this.#clock.now());
+  }
+
+  throttled(address: string | undefined, retryAfterMs: number | null): number {
+    const waitMs = Math.max(1_000, retryAfterMs ?? 0);
+    this.#until.set(address, this.#clock.now() + waitMs);
+    return waitMs;
+  }
+}
+
+export interface Stage extends ApiRuntime {
+  readonly transport: ScriptedTransport;
+  readonly tokens: ScriptedTokens;
+  readonly clock: ManualClock;
+  /** Ends every pause: advances the clock whenever nothing else happens, until `work` has settled. */
+  readonly play: <Value>(work: Promise<Value>) => Promise<Value>;
+  readonly shutDown: (reason: unknown) => void;
+}
+
+export function stage(...answers: readonly Answer[]): Stage {
+  const clock = new ManualClock();
+  const transport = new ScriptedTransport(answers);
+  const tokens = new ScriptedTokens();
+  const closing = new AbortController();
+  return {
+    serviceProvider: 'REF30',
+    transport,
+    tokens,
+    clock,
+    gate: new ScriptedGate(clock),
+    random: () => 0,
+    configurations: new ConfigurationCache(clock),
+    closing: closing.signal,
+    tokensOf: () => tokens,
+    shutDown: (reason) => closing.abort(reason),
+    play: async (work) => {
+      const settled = work.then(
+        () => true,
+        () => true,
+      );
+      while (!(await Promise.race([settled, breathe()]))) clock.advance(100);
+      return await work;
+    },
+  };
+}
+
+/** Lets every promise that can settle do so. */
+export async function breathe(): Promise<false> {
+  return await new Promise((resolve) => {
+    setImmediate(() => resolve(false));
+  });
+}
