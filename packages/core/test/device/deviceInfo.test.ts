@@ -1,0 +1,224 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DeviceInfo } from '../../src/device/Device.js';
+import { deviceInfoHeader, deviceKind, parseDeviceInfoHeader } from '../../src/device/deviceInfo.js';
+import { passEventChannel } from '../../src/diagnostics.js';
+import { isPassError } from '../../src/errors.js';
+import { errorOf } from '../errorOf.js';
+
+const connection = { address: '203.0.113.7', port: 53_124 };
+
+describe('deviceInfoHeader', () => {
+  it('is the example of the documentation', () => {
+    const info = {
+      primaryHardwareType: 'SetTopBox',
+      model: 'AFTM',
+      version: 'montoya',
+      manufacturer: 'Amazon',
+      vendor: 'Amazon',
+      osName: 'Android',
+      osVendor: 'Amazon',
+      osVersion: '5.1.1',
+      connectionIp: '203.0.113.7',
+      connectionPort: '53124',
+      connectionType: 'WiFi',
+      applicationId: 'demo-app',
+    };
+    expect(deviceInfoHeader(info)).toBe(
+      'eyJwcmltYXJ5SGFyZHdhcmVUeXBlIjoiU2V0VG9wQm94IiwibW9kZWwiOiJBRlRNIiwidmVyc2lvbiI6Im1vbnRveWEiLCJtYW51ZmFjdHVyZXIiOiJBbWF6b24iLCJ2ZW5kb3IiOiJBbWF6b24iLCJvc05hbWUiOiJBbmRyb2lkIiwib3NWZW5kb3IiOiJBbWF6b24iLCJvc1ZlcnNpb24iOiI1LjEuMSIsImNvbm5lY3Rpb25JcCI6IjIwMy4wLjExMy43IiwiY29ubmVjdGlvblBvcnQiOiI1MzEyNCIsImNvbm5lY3Rpb25UeXBlIjoiV2lGaSIsImFwcGxpY2F0aW9uSWQiOiJkZW1vLWFwcCJ9',
+    );
+  });
+
+  it('adds the connection where the object lacks it, and the port as text', () => {
+    expect(read(deviceInfoHeader({ model: 'TV' }, connection))).toEqual({
+      model: 'TV',
+      connectionIp: '203.0.113.7',
+      connectionPort: '53124',
+    });
+  });
+
+  it('leaves a connection that the object has', () => {
+    const info = { connectionIp: '198.51.100.1', connectionPort: 1 };
+    expect(read(deviceInfoHeader(info, connection))).toEqual(info);
+  });
+
+  it('adds no port of an address that is not known', () => {
+    expect(read(deviceInfoHeader({ model: 'TV' }, { port: 1 }))).toEqual({ model: 'TV' });
+  });
+
+  it('passes further members on, in plain padded Base64', () => {
+    const info = { model: 'ÿÿÿ>>>???', extra: { a: [1] } };
+    const value = deviceInfoHeader(info);
+    expect(value).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
+    expect(value.length % 4).toBe(0);
+    expect(read(value)).toEqual(info);
+  });
+
+  it('does not change the object', () => {
+    const info = Object.freeze({ model: 'TV' });
+    deviceInfoHeader(info, connection);
+    expect(info).toEqual({ model: 'TV' });
+  });
+
+  it('forwards text unchanged, whatever it says', () => {
+    const text = 'cGxhdGZvcm09V2luZG93czttb2JpbGU9ZmFsc2U';
+    expect(deviceInfoHeader(text, connection)).toBe(text);
+  });
+
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
+  it.each([
+    ['empty text', ''],
+    ['text with a line break', 'e30=\r\nx-admin: 1'],
+    ['text with a space', '{"model": "hunter2"}'],
+    ['text beyond ASCII', 'é'],
+    ['text too long', 'x'.repeat(8_193)],
+    ['an object too large', { model: 'x'.repeat(6_144) }],
+    ['a cycle', cycle],
+    ['a BigInt', { model: 1n }],
+    ['what JSON leaves out', { toJSON: () => undefined }],
+    [
+      'what throws',
+      {
+        toJSON: () => {
+          throw new Error('hunter2');
+        },
+      },
+    ],
+    ['a list', []],
+    ['null', null],
+    ['a number', 7],
+  ])('refuses %s', (_, info) => {
+    const error = errorOf(() => deviceInfoHeader(info as DeviceInfo));
+    expect(error).toMatchObject({ code: 'header_invalid' });
+    expect(error.message).toMatch(/^X-Device-Info /);
+    expect(error.message).not.toContain('hunter2');
+    expect(error.cause).toBeUndefined();
+  });
+
+  it.each([0, -1, 1.5, 65_536, Number.NaN, '80'])('refuses the port %s', (port) => {
+    expect(
+      errorOf(() => deviceInfoHeader({}, { address: '203.0.113.7', port: port as number })),
+    ).toMatchObject({
+      code: 'header_invalid',
+    });
+  });
+
+  it('takes exactly what fits', () => {
+    const room = (8_192 / 4) * 3 - '{"model":""}'.length;
+    expect(deviceInfoHeader({ model: 'x'.repeat(room) })).toHaveLength(8_192);
+    expect(errorOf(() => deviceInfoHeader({ model: 'x'.repeat(room + 1) }))).toMatchObject({
+      code: 'header_invalid',
+    });
+  });
+
+  it('yields a sendable value or a PassError for anything', () => {
+    fc.assert(
+      fc.property(
+        fc.anything(),
+        fc.record({ address: fc.constant('203.0.113.7'), port: fc.integer() }),
+        (info, at) => {
+          try {
+            expect(deviceInfoHeader(info as DeviceInfo, at)).toMatch(/^[\x21-\x7E]{1,8192}$/);
+          } catch (error) {
+            if (!isPassError(error)) throw error;
+          }
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('parseDeviceInfoHeader', () => {
+  it.each([
+    ['plain', (value: string) => value],
+    ['without padding', (value: string) => value.replaceAll('=', '')],
+    ['URL-safe', (value: string) => value.replaceAll('+', '-').replaceAll('/', '_')],
+    ['with spaces around', (value: string) => ` ${value}\t`],
+  ])('reads Base64 of an object: %s', (_, spell) => {
+    const info = { model: 'ÿÿÿ>>>???', osName: 'tvOS' };
+    let parsed: unknown;
+    expect(warningsOf(() => (parsed = parseDeviceInfoHeader(spell(deviceInfoHeader(info)))))).toEqual([]);
+    expect(parsed).toEqual(info);
+  });
+
+  it.each([
+    ['plain text', 'platform=Windows;mobile=false'],
+    ['Base64 of plain text', 'cGxhdGZvcm09V2luZG93czttb2JpbGU9ZmFsc2U='],
+    ['Base64 of broken JSON', Buffer.from('{"osName":"tvOS" "model":"x"}').toString('base64')],
+    ['Base64 of a list', Buffer.from('[]').toString('base64')],
+    ['Base64 of null', Buffer.from('null').toString('base64')],
+    ['Base64 of Latin-1', Buffer.from('{"model":"é"}', 'latin1').toString('base64')],
+    ['nothing', ''],
+    ['too much', Buffer.from(JSON.stringify({ model: 'x'.repeat(8_192) })).toString('base64')],
+  ])('gives %s back as it is, with a warning', (_, value) => {
+    let parsed: unknown;
+    const warnings = warningsOf(() => (parsed = parseDeviceInfoHeader(value)));
+    expect(parsed).toBe(value);
+    expect(warnings).toMatchObject([{ type: 'warning', code: 'device_info_malformed' }]);
+  });
+
+  it('reads back what deviceInfoHeader wrote', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (info) => {
+        expect(parseDeviceInfoHeader(deviceInfoHeader(info))).toEqual(JSON.parse(JSON.stringify(info)));
+      }),
+    );
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.base64String()), (value) => {
+        expect(['string', 'object']).toContain(typeof parseDeviceInfoHeader(value));
+      }),
+    );
+  });
+});
+
+describe('deviceKind', () => {
+  it.each([
+    [
+      { primaryHardwareType: 'SetTopBox', osName: 'Android', model: 'AFTM' },
+      { primaryHardwareType: 'SetTopBox', osName: 'Android' },
+    ],
+    [
+      { primaryHardwareType: 'settopbox', osName: 'ROKU OS' },
+      { primaryHardwareType: 'SetTopBox', osName: 'Roku OS' },
+    ],
+    [{ osName: 'Roku' }, { osName: 'Roku OS' }],
+    [{ type: 'TV' }, { primaryHardwareType: 'TV' }],
+    [{ primaryHardwareType: 'Toaster', osName: 'HAL' }, {}],
+    [{ primaryHardwareType: 7, osName: null } as never, {}],
+    [{ osName: 'constructor' }, {}],
+    [undefined, {}],
+    ['platform=Windows', {}],
+    [
+      deviceInfoHeader({ primaryHardwareType: 'MobilePhone', osName: 'iOS' }),
+      { primaryHardwareType: 'MobilePhone', osName: 'iOS' },
+    ],
+  ])('of %o is %o', (info: DeviceInfo | string | undefined, kind) => {
+    expect(deviceKind(info)).toEqual(kind);
+  });
+
+  it('publishes nothing', () => {
+    expect(warningsOf(() => deviceKind('platform=Windows'))).toEqual([]);
+  });
+});
+
+function read(value: string): unknown {
+  return JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+}
+
+function warningsOf(act: () => unknown): unknown[] {
+  const events: unknown[] = [];
+  const listener = (event: unknown): void => void events.push(event);
+  subscribe(passEventChannel, listener);
+  try {
+    act();
+  } finally {
+    unsubscribe(passEventChannel, listener);
+  }
+  return events;
+}
