@@ -33,9 +33,9 @@ export function deliverIssued(
     issuedAt: issued.requestedAt,
     expiresAt: issued.requestedAt + issued.lifeMs,
   };
-  if (record.accessToken === known.rejected) {
-    return fail(known, run, lease, tokenStillRejected, now, policy);
-  }
+  if (record.accessToken === known.rejected) return fail(known, run, lease, tokenStillRejected, now, policy);
+  // This process was held up, perhaps for hours.
+  if (now >= record.expiresAt) return fail(known, run, lease, tokenTooLate, now, policy);
   const background = servable(known.token, now) !== null;
   // One that does not live longer than the old one is not worth having: asking again at once would never end.
   const better = known.token === null || record.expiresAt > known.token.expiresAt;
@@ -59,6 +59,14 @@ export function deliverIssued(
 const tokenStillRejected: Failure = {
   code: 'access_token_rejected',
   message: 'Adobe Pass issued the same access token that it rejects',
+  retryAfterMs: null,
+  adobeStatus: null,
+  adobeCode: null,
+};
+
+const tokenTooLate: Failure = {
+  code: 'upstream_response_invalid',
+  message: 'the access token had expired by the time it could be used',
   retryAfterMs: null,
   adobeStatus: null,
   adobeCode: null,

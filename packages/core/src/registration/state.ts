@@ -125,7 +125,7 @@ export type State =
     })
   | RequestingToken
   | (Working & { readonly kind: 'storingToken'; readonly effect: StoreToken })
-  | { readonly kind: 'releasing'; readonly known: Known; readonly run: Run; readonly then: AfterRelease }
+  | { readonly kind: 'releasing'; readonly known: Known; readonly run: Run; readonly next: AfterRelease }
   /** Refused with `invalid_client`: waiting before the pair is tried again. */
   | (Replacing & { readonly kind: 'doubting' })
   | (Replacing & { readonly kind: 'permittingReplacement' })

@@ -76,30 +76,30 @@ export function release(
   run: Run,
   lease: Lease | null,
   now: number,
-  then: AfterRelease,
+  next: AfterRelease,
   cooldown: { readonly forMs: number; readonly code: string } | null,
   effects: readonly Effect[],
 ): Step {
-  if (lease === null) return afterRelease(known, run, then, effects);
-  const next =
+  if (lease === null) return afterRelease(known, run, next, effects);
+  const record =
     cooldown === null ? null : ({ kind: 'cooldown', until: now + cooldown.forMs, code: cooldown.code } as const);
-  return step({ kind: 'releasing', known, run, then }, ...effects, {
+  return step({ kind: 'releasing', known, run, next }, ...effects, {
     type: 'swapLease',
     expected: lease.version,
-    next,
+    next: record,
     ttlMs: cooldown === null ? null : cooldown.forMs,
   });
 }
 
-export function afterRelease(known: Known, run: Run, then: AfterRelease, effects: readonly Effect[] = []): Step {
-  switch (then.kind) {
+export function afterRelease(known: Known, run: Run, next: AfterRelease, effects: readonly Effect[] = []): Step {
+  switch (next.kind) {
     case 'rest':
       return rest(known, ...effects);
     case 'wait':
       return step({ kind: 'waiting', known, run }, ...effects, {
         type: 'wait',
-        delayMs: then.delayMs,
-        failure: then.failure,
+        delayMs: next.delayMs,
+        failure: next.failure,
       });
   }
 }

@@ -79,7 +79,7 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       return impossible(state, event);
     case 'releasing':
       if (event.type !== 'leaseSwapped' && event.type !== 'cacheFailed') return impossible(state, event);
-      return afterRelease(state.known, state.run, state.then);
+      return afterRelease(state.known, state.run, state.next);
     case 'doubting':
       return event.type === 'waited' ? doubting(state, event, policy) : impossible(state, event);
     case 'permittingReplacement':

@@ -1,6 +1,6 @@
 import type { Device } from '../device/Device.js';
 import { publish } from '../diagnostics.js';
-import { PassError } from '../errors.js';
+import type { PassError } from '../errors.js';
 import type { Effect, PendingEffect } from '../registration/effect.js';
 import type { Policy } from '../registration/policy.js';
 import { initialState, type State } from '../registration/state.js';
@@ -93,7 +93,7 @@ export class DeviceSession {
     const deadline = options.deadline ?? now + deadlineMs;
     const work = this.#work ?? this.#begin(device);
     const { waiting } = work;
-    if (waiting?.failure != null && deadline < waiting.until) {
+    if (waiting !== null && waiting.failure !== null && deadline < waiting.until) {
       throw toPassError({ ...waiting.failure, retryAfterMs: waiting.until - now });
     }
     work.want();

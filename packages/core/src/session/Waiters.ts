@@ -45,7 +45,7 @@ export class Waiters {
       const leave = (reason: unknown): void => {
         if (!this.#waiting.delete(waiter)) return;
         waiter.release();
-        reject(reason);
+        waiter.reject(reason);
         if (this.#waiting.size === 0) this.#onEmpty();
       };
       const onAbort = (): void => leave(signal?.reason);

@@ -11,7 +11,7 @@ describe('several processes on one cache', () => {
     const { simulator } = harness;
     const passes = times(4, () => harness.createPass());
     const tokens = await Promise.all(
-      times(1_000, (index) => passes[index % 4]?.client(device).accessToken()),
+      times(1_000, async (index) => await passes[index % 4]?.client(device).accessToken()),
     );
     expect(new Set(tokens).size).toBe(1);
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
