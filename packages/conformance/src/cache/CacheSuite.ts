@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import type { CacheEntry, CacheWrite, PassCache, SwapResult, Version } from '@pass-dcr/core';
+import type { CacheCapability, CacheConformanceOptions, CacheConformanceReport } from './CacheConformanceOptions.js';
+
+/** One case: a cache of its own, and keys that no other case uses. */
+export interface Scene {
+  readonly cache: PassCache;
+  /** A fresh key; all keys of a scene share their tag. */
+  readonly key: (suffix?: string) => string;
+}
+
+/** What the cases are written with. */
+export interface CacheSuite {
+  readonly test: (name: string, run: (scene: Scene) => Promise<void>) => void;
+  /** As `test`, if the options offer the capability; else the case is reported as not offered. */
+  readonly testWith: <Capability>(
+    needs: CacheCapability,
+    capability: Capability | undefined,
+    name: string,
+    run: (scene: Scene, capability: Capability) => Promise<void>,
+  ) => void;
+  readonly equal: (actual: unknown, expected: unknown) => void;
+  /** Lets `forMs` pass for the store. */
+  readonly pass: (forMs: number) => Promise<void>;
+}
+
+export function createCacheSuite(options: CacheConformanceOptions): { suite: CacheSuite; report: CacheConformanceReport } {
+  const { it, expect, create, advance } = options;
+  const cases: string[] = [];
+  const notOffered: { name: string; needs: CacheCapability }[] = [];
+
+  const test: CacheSuite['test'] = (name, run) => {
+    cases.push(name);
+    it(name, async () => {
+      const tag = randomBytes(12).toString('base64url');
+      let keys = 0;
+      const cache = await create();
+      try {
+        await run({
+          cache,
+          key(suffix) {
+            keys += 1;
+            return `conformance:{${tag}}:${suffix ?? keys}`;
+          },
+        });
+      } finally {
+        await cache.close?.();
+      }
+    });
+  };
+
+  const suite: CacheSuite = {
+    test,
+    testWith(needs, capability, name, run) {
+      if (capability !== undefined) return test(name, (scene) => run(scene, capability));
+      notOffered.push({ name, needs });
+      const skip = it.skip ?? (() => undefined);
+      skip(`${name} (not offered: ${needs})`, async () => undefined);
+    },
+    equal(actual, expected) {
+      expect(actual).toEqual(expected);
+    },
+    async pass(forMs) {
+      if (advance !== undefined) return advance(forMs);
+      await new Promise((resolve) => setTimeout(resolve, forMs));
+    },
+  };
+  return { suite, report: { cases, notOffered } };
+}
+
+/** A write that never expires, like credentials. */
+export function lasting(value: string): CacheWrite {
+  return { value, ttlMs: null };
+}
+
+/** The version of a write that must have succeeded. */
+export function versionOf(result: SwapResult): Version {
+  if (!result.ok) throw new Error('expected the swap to succeed, but it reported a conflict');
+  if (result.version === null) throw new Error('expected the version of what was written, received null');
+  return result.version;
+}
+
+export async function store(cache: PassCache, key: string, next: CacheWrite): Promise<CacheEntry> {
+  return { value: next.value, version: versionOf(await cache.swap(key, null, next)) };
+}
+
+/** What a strong read of one key answers. */
+export async function readOne(cache: PassCache, key: string): Promise<CacheEntry | null | undefined> {
+  const entries = await cache.read([key], { strong: true });
+  return entries[0];
+}
+
+/** `'rejected'`, or what the call wrongly resolved to. */
+export async function outcomeOf(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return { resolvedTo: await call() };
+  } catch {
+    return 'rejected';
+  }
+}

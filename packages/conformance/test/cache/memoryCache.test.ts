@@ -1,0 +1,7 @@
+import { memoryCache } from '@pass-dcr/core';
+import { describe, expect, it } from 'vitest';
+import { cacheConformance } from '@pass-dcr/conformance';
+
+describe('memoryCache', () => {
+  cacheConformance({ it, expect, create: memoryCache });
+});
