@@ -1,0 +1,55 @@
+import { attachClient, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
+import type { Request, RequestHandler } from 'express';
+import { ExpressRequest } from './ExpressRequest.js';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Adobe Pass for the device that sent this request. */
+      readonly pass: PassClient;
+    }
+  }
+}
+
+export interface PassMiddlewareOptions extends AttachOptions<Request> {}
+
+/**
+ * Gives every request an authenticated Adobe Pass client as `req.pass`.
+ *
+ * Mount it before the routes that use it and after whatever `device` relies on. A request whose token is in memory goes
+ * on without a promise; otherwise `next` is called once the device has a token, or with a `PassError`, which
+ * `passErrorHandler()` answers. Without a device nothing fails until the client is used.
+ *
+ * Set "trust proxy" to what your deployment has: the address it yields is sent to Adobe Pass, which throttles by it.
+ *
+ * **The library does not authenticate devices.** `options.device` has to.
+ * @throws PassError `option_invalid`
+ *
+ * @example
+ * app.use(passMiddleware(pass, { device: (req) => verifyDeviceToken(req.get('authorization')) }));
+ * app.get('/api/me', async (req, res) => res.json(await req.pass.profiles.all()));
+ * app.use(passErrorHandler());
+ */
+export function passMiddleware(pass: Pass, options: PassMiddlewareOptions): RequestHandler {
+  const attachment = attachClient(pass, options);
+  let isFirst = true;
+  return function attachPass(request, response, next) {
+    if (isFirst) {
+      isFirst = false;
+      if (request.app.get('trust proxy') === true) attachment.warn('trust_proxy_open');
+    }
+    const pending = attachment.attach(request, new ExpressRequest(request, response));
+    if (pending === undefined) next();
+    else
+      pending.then(
+        () => next(),
+        (reason: unknown) => next(errorOf(reason)),
+      );
+  };
+}
+
+/** Express takes `next()` with nothing for success and with some words for instructions, so a rejection has to be an error. */
+function errorOf(reason: unknown): unknown {
+  if (typeof reason === 'object' && reason !== null) return reason;
+  return new Error('The device option of passMiddleware was rejected without an error.', { cause: reason });
+}
