@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { createHarness, deviceNumber, times } from './harness.js';
+
+describe('invented identifiers', () => {
+  it('from one /64 are registered up to the limit, and known devices do not notice', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const pass = harness.createPass({ limits: { registrationsPerAddress: { burst: 5, perSecond: 0.1 } } });
+    await pass.client(deviceNumber(1)).accessToken();
+    const invented = await Promise.allSettled(
+      times(2_000, async (index) => {
+        const address = `2001:db8:dead:beef::${(index + 1).toString(16)}`;
+        return await pass.client({ identifier: `invented-${index}`, address }).accessToken();
+      }),
+    );
+    expect(invented.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    for (const one of invented) {
+      if (one.status === 'rejected') {
+        expect(one.reason).toMatchObject({ code: 'registration_limited', status: 503, headers: { 'Retry-After': expect.any(String) } });
+      }
+    }
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(6);
+    await expect(pass.client(deviceNumber(1)).accessToken()).resolves.toBeTypeOf('string');
+    await expect(pass.client(deviceNumber(2)).accessToken()).resolves.toBeTypeOf('string');
+  });
+
+  it('share the places on the wire: the rest queues, and beyond the queue is turned away', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const pass = harness.createPass({ limits: { concurrentRegistrations: 2, queuedRegistrations: 3 } });
+    // The statement is proven by the first.
+    await pass.client(deviceNumber(1)).accessToken();
+    simulator.fault({ endpoint: 'register', count: Infinity, effect: { answerDelayMs: 200 } });
+    const newcomers = await Promise.allSettled(times(10, async (index) => await pass.client(deviceNumber(10 + index)).accessToken()));
+    expect(newcomers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    const registrations = simulator.ledger.entries({ endpoint: 'register' }).slice(1);
+    expect(registrations).toHaveLength(5);
+    expect((registrations[2]?.at ?? 0) - (registrations[0]?.at ?? 0)).toBeGreaterThanOrEqual(150);
+    expect((registrations[4]?.at ?? 0) - (registrations[2]?.at ?? 0)).toBeGreaterThanOrEqual(150);
+  });
+
+  it('are named in no error, and neither is a token', async () => {
+    await using harness = await createHarness();
+    harness.simulator.fault({ endpoint: 'register', count: Infinity, effect: { error: 'invalid_request' } });
+    const identifier = 'living-room-tv-7f3c';
+    const error = await harness.createPass().client({ identifier }).accessToken().catch((reason: unknown) => reason);
+    const { inspect } = await import('node:util');
+    expect(error).toMatchObject({ code: 'registration_refused', status: 500, adobe: { code: 'invalid_request' } });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(identifier);
+    expect(JSON.stringify(error)).not.toContain(identifier);
+  });
+});

@@ -1,0 +1,51 @@
+// One server process: a Pass on a file cache, told by its parent which devices to authenticate, and how often.
+// Runs the built packages, as a server would.
+import { createPass } from '@pass-dcr/core';
+import { fileCache } from '@pass-dcr/file-cache';
+
+const { baseUrl, softwareStatement, path, secret } = JSON.parse(process.env.FLEET_WORKER);
+const cache = fileCache({ path });
+const pass = createPass({
+  softwareStatement,
+  serviceProvider: 'REF30',
+  environment: 'local',
+  baseUrl,
+  application: 'tv',
+  cache,
+  secret,
+});
+
+/** The client id is the subject of the token, which is a JWT of the simulator. */
+function clientIdOf(token) {
+  return JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).sub;
+}
+
+function deviceNumber(n) {
+  return { identifier: `device-${n}`, address: `2001:db8:0:${n.toString(16)}::7` };
+}
+
+process.on('message', async ({ devices, requestsEach }) => {
+  const clientIds = {};
+  const failures = {};
+  await Promise.all(
+    devices.flatMap((n) =>
+      Array.from({ length: requestsEach }, async () => {
+        try {
+          const clientId = clientIdOf(await pass.client(deviceNumber(n)).accessToken());
+          (clientIds[n] ??= new Set()).add(clientId);
+        } catch (error) {
+          failures[error.code ?? error.message] = (failures[error.code ?? error.message] ?? 0) + 1;
+        }
+      }),
+    ),
+  );
+  const answer = Object.fromEntries(Object.entries(clientIds).map(([n, ids]) => [n, [...ids]]));
+  process.send({ clientIds: answer, failures });
+});
+
+process.on('disconnect', async () => {
+  await pass.close();
+  await cache.close();
+});
+
+process.send({ ready: true });
