@@ -259,6 +259,7 @@ describe('revocation', () => {
     await getProfiles(simulator, two.accessToken, 'kitchen');
     expect(simulator.revokeTokensOf({ clientId: one.clientId })).toEqual({ affected: 1 });
     expect(simulator.revokeTokensOf({ device: 'kitchen' })).toEqual({ affected: 1 });
+    expect(simulator.revokeTokensOf({ device: 'kitchen' })).toEqual({ affected: 0 });
     for (const { accessToken, ...pair } of [one, two]) {
       expect((await getConfiguration(simulator, accessToken)).status).toBe(401);
       expect((await getConfiguration(simulator, await tokenFor(simulator, pair))).status).toBe(200);

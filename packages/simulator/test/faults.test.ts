@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 
 import { chooseFault, type ArmedFault } from '../src/faults/chooseFault.js';
-import type { Fault, FaultEffect } from '../src/index.js';
+import { delayOf } from '../src/faults/applyFault.js';
+import type { Delay, Fault } from '../src/index.js';
 import { at, authenticated, call, credentials, getConfiguration, getProfiles, postRegister, postToken, registered, textAt } from './support/caller.js';
 import { errorLike } from './support/like.js';
 import { startFrozenSimulator, startSimulator } from './support/withSimulator.js';
@@ -129,8 +130,8 @@ describe('a fault', () => {
   test('delays: a late effect, or a late answer', async () => {
     const simulator = await startSimulator();
     const statement = { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) };
-    simulator.fault({ endpoint: 'register', effect: { delayMs: 80 } });
-    simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 80 } });
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 250 } });
+    simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 250 } });
     for (const registeredEarly of [0, 1]) {
       const startedAt = performance.now();
       const before = simulator.clients().length;
@@ -138,24 +139,25 @@ describe('a fault', () => {
       await expect.poll(() => simulator.ledger.count({ status: 'pending' }), { interval: 2 }).toBe(1);
       expect(simulator.clients().length - before).toBe(registeredEarly);
       expect((await pending).status).toBe(201);
-      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(78);
+      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(248);
     }
   });
 
-  test.each<[string, FaultEffect['delayMs']]>([
-    ['a list', [60, 0, 30]],
-    ['a function', (index: number) => [60, 0, 30][index] ?? 0],
-  ])('spreads delays by %s', async (_what, delayMs) => {
+  test.each<[string, Delay, readonly number[]]>([
+    ['a number', 30, [30, 30, 30, 30]],
+    ['a list, again from its start', [60, 0, 30], [60, 0, 30, 60]],
+    ['a function', (index) => index * 10, [0, 10, 20, 30]],
+    ['nothing negative', (index) => -index, [0, 0, 0, 0]],
+  ])('spreads delays by %s', (_what, delay, expected) => {
+    expect([0, 1, 2, 3].map((index) => delayOf(delay, index))).toEqual(expected);
+  });
+
+  test('spreads the answers to requests sent at once', async () => {
     const simulator = await startSimulator();
-    simulator.fault({ count: 3, effect: { status: 204, ...(delayMs === undefined ? {} : { delayMs }) } });
-    const order: number[] = [];
-    const requests = [];
-    for (const index of [0, 1, 2]) {
-      requests.push(call(simulator, '/x').then(() => order.push(index)));
-      await expect.poll(() => simulator.ledger.entries().filter(({ fault }) => fault !== undefined).length, { interval: 1 }).toBe(index + 1);
-    }
-    await Promise.all(requests);
-    expect(order).toEqual([1, 2, 0]);
+    simulator.fault({ count: 4, effect: { status: 204, answerDelayMs: [0, 40, 80, 120] } });
+    await Promise.all([0, 1, 2, 3].map(() => call(simulator, '/x')));
+    const durationsMs = simulator.ledger.entries().map(({ durationMs = 0 }) => durationMs);
+    for (const [index, durationMs] of durationsMs.entries()) expect(durationMs).toBeGreaterThanOrEqual(index * 40 - 1);
   });
 
   test('skews the clock of the server in what it says, not in what it does', async () => {

@@ -77,7 +77,7 @@ test('filters, marks and clears', async () => {
 
 test('a caller that hangs up while it waits is listed as aborted, and its request has taken effect', async () => {
   const simulator = await startSimulator();
-  simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 60 } });
+  simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 250 } });
   const hangUp = new AbortController();
   const pending = postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) }, { signal: hangUp.signal });
   await expect.poll(() => simulator.clients().length, { interval: 2 }).toBe(1);
