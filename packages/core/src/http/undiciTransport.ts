@@ -37,21 +37,21 @@ const idleSocketMs = 10_000;
 export function createUndiciTransport(options: UndiciTransportOptions): Transport {
   const { baseUrl, clock, timeoutMs = 4_000, maxResponseBytes = 2 * 1024 * 1024 } = options;
   const terms: Terms = { host: baseUrl.host, timeoutMs, maxResponseBytes };
-  const pool = options.dispatcher === undefined ? createPool(baseUrl, timeoutMs) : undefined;
-  const dispatcher = options.dispatcher ?? pool;
-  const places = new Places(pool === undefined ? Infinity : (options.maxConcurrent ?? 512));
+  const isOwn = options.dispatcher === undefined;
+  const dispatcher = options.dispatcher ?? createPool(baseUrl, timeoutMs);
+  const places = new Places(isOwn ? (options.maxConcurrent ?? 512) : Infinity);
   const running = new Set<Promise<UpstreamResponse>>();
   let closing: Promise<void> | undefined;
 
   async function end(): Promise<void> {
     await Promise.allSettled(running);
     // Not `close`: that would wait for connections which nobody waits for any more.
-    await pool?.destroy();
+    if (isOwn) await dispatcher.destroy();
   }
 
   return {
     send(request) {
-      if (dispatcher === undefined || closing !== undefined) return Promise.reject(closed(terms));
+      if (closing !== undefined) return Promise.reject(closed(terms));
       const sent = new Promise<UpstreamResponse>((resolve, reject) => {
         const exchange = new Exchange(terms, clock.now(), resolve, reject);
         exchange.leave = places.enter(() => {
@@ -160,11 +160,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: UpstreamResponse['headers'],
   ): void {
-    // 1xx: the real one follows.
-    if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
-    // A dispatcher of the user's may repeat a request by itself: then what came before is void.
+    // Whatever came before is void: it was an interim answer, or a dispatcher of the user's repeats a request by itself.
     this.#chunks.length = 0;
     this.#length = 0;
   }

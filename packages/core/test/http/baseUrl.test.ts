@@ -17,6 +17,7 @@ describe('resolveBaseUrl', () => {
       'https://proxy.example:8443/',
     );
     expect(resolveBaseUrl('local', new URL('https://proxy.example/')).href).toBe('https://proxy.example/');
+    expect(resolveBaseUrl('local', 'https://proxy.example?#').href).toBe('https://proxy.example/');
   });
 
   it.each([

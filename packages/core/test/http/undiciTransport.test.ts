@@ -325,6 +325,18 @@ describe('a failure', () => {
   });
 });
 
+it('a request that fails before it is sent takes no place from the others', async () => {
+  const { transport } = await over((_request, response) => response.end('{}'), {
+    maxConcurrent: 1,
+    timeoutMs: 500,
+  });
+  for (let index = 0; index < 3; index += 1) {
+    const failure = await failureOf(transport.send({ ...get, headers: { 'x-a': 'a\r\nb' } }));
+    expect(failure.reason).toBe('connection');
+  }
+  expect((await transport.send(get)).status).toBe(200);
+});
+
 describe('close', () => {
   it('waits for what runs, sends nothing more, and may be called again', async () => {
     let requests = 0;
@@ -359,6 +371,18 @@ describe('close', () => {
     expect((await running).status).toBe(200);
     expect(await waiting).toMatchObject({ mayBeProcessed: false });
     expect(requests).toBe(1);
+  });
+
+  it('makes nobody wait who comes too late', async () => {
+    const { transport } = await over((_request, response) => setTimeout(() => response.end(), 50), {
+      maxConcurrent: 1,
+    });
+    let answered = false;
+    const running = transport.send(get).then(() => (answered = true));
+    const closing = transport.close();
+    expect(await failureOf(transport.send(get))).toMatchObject({ mayBeProcessed: false });
+    expect(answered).toBe(false);
+    await Promise.all([running, closing]);
   });
 
   it('ends the connections of its own pool', async () => {

@@ -35,6 +35,7 @@ describe('protectedPath', () => {
     ['other case', '/API/v2/x'],
     ['an encoded prefix', '/api/v%32/x'],
     ['a backslash', '/api/v2/x\\y'],
+    ['a backslash in the query', '/api/v2/x?a=\\b'],
     ['dot segments', '/api/v2/../../o/client/token'],
     ['a single dot', '/api/v2/./x'],
     ['dots at the end', '/api/v2/x/..'],
