@@ -1,0 +1,92 @@
+import type { PassEnvironment } from '@pass-dcr/core';
+
+/** What the service needs to know, all of it from environment variables. */
+export interface Settings {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Express's "trust proxy". */
+  readonly trustProxy: string | number | false;
+  readonly environment: PassEnvironment;
+  readonly baseUrl: string | undefined;
+  readonly softwareStatement: string;
+  readonly serviceProvider: string;
+  readonly application: string;
+  /** The first seals, all open. */
+  readonly secrets: readonly string[];
+  readonly cachePath: string;
+  readonly deviceTokenSecret: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const environments: readonly PassEnvironment[] = [
+  'release-production',
+  'release-staging',
+  'prequal-production',
+  'prequal-staging',
+  'local',
+];
+
+/** Reads the environment. @throws Error that lists everything that is wrong with it, and shows no value */
+export function readSettings(env: Env): Settings {
+  const problems: string[] = [];
+  const required = (name: string, what: string): string => {
+    const value = env[name]?.trim() ?? '';
+    if (value === '') problems.push(`${name} is not set: ${what}`);
+    return value;
+  };
+  const settings: Settings = {
+    port: readPort(env['PORT'] ?? '3000', problems),
+    trustProxy: readTrustProxy(env['TRUST_PROXY'] ?? 'loopback', problems),
+    environment: readEnvironment(env, problems),
+    baseUrl: env['PASS_BASE_URL'],
+    softwareStatement: required('PASS_SOFTWARE_STATEMENT', 'the software statement from the TVE Dashboard'),
+    serviceProvider: required('PASS_SERVICE_PROVIDER', 'the channel as Adobe Pass knows it, such as REF30'),
+    application: required(
+      'PASS_APPLICATION',
+      'a name for the registered application that never changes, such as tv',
+    ),
+    secrets: required(
+      'PASS_SECRET',
+      'at least 32 random characters; with commas between them, the current and older ones',
+    )
+      .split(',')
+      .map((secret) => secret.trim()),
+    cachePath: required('PASS_CACHE_PATH', 'a folder of its own on a local disk'),
+    deviceTokenSecret: required(
+      'DEVICE_TOKEN_SECRET',
+      'at least 32 random characters, others than PASS_SECRET',
+    ),
+  };
+  if (settings.deviceTokenSecret.length > 0 && settings.deviceTokenSecret.length < 32) {
+    problems.push(
+      `DEVICE_TOKEN_SECRET has ${settings.deviceTokenSecret.length} characters; at least 32 are needed`,
+    );
+  }
+  if (problems.length > 0) throw new Error(`The environment is incomplete:\n  ${problems.join('\n  ')}`);
+  return settings;
+}
+
+function readPort(value: string, problems: string[]): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) problems.push('PORT must be an integer from 0 to 65535');
+  return port;
+}
+
+/** Without PASS_ENVIRONMENT, a base URL means the simulator. */
+function readEnvironment(env: Env, problems: string[]): PassEnvironment {
+  const value = env['PASS_ENVIRONMENT'] ?? (env['PASS_BASE_URL'] === undefined ? '' : 'local');
+  const environment = environments.find((known) => known === value);
+  if (environment === undefined) problems.push(`PASS_ENVIRONMENT must be one of ${environments.join(', ')}`);
+  return environment ?? 'local';
+}
+
+function readTrustProxy(value: string, problems: string[]): Settings['trustProxy'] {
+  if (value === 'true') {
+    problems.push(
+      'TRUST_PROXY must not be true: every device could then choose its address. Say how many proxies there are, or which',
+    );
+  }
+  if (value === 'false' || value === '0') return false;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
