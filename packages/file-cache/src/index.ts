@@ -1,1 +1,1 @@
-export {};
+export { fileCache, type FileCacheOptions } from './fileCache.js';

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
+import { folderFindings } from './folderFindings.js';
+import { holdEnvironment } from './sharedEnvironments.js';
+import { within } from './within.js';
+
+const defaultSwapTimeoutMs = 2000;
+
+export interface FileCacheOptions {
+  /**
+   * A folder on a local disk that survives the process, such as `/var/lib/my-server/pass`. Made (mode 700) if only its
+   * last part is missing. Two files in it belong to the cache.
+   */
+  readonly path: string;
+}
+
+/**
+ * A cache in a folder, for the processes of one host: they share devices, and everything survives restarts and crashes.
+ * It needs a local disk: not a network file system, and not several hosts.
+ *
+ * A write without an expiry has reached the disk when it is acknowledged. Opening a folder twice in one process shares
+ * it; it is closed with the last of them.
+ *
+ * @throws PassError `option_invalid`, `cache_format_unsupported`, `cache_unavailable`
+ * @example
+ * const cache = fileCache({ path: '/var/lib/my-server/pass' });
+ */
+export function fileCache(options: FileCacheOptions): PassCache {
+  const path: unknown = options.path;
+  if (typeof path !== 'string' || path === '') {
+    throw new PassError('option_invalid', `fileCache: path must be the name of a folder, received ${path === '' ? 'an empty string' : typeof path}`);
+  }
+  const { environment, release } = holdEnvironment(resolve(path));
+  let open = true;
+  const assertOpen = (): void => {
+    if (!open) throw new PassError('cache_unavailable', 'fileCache: the cache is closed.', { retryable: false });
+  };
+
+  return {
+    scope: 'host',
+
+    async read(keys) {
+      assertOpen();
+      try {
+        return environment.read(keys);
+      } catch (error) {
+        throw new PassError('cache_unavailable', 'fileCache: the file could not be read; the cause says why.', { cause: error });
+      }
+    },
+
+    async swap(key, expected, next, { timeoutMs = defaultSwapTimeoutMs } = {}) {
+      assertOpen();
+      try {
+        return await within(timeoutMs, environment.swap(key, expected, next));
+      } catch (error) {
+        throw new PassError('cache_unavailable', 'fileCache: the file could not be written; the cause says why.', {
+          cause: causeOf(error),
+        });
+      }
+    },
+
+    async check() {
+      try {
+        assertOpen();
+        return await folderFindings(environment.path);
+      } catch (error) {
+        const finding: CacheFinding = {
+          level: 'error',
+          code: 'file_cache_unusable',
+          message: error instanceof Error ? error.message : 'The folder cannot be examined.',
+        };
+        return [finding];
+      }
+    },
+
+    async close() {
+      open = false;
+      await release();
+    },
+  };
+}
+
+/** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */
+function causeOf(error: unknown): unknown {
+  if (error instanceof Error && 'commitError' in error && error.commitError instanceof Promise) {
+    error.commitError.catch(() => undefined);
+  }
+  return error;
+}
