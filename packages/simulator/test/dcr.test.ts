@@ -95,7 +95,6 @@ describe('register', () => {
     ['a redirect_uri that is no string', (software_statement) => ({ software_statement, redirect_uri: 7 }), 'invalid_request'],
     ['a redirect_uri that is no URI', (software_statement) => ({ software_statement, redirect_uri: 'somewhere' }), 'invalid_redirect_uri'],
     ['a redirect_uri of another domain', (software_statement) => ({ software_statement, redirect_uri: 'https://notadobe.com' }), 'invalid_redirect_uri'],
-    ['a script as redirect_uri', (software_statement) => ({ software_statement, redirect_uri: 'javascript:alert(1)' }), 'invalid_redirect_uri'],
     ['text as statement', () => ({ software_statement: 'statement' }), 'invalid_software_statement'],
     ['an unsigned statement', (statement) => ({ software_statement: unsigned(statement) }), 'invalid_software_statement'],
     ['a statement of another key', (statement) => ({ software_statement: resigned(statement, (payload) => payload) }), 'invalid_software_statement'],
@@ -113,6 +112,13 @@ describe('register', () => {
       const answer = await postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }), redirect_uri });
       expect(at(answer.json, 'redirect_uris')).toEqual([redirect_uri]);
     }
+  });
+
+  test('takes any redirect URI for an application without domains, but no script', async () => {
+    const simulator = await startSimulator();
+    const software_statement = simulator.issueSoftwareStatement({ application: 'tv' });
+    expect((await postRegister(simulator, { software_statement, redirect_uri: 'adbe.app:/done' })).status).toBe(201);
+    expect((await postRegister(simulator, { software_statement, redirect_uri: 'javascript:alert(1)' })).json).toEqual({ error: 'invalid_redirect_uri' });
   });
 
   test('finds a well-formed statement of an unknown application unapproved', async () => {
