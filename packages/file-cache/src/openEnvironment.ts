@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { PassError } from '@pass-dcr/core';
 import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment } from './Environment.js';
+import { isDataFile } from './isDataFile.js';
 
 /** Of the layout of entries and keys. A file that says another one is not touched. */
 const format = '1';
@@ -60,10 +61,10 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
     permissionsMode: 0o600,
   };
   try {
+    if (!isDataFile(path)) throw otherFormat(path);
     return open<Buffer, string>(options);
   } catch (error) {
-    if (error instanceof Error && /MDB_(?:VERSION_MISMATCH|INVALID)/.test(error.message)) throw newerFormat(path, error);
-    throw cannotOpen(path, error);
+    throw error instanceof PassError ? error : cannotOpen(path, error);
   }
 }
 
@@ -74,14 +75,13 @@ function assertFormat(path: string, root: RootDatabase<Buffer, string>): void {
     if (marker === undefined) about.putSync('format', Buffer.from(format, 'utf8'));
     return marker ?? format;
   });
-  if (found !== format) throw newerFormat(path, undefined);
+  if (found !== format) throw otherFormat(path);
 }
 
-function newerFormat(path: string, cause: unknown): PassError {
+function otherFormat(path: string): PassError {
   return new PassError(
     'cache_format_unsupported',
     `fileCache: ${path} was written in another format, by a newer version or another program: deploy that version again, or use another folder. Nothing was changed.`,
-    { cause },
   );
 }
 

@@ -1,0 +1,16 @@
+import { createSimulator } from '/work/main/packages/simulator/dist/esm/index.js';
+import { fork } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+const sim = await createSimulator();
+const path = mkdtempSync('/tmp/fleet-');
+const n = Number(process.argv[2]), devices = Array.from({ length: Number(process.argv[3]) }, (_, i) => i + 1);
+const t0 = Date.now();
+const ws = await Promise.all(Array.from({ length: n }, () => new Promise(r => { const w = fork('/work/main/packages/file-cache/test/fleet/worker.mjs', { env: { ...process.env, FLEET_WORKER: JSON.stringify({ baseUrl: sim.url, softwareStatement: sim.issueSoftwareStatement({ application: 'tv' }), path, secret: 'x'.repeat(40) }) }, execArgv: process.argv[4] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [] }); w.once('message', () => r(w)); })));
+console.log('started', Date.now() - t0);
+const t1 = Date.now();
+await Promise.all(ws.map(w => new Promise(r => { w.once('message', m => { console.log(Date.now() - t1, m.failures); r(); }); w.send({ devices, requestsEach: 1 }); })));
+console.log('register', sim.ledger.count({ endpoint: 'register' }), 'token', sim.ledger.count({ endpoint: 'token' }));
+const e = sim.ledger.entries(); const b = {}; for (const x of e) { const k = Math.floor((x.at - t1) / 500) / 2; b[k] = (b[k] ?? 0) + 1; } console.log(b);
+for (const w of ws) w.disconnect();
+await new Promise(r => setTimeout(r, 500));
+await sim.close();
