@@ -46,7 +46,16 @@ describe('a package is refused', () => {
       { files: good.files.slice(0, 3) },
       '@pass-dcr/core publishes no dist/; was it built?',
     ],
-    ['for its weight', { bytes: 60_001 }, '@pass-dcr/core weighs 60001 bytes packed, more than 60000'],
+    [
+      'for its weight',
+      { name: '@pass-dcr/express', bytes: 60_001 },
+      '@pass-dcr/express weighs 60001 bytes packed, more than 60000',
+    ],
+    [
+      'for its weight, core beyond its own limit',
+      { bytes: 150_001 },
+      '@pass-dcr/core weighs 150001 bytes packed, more than 150000',
+    ],
     [
       'for an install script',
       { scripts: { postinstall: 'x' } },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createVirtualClock, type VirtualClock } from './clock/virtualClock.js';
 import { FaultBook } from './faults/faultBook.js';
 import { RequestLedger } from './ledger/ledger.js';
@@ -38,6 +39,13 @@ export function createWorld(options: ResolvedOptions): World {
     throttle: new ThrottleBook(options.throttleBurst),
     faults: new FaultBook(),
     ledger: new RequestLedger(options.ledgerCapacity),
-    closing: new AbortController(),
+    closing: closingController(),
   };
+}
+
+/** Every late answer listens to it, and there may be any number of them. */
+function closingController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
