@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeBlocks, readText, root } from './documents.js';
+
+const documents = [
+  'README.md',
+  'packages/core/README.md',
+  'packages/express/README.md',
+  'packages/simulator/README.md',
+];
+
+/** Where a reader's program would find what it imports. */
+const paths = {
+  '@pass-dcr/core': ['packages/core/src/index.ts'],
+  '@pass-dcr/core/testing': ['packages/core/src/testing.ts'],
+  '@pass-dcr/express': ['packages/express/src/index.ts'],
+  '@pass-dcr/file-cache': ['packages/file-cache/src/index.ts'],
+  '@pass-dcr/simulator': ['packages/simulator/src/index.ts'],
+  express: ['packages/express/node_modules/@types/express/index.d.ts'],
+};
+
+/** What the reader is told to bring. */
+const readersOwn = `
+import type { Device } from '@pass-dcr/core';
+export declare function verifyDeviceToken(authorization: string | undefined): Promise<Device | undefined>;
+`;
+
+/** The compiler's complaints about programs, by their names. */
+function compile(programs: Readonly<Record<string, string>>): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'pass-dcr-docs-'));
+  try {
+    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(programs)) write(`${name}.ts`, text);
+    write('verifyDeviceToken.ts', readersOwn);
+    write('package.json', '{ "type": "module" }');
+    const compilerOptions = {
+      noEmit: true,
+      isolatedDeclarations: false,
+      noUnusedLocals: false,
+      typeRoots: [join(root, 'node_modules/@types')],
+      paths: Object.fromEntries(
+        Object.entries(paths).map(([name, [path = '']]) => [name, [join(root, path)]]),
+      ),
+    };
+    write(
+      'tsconfig.json',
+      JSON.stringify({ extends: join(root, 'tsconfig.base.json'), compilerOptions, include: ['*.ts'] }),
+    );
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    return stdout.split('\n').filter((line) => line.includes('error'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the TypeScript in the documents', () => {
+  const programs = Object.fromEntries(
+    documents.flatMap((document) =>
+      codeBlocks(readText(document), 'ts').map((code, index) => [
+        `${document.replaceAll('/', '_')}-${index + 1}`,
+        // A block without an import of its own is a module all the same.
+        `${code}\nexport {};\n`,
+      ]),
+    ),
+  );
+
+  it('compiles', () => {
+    expect(Object.keys(programs)).toContain('README.md-1');
+    expect(compile(programs)).toEqual([]);
+  });
+
+  it('would not compile with an option that does not exist', () => {
+    const [first = ''] = codeBlocks(readText('README.md'), 'ts');
+    expect(compile({ wrong: first.replace('serviceProvider:', 'requestor:') })).toEqual([
+      expect.stringContaining("'requestor' does not exist in type 'PassOptions'"),
+    ]);
+  });
+});
