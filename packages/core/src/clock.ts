@@ -7,7 +7,7 @@ export interface Timer {
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Calls `callback` once, `delayMs` from now. A pending timer does not keep the process alive by itself. */
+  /** Calls `callback` once, `delayMs` from now, unless it is cancelled before. */
   setTimer(callback: () => void, delayMs: number): Timer;
 }
 
