@@ -69,7 +69,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         const answer = await settleWithin<unknown>(
           clock,
           readTimeoutMs,
-          async () => cache.read(keys, { strong, timeoutMs: readTimeoutMs }),
+          () => cache.read(keys, { strong, timeoutMs: readTimeoutMs }),
           () => timedOut(readTimeoutMs),
         );
         const entries = parseEntries(answer, keys.length);
@@ -86,7 +86,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         const answer = await settleWithin<unknown>(
           clock,
           swapTimeoutMs,
-          async () => cache.swap(key, expected, next, { timeoutMs: swapTimeoutMs }),
+          () => cache.swap(key, expected, next, { timeoutMs: swapTimeoutMs }),
           () => timedOut(swapTimeoutMs),
         );
         const result = parseSwapResult(answer, expected, operation);
