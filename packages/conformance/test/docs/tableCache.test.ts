@@ -1,0 +1,15 @@
+import { cacheConformance } from '@pass-dcr/conformance';
+import { describe, expect, it } from 'vitest';
+import { MemoryTable } from './MemoryTable.js';
+import { tableCache } from './tableCache.js';
+
+const table = new MemoryTable();
+
+describe('tableCache', () => {
+  cacheConformance({
+    it,
+    expect,
+    create: () => tableCache(table),
+    createPeer: () => tableCache(table),
+  });
+});
