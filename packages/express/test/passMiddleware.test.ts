@@ -272,6 +272,30 @@ describe.each(versions)('%s', (_name, framework) => {
       expect(profiles?.deviceInfo).toEqual({ model: 'A', connectionIp: '203.0.113.7' });
     });
 
+    it('is known also when the connection has ended, for what a handler does after its response', async () => {
+      const { simulator, pass } = await upstream();
+      const app = framework();
+      app.set('trust proxy', 'loopback');
+      app.use(
+        passMiddleware(pass, {
+          device: () => ({ identifier: 'tv-1' }),
+          authenticate: 'lazy',
+        }),
+      );
+      const { promise, resolve, reject } = deferred<unknown>();
+      app.get('/later', (req, res) => {
+        req.socket.once('close', () => {
+          setImmediate(() => void req.pass.profiles.all().then(resolve, reject));
+        });
+        res.send('later');
+      });
+      await ask(await serve(app), '/later', { headers: { ...spoofed, connection: 'close' } });
+      expect(await promise).toEqual([]);
+      expect(simulator.ledger.entries().map(({ forwardedFor }) => forwardedFor)).toEqual(
+        Array.from({ length: 3 }, () => '203.0.113.7'),
+      );
+    });
+
     it('is not what the device claims where no proxy is trusted', async () => {
       const { simulator, pass } = await upstream();
       await ask(await serve(appWith(pass, {}, false)), '/me', { headers: spoofed });
@@ -305,3 +329,17 @@ describe('passMiddleware', () => {
     expect(() => passMiddleware({} as Pass, { device: () => undefined })).toThrow(/createPass\(\) returned/);
   });
 });
+
+function deferred<Value>(): {
+  promise: Promise<Value>;
+  resolve: (value: Value) => void;
+  reject: (reason: unknown) => void;
+} {
+  let resolve: (value: Value) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -156,10 +156,24 @@ describe('callProtected', () => {
     expect(on.clock.pendingTimers).toBe(0);
   });
 
-  it('leaves no listener on a signal that lives longer than the call', async () => {
-    const on = stage([200, {}]);
-    const { signal } = new AbortController();
-    await make(on, {}, [signal, new AbortController().signal]);
-    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  it('sends nothing more when the server shut down while the last attempt ran', async () => {
+    let answer: (response: UpstreamResponse) => void = () => undefined;
+    const late = new Promise<UpstreamResponse>((resolve) => {
+      answer = resolve;
+    });
+    const on = stage(late, [200, {}]);
+    const waiting = make(on);
+    await breathe();
+    on.shutDown(new PassError('closed', 'shutting down'));
+    answer(upstreamResponse(503));
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' });
+    expect(on.clock.pendingTimers).toBe(0);
+  });
+
+  it.each([[1], [2]])('leaves no listener on %i signals that live longer than the call', async (count) => {
+    const on = stage([429, gatewayPage], [200, {}]);
+    const signals = Array.from({ length: count }, () => new AbortController().signal);
+    await on.play(make(on, {}, signals));
+    for (const signal of [...signals, on.closing]) expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

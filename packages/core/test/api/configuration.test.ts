@@ -79,6 +79,7 @@ describe('client.configuration', () => {
       new ApiClient(on, { identifier: 'tv' }, { serviceProvider: `S${n}` }).configuration();
     for (let n = 0; n <= 200; n += 1) await of(n);
     await of(200);
+    await of(1);
     expect(on.transport.sent).toHaveLength(201);
     await of(0);
     expect(on.transport.sent).toHaveLength(202);
@@ -99,6 +100,24 @@ describe('client.configuration', () => {
     expect(first).toMatchObject({ status: 'rejected' });
     expect(others).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
     expect(on.transport.sent).toHaveLength(2);
+  });
+
+  it('does not try again for a caller that has gone', async () => {
+    let arrive: (response: UpstreamResponse) => void = () => undefined;
+    const late = new Promise<UpstreamResponse>((resolve) => {
+      arrive = resolve;
+    });
+    const on = stage(late);
+    const controller = new AbortController();
+    const first = clientOf(on).configuration();
+    const second = clientOf(on).configuration({ signal: controller.signal });
+    await breathe();
+    controller.abort('gone');
+    await expect(second).rejects.toBe('gone');
+    arrive(upstreamResponse(405));
+    await expect(first).rejects.toMatchObject({ code: 'upstream_refused' });
+    await breathe();
+    expect(on.transport.sent).toHaveLength(1);
   });
 
   it("goes on for the others when the first caller's signal aborts", async () => {

@@ -87,6 +87,12 @@ const rows: readonly Row[] = [
     expected: 'fail upstream_throttled after 1100',
   },
   {
+    behaviour: 'a wait that ends with the deadline is still one',
+    failure: throttled,
+    attempt: { throttledMs: 1_100, remainingMs: 1_100 },
+    expected: 'wait 1100',
+  },
+  {
     behaviour: 'a third 429 is the end',
     failure: throttled,
     attempt: { throttledMs: 1_000, retries: 2 },
