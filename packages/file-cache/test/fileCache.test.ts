@@ -51,6 +51,8 @@ describe('fileCache', () => {
 
   it('can be opened again at once, while the one before is closing with writes under way', async () => {
     const path = temporaryFolder();
+    const alias = join(temporaryFolder(), 'alias');
+    symlinkSync(path, alias);
     for (let round = 0; round < 10; round += 1) {
       const leaving = openCache(path);
       const write = leaving.swap(`${key}${round}`, null, { value: 'value', ttlMs: null });
@@ -60,7 +62,7 @@ describe('fileCache', () => {
         blockFor(20);
       }
       const closing = leaving.close?.();
-      const next = openCache(path);
+      const next = openCache(alias);
       expect(await next.swap(`next${round}`, null, { value: 'value', ttlMs: null })).toMatchObject({ ok: true });
       expect(await write).toMatchObject({ ok: true });
       await closing;

@@ -236,6 +236,10 @@ describe('an answer that is none', () => {
     expect((await failureOf(store.swap(key, '1', null, null))).message).toContain('expected null as the version after a delete');
   });
 
+  it('is none only for what it says: one without a promise around it is an answer', async () => {
+    expect(await storeOn({ read: () => [null] as never }).read([key])).toEqual([{ kind: 'absent' }]);
+  });
+
   it('may even throw when it is looked at', async () => {
     const trap = new Proxy([], { get() { throw new Error('a trap'); } });
     expect(await failureOf(storeOn({ read: async () => trap }).read([key]))).toMatchObject({ code: 'cache_unavailable' });
