@@ -63,7 +63,8 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
 
   const names = createKeyNames({ environment, application, nameSecret });
   const store = createRecordStore({ cache, sealer: createSealer(secrets), clock });
-  const keySpace = createKeySpace({ store, names, nameKeyId: secretId(nameSecret) });
+  const nameKeyId = secretId(nameSecret);
+  const keySpace = createKeySpace({ store, names, nameKeyId });
   const transport =
     parts.transport ??
     createUndiciTransport({ baseUrl, dispatcher, timeoutMs: policy.upstreamTimeoutMs, clock });
@@ -113,7 +114,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       await createPassClient(runtime, device).accessToken({ signal });
     },
     async readiness(): Promise<Readiness> {
-      const found = await readinessOf({ cache, store, metaKey: names.meta, statements, fuse, isClosing, wasRead });
+      const found = await readinessOf({ cache, store, metaKey: names.meta, nameKeyId, statements, fuse, isClosing, wasRead });
       wasRead = found.wasRead;
       return found.readiness;
     },

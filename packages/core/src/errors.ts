@@ -24,6 +24,11 @@ export const errorTable = {
   cache_record_unreadable: { status: 503, retryable: true, title: 'A stored record cannot be opened.' },
   cache_format_unsupported: { status: 500, retryable: false, title: 'The cache was written by a newer version.' },
   software_statement_rejected: { status: 500, retryable: false, title: 'Adobe Pass does not accept the software statement.' },
+  software_statement_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The software statement could not be had.',
+  },
   registration_refused: { status: 500, retryable: false, title: 'Adobe Pass refused the registration request.' },
   registration_limited: { status: 503, retryable: true, title: 'Too many new devices at once.' },
   token_refused: { status: 500, retryable: false, title: 'Adobe Pass refused the access token request.' },

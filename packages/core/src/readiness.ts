@@ -1,3 +1,4 @@
+import { keySpaceFault } from './cache/keySpace.js';
 import type { PassCache } from './cache/PassCache.js';
 import type { RecordStore } from './cache/RecordStore.js';
 import { isPassError } from './errors.js';
@@ -9,6 +10,8 @@ export interface ReadinessParts {
   readonly cache: PassCache;
   readonly store: RecordStore;
   readonly metaKey: string;
+  /** Of the secret that the names derive from. */
+  readonly nameKeyId: string;
   readonly statements: StatementGate;
   readonly fuse: ReplacementFuse;
   readonly isClosing: () => boolean;
@@ -23,12 +26,14 @@ export interface ReadinessParts {
 export async function readinessOf(
   parts: ReadinessParts,
 ): Promise<{ readonly readiness: Readiness; readonly wasRead: boolean }> {
-  const { store, metaKey, isClosing } = parts;
+  const { store, metaKey, nameKeyId, isClosing } = parts;
   const findings: PassFinding[] = [];
   let { wasRead } = parts;
   try {
-    await store.read([metaKey]);
+    const [found] = await store.read([metaKey]);
     wasRead = true;
+    const fault = keySpaceFault(nameKeyId, found);
+    if (fault !== undefined) findings.push({ level: 'error', code: fault.code, message: fault.message });
   } catch (error) {
     const message = isPassError(error) ? error.message : 'The cache could not be read.';
     findings.push({ level: 'error', code: 'cache_unavailable', message });

@@ -60,6 +60,17 @@ export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): Ke
   };
 }
 
+/** What the record under `names.meta` says against using this cache under this secret; `undefined`: nothing. */
+export function keySpaceFault(nameKeyId: string, found: Slot | undefined): PassError | undefined {
+  if (found === undefined || found.kind === 'absent') return undefined;
+  try {
+    assertNamedBy(nameKeyId, found);
+    return undefined;
+  } catch (error) {
+    return error instanceof PassError ? error : undefined;
+  }
+}
+
 function assertNamedBy(nameKeyId: string, found: Exclude<Slot, { readonly kind: 'absent' }>): void {
   if (found.kind === 'unreadable') throw found.reason === 'format' ? newerFormat() : secretMismatch();
   const { value } = found;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { publish, warningTable } from '../diagnostics.js';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
 import type { DeviceInfo } from './Device.js';
-import { headerInvalid, headerValue } from './headerValue.js';
+import { headerInvalid } from './headerValue.js';
 
 const header = 'X-Device-Info';
 const longestHeader = 8_192;
@@ -19,7 +19,7 @@ export interface DeviceConnection {
  * @throws PassError `header_invalid`
  */
 export function deviceInfoHeader(info: DeviceInfo | string, connection: DeviceConnection = {}): string {
-  if (typeof info === 'string') return headerValue(header, info, longestHeader);
+  if (typeof info === 'string') return forwardedText(info);
   if (!isJsonObject(info))
     throw headerInvalid(
       header,
@@ -35,6 +35,17 @@ export function deviceInfoHeader(info: DeviceInfo | string, connection: DeviceCo
     );
   }
   return value;
+}
+
+/** Whatever HTTP can carry: Adobe Pass is seen to take what is no Base64. */
+function forwardedText(info: string): string {
+  if (info.length > longestHeader) {
+    throw headerInvalid(header, `must have at most ${longestHeader} characters, received ${info.length}`);
+  }
+  if (!/^[\t\x20-\x7E\x80-\xFF]*$/.test(info)) {
+    throw headerInvalid(header, `must be text that a header can carry, received ${info.length} characters with others among them`);
+  }
+  return info.trim();
 }
 
 /** Adobe's samples have the port as text. */

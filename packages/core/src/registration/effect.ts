@@ -37,7 +37,7 @@ export type PendingEffect =
   | { readonly type: 'register' }
   /** `tokenIssued` or `tokenFailed` */
   | { readonly type: 'requestToken'; readonly credentials: ClientCredentials }
-  /** `replacementPermitted` or `replacementSuspended`: hears witnesses and the fuse. */
+  /** `replacementPermitted` or `replacementSuspended`: asks whoever can see more than this device. */
   | { readonly type: 'permitReplacement'; readonly suspect: ClientCredentials }
   /** `waited`. A caller whose deadline comes sooner is told `failure` at once, if there is one. */
   | { readonly type: 'wait'; readonly delayMs: number; readonly failure: Failure | null };

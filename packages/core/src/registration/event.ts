@@ -14,6 +14,7 @@ export type FailureCode =
   | 'secret_mismatch'
   | 'software_statement_malformed'
   | 'software_statement_rejected'
+  | 'software_statement_unavailable'
   | 'token_refused'
   | 'upstream_response_invalid'
   | 'upstream_throttled'

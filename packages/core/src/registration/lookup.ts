@@ -1,11 +1,11 @@
 import type { Effect } from './effect.js';
-import type { EventOf, Failure } from './event.js';
+import type { EventOf, Failure, FailureCode } from './event.js';
 import { deliverStored } from './issuing.js';
 import { pollMs, type Policy } from './policy.js';
 import { adoptPair, reconcile } from './reconcile.js';
 import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
 import type { Known, Lease, Run, StateOf, Versions } from './state.js';
-import { call, fail, impossible, leaseEffect, report, rest, step, type Step } from './step.js';
+import { call, fail, impossible, leaseEffect, report, rest, step, worthRepeating, type Step } from './step.js';
 import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
 
 /*
@@ -73,25 +73,35 @@ function leaseTaken(
     const kept = cooldown === null ? { ...token, renewAt: now + delayMs } : postponeRenewal(token, now, delayMs);
     return rest({ ...known, token: kept }, ...effects, { type: 'deliver', token: kept });
   }
+  if (cooldown !== null && cooldownMs > 0) {
+    const failure = cooldownFailure(cooldown, cooldownMs);
+    if (!worthRepeating.has(failure.code)) return rest(known, ...effects, { type: 'fail', failure });
+    const wait = { type: 'wait', delayMs: cooldownMs, failure } as const;
+    return step({ kind: 'waiting', known, run }, ...effects, wait);
+  }
   const next: Run = { ...run, polls: run.polls + 1 };
-  const wait =
-    cooldown === null || cooldownMs === 0
-      ? { delayMs: pollMs(run.polls, known.jitter, policy), failure: null }
-      : { delayMs: cooldownMs, failure: cooldownFailure(cooldown, cooldownMs) };
-  return step({ kind: 'waiting', known, run: next }, ...effects, { type: 'wait', ...wait });
+  const delayMs = pollMs(run.polls, known.jitter, policy);
+  return step({ kind: 'waiting', known, run: next }, ...effects, { type: 'wait', delayMs, failure: null });
+}
+
+/** What the process that met the failure told its callers, for those of this process. */
+const cooldownMessages: Readonly<Partial<Record<FailureCode, string>>> = {
+  client_credentials_rejected: 'Adobe Pass refused the credentials of the device moments ago, and new ones too',
+  registration_refused: 'Adobe Pass refused the registration of the device moments ago',
+  replacement_suspended: 'the credentials of the device are refused, and for now none is replaced',
+  token_refused: 'Adobe Pass refused an access token for the device moments ago',
+  upstream_response_invalid: 'Adobe Pass answered no valid response moments ago; the next attempt is not due yet',
+  upstream_throttled: 'Adobe Pass throttles the address of the device',
+  upstream_unavailable: 'Adobe Pass failed moments ago; the next attempt is not due yet',
+};
+
+function isCooldownCode(code: string | null): code is FailureCode {
+  return code !== null && Object.hasOwn(cooldownMessages, code);
 }
 
 function cooldownFailure(cooldown: LeaseRecord, retryAfterMs: number): Failure {
-  const throttled = cooldown.code === 'upstream_throttled';
-  return {
-    code: throttled ? 'upstream_throttled' : 'upstream_unavailable',
-    message: throttled
-      ? 'Adobe Pass throttles the address of the device'
-      : 'Adobe Pass failed moments ago; the next attempt is not due yet',
-    retryAfterMs,
-    adobeStatus: null,
-    adobeCode: null,
-  };
+  const code = isCooldownCode(cooldown.code) ? cooldown.code : 'upstream_unavailable';
+  return { code, message: cooldownMessages[code] ?? code, retryAfterMs, adobeStatus: null, adobeCode: null };
 }
 
 export function leasing(state: StateOf<'leasing'>, event: EventOf<'leaseSwapped'>, policy: Policy): Step {

@@ -72,9 +72,9 @@ export function registeringReplacement(
 
 const orphaned = report({ type: 'credentialsOrphaned' });
 
-/** Drops the replacement, which nobody has used, and ends the run with what went wrong. */
+/** Drops the replacement, which nobody has used, and ends the run. The next one needs evidence of its own. */
 function abandon(state: ProvingReplacement | RetryingSuspect, event: EventOf<'tokenFailed'>, policy: Policy): Step {
-  const failed = fail(state.known, state.run, state.lease, event.failure, event.now, policy);
+  const failed = fail({ ...state.known, refusals: 0 }, state.run, state.lease, event.failure, event.now, policy);
   return step(failed.state, orphaned, ...failed.effects);
 }
 

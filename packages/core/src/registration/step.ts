@@ -117,6 +117,7 @@ function cooldownMs(failure: Failure, known: Known, policy: Policy): number | nu
     case 'token_refused':
     case 'registration_refused':
       return policy.refusedMs;
+    case 'client_credentials_rejected':
     case 'replacement_suspended':
       return policy.suspendedMs;
     default:
@@ -124,7 +125,8 @@ function cooldownMs(failure: Failure, known: Known, policy: Policy): number | nu
   }
 }
 
-const worthRepeating: ReadonlySet<string> = new Set([
+/** Failures that may pass within a caller's patience. */
+export const worthRepeating: ReadonlySet<string> = new Set([
   'upstream_throttled',
   'upstream_unavailable',
   'upstream_response_invalid',

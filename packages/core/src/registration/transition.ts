@@ -125,7 +125,8 @@ function tokenRejected(state: State, event: EventOf<'tokenRejected'>, policy: Po
     return state.kind === 'resting' ? tokenNeeded(state, now) : step(state);
   }
   const waitMs = known.forcedAt === null ? 0 : known.forcedAt + policy.forcedRefreshIntervalMs - now;
-  if (known.token !== null && waitMs > 0) {
+  // Beside a servable token nobody waits but those who have seen it rejected.
+  if (servable(known.token, now) !== null && waitMs > 0) {
     return step(state, { type: 'fail', failure: { ...refusedRefresh, retryAfterMs: waitMs } });
   }
   const forced: Known =

@@ -1,4 +1,5 @@
 import type { KeySpace } from '../cache/keySpace.js';
+import { PassError } from '../errors.js';
 import type { Failure } from '../registration/event.js';
 import { normaliseSoftwareStatement, statementHash } from '../softwareStatement.js';
 import { failureOf } from './failures.js';
@@ -34,7 +35,7 @@ export class Admissions {
   async admit(address: string | undefined, signal: AbortSignal): Promise<Admission | Failure> {
     const { keySpace, statements, budget } = this.#options;
     try {
-      const softwareStatement = normaliseSoftwareStatement(await this.#options.softwareStatement());
+      const softwareStatement = normaliseSoftwareStatement(await this.#statement());
       const hash = statementHash(softwareStatement);
       await keySpace.verify();
       const ticket = await statements.admit(hash, signal);
@@ -53,7 +54,19 @@ export class Admissions {
         },
       };
     } catch (error) {
-      return failureOf(error, 'software_statement_malformed');
+      return failureOf(error, 'software_statement_unavailable');
+    }
+  }
+
+  /** What the user's function throws is told by its name only: its message may quote what it was reading. */
+  async #statement(): Promise<string> {
+    try {
+      return await this.#options.softwareStatement();
+    } catch (error) {
+      const name = error instanceof Error ? error.name : typeof error;
+      throw new PassError('software_statement_unavailable', `the softwareStatement function was rejected (${name})`, {
+        retryAfterMs: 5_000,
+      });
     }
   }
 }

@@ -13,32 +13,40 @@ const partOfDevices = 0.001;
 export class ReplacementFuse {
   readonly #clock: Clock;
   readonly #devicesSeen: () => number;
-  #permittedAt: readonly number[] = [];
+  /** By device tag: when its replacement was permitted, epoch milliseconds, in that order. */
+  readonly #permitted: Map<string, number> = new Map();
 
   constructor(clock: Clock, devicesSeen: () => number) {
     this.#clock = clock;
     this.#devicesSeen = devicesSeen;
   }
 
-  /** Milliseconds until a replacement is possible again; 0: possible. */
+  /** Milliseconds until the replacement of one more device is possible; 0: possible now. */
   get openForMs(): number {
     const now = this.#clock.now();
-    const recent = this.#permittedAt.filter((at) => at > now - windowMs);
+    for (const [tag, at] of this.#permitted) {
+      if (at > now - windowMs) break;
+      this.#permitted.delete(tag);
+    }
     const allowed = Math.max(leastReplacements, Math.floor(this.#devicesSeen() * partOfDevices));
-    const oldest = recent[recent.length - allowed];
-    return recent.length < allowed || oldest === undefined ? 0 : oldest + windowMs - now;
+    const excess = this.#permitted.size - allowed;
+    if (excess < 0) return 0;
+    const next = [...this.#permitted.values()][excess];
+    return next === undefined ? 0 : next + windowMs - now;
   }
 
-  /** `null`: go ahead. */
-  permit(): Failure | null {
-    const now = this.#clock.now();
-    const openForMs = this.openForMs;
-    if (openForMs > 0) {
-      return failure('replacement_suspended', 'too many devices lost their credentials within minutes; none is replaced', {
-        retryAfterMs: openForMs,
-      });
+  /** `null`: go ahead. Counts devices: a second attempt for one is no second incident. */
+  permit(tag: string): Failure | null {
+    const retryAfterMs = this.openForMs;
+    if (this.#permitted.has(tag)) return null;
+    if (retryAfterMs > 0) {
+      return failure(
+        'replacement_suspended',
+        'too many devices lost their credentials within minutes; none is replaced',
+        { retryAfterMs },
+      );
     }
-    this.#permittedAt = [...this.#permittedAt.filter((at) => at > now - windowMs), now];
+    this.#permitted.set(tag, this.#clock.now());
     return null;
   }
 }

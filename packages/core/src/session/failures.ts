@@ -19,6 +19,7 @@ const failureCodes: ReadonlySet<string> = new Set<FailureCode>([
   'secret_mismatch',
   'software_statement_malformed',
   'software_statement_rejected',
+  'software_statement_unavailable',
 ]);
 
 function isFailureCode(code: PassErrorCode): code is PassErrorCode & FailureCode {

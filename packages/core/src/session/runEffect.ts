@@ -44,7 +44,7 @@ export async function runEffect(
       return { type: 'registrationAdmitted' };
     }
     case 'permitReplacement': {
-      const refused = fuse.permit();
+      const refused = fuse.permit(tag);
       if (refused !== null) return { type: 'replacementSuspended', failure: refused };
       const admitted = await admissions.admit(caller.address, work.unwanted);
       if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };

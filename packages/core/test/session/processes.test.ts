@@ -152,4 +152,63 @@ describe('credentials that Adobe Pass refuses', () => {
     await expect(other.client(device).profiles.all()).resolves.toEqual([]);
     expect(simulator.clients()).toHaveLength(2);
   });
+
+  it('are kept when the new pair is refused too, and the next requests do not register one pair after another', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const pass = harness.createPass({}, { policy });
+    await pass.client(device).accessToken();
+    harness.advance(6 * 3_600_000);
+    const refused = simulator.fault({ endpoint: 'token', count: Infinity, effect: { error: 'invalid_client' } });
+    for (let request = 0; request < 5; request += 1) {
+      await expect(pass.client(device).accessToken()).rejects.toMatchObject({
+        code: 'client_credentials_rejected',
+        status: 503,
+        retryAfterMs: expect.any(Number),
+      });
+    }
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(2);
+    refused.remove();
+    harness.advance(61_000);
+    await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
+    const [first] = simulator.clients();
+    expect(simulator.ledger.entries({ endpoint: 'token', status: 201 }).at(-1)?.clientId).toBe(first?.clientId);
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(2);
+  });
+});
+
+describe('readiness', () => {
+  it('comes with the first read of the cache, goes with close, and says what is wrong meanwhile', async () => {
+    await using harness = await createHarness();
+    const cache = breakable(harness.cache);
+    const pass = harness.createPass({ cache });
+    cache.broken = 'rejecting';
+    expect(await pass.readiness()).toMatchObject({ ready: false, findings: [{ code: 'cache_unavailable' }] });
+    cache.broken = 'no';
+    expect(await pass.readiness()).toEqual({ ready: true, findings: [] });
+    cache.broken = 'rejecting';
+    expect(await pass.readiness()).toMatchObject({ ready: true, findings: [{ code: 'cache_unavailable' }] });
+    await pass.close();
+    expect(await pass.readiness()).toMatchObject({ ready: false });
+    expect(harness.simulator.ledger.count()).toBe(0);
+  });
+
+  it('names a secret that is not the one that filled the cache', async () => {
+    await using harness = await createHarness();
+    await harness.createPass().client(device).accessToken();
+    const mistaken = harness.createPass({ secret: 'another secret of at least 32 characters' });
+    expect(await mistaken.readiness()).toMatchObject({ findings: [{ level: 'error', code: 'secret_mismatch' }] });
+  });
+});
+
+describe('a software statement that cannot be had', () => {
+  it('turns new devices away for now, and its error is not quoted', async () => {
+    await using harness = await createHarness();
+    const pass = harness.createPass({
+      softwareStatement: () => Promise.reject(new TypeError('the vault says: hunter2')),
+    });
+    const error: unknown = await pass.client(device).accessToken().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'software_statement_unavailable', status: 503, retryable: true });
+    expect((error as Error).message).not.toContain('hunter2');
+  });
 });

@@ -1,0 +1,386 @@
+import type { PendingEffect } from '../src/registration/effect.js';
+import type { State } from '../src/registration/state.js';
+import { arrive, deliver, failedAnswer, outcomes, pairText, spend, type Outcome, type System } from './interpreter.js';
+import { checkCalls, checkRegistrations } from './invariants.js';
+import {
+  clientBit,
+  freshProc,
+  policy,
+  procAt,
+  tokenLifeMs,
+  Violation,
+  withProc,
+  type Proc,
+  type World,
+} from './world.js';
+
+/** One thing that can happen next. */
+export interface Step {
+  readonly note: () => string;
+  /** The world after it, or the property that does not hold then. */
+  readonly to: World | Violation;
+}
+
+/** Everything that can happen next in `world`. */
+export function stepsFrom(system: System, world: World): readonly Step[] {
+  const steps: Step[] = [];
+  const add = (note: () => string, act: () => World): void => {
+    steps.push({ note, to: attempt(act) });
+  };
+  const alone = world.procs.findIndex((proc) => standsAlone(proc, world.now));
+  if (alone !== -1) {
+    runEffect(system, world, alone, add);
+    holdUp(world, alone, add);
+    return steps;
+  }
+  for (let index = 0; index < world.procs.length; index += 1) {
+    runEffect(system, world, index, add);
+    holdUp(world, index, add);
+    crash(system, world, index, add);
+    callers(system, world, index, add);
+  }
+  environment(system, world, add);
+  passTime(world, add);
+  return steps;
+}
+
+type Add = (note: () => string, act: () => World) => void;
+
+export function attempt(act: () => World): World | Violation {
+  try {
+    const world = act();
+    checkRegistrations(world.history);
+    checkCalls(world);
+    return world;
+  } catch (error) {
+    // What the machine throws itself is a violation as well: it met an event that it takes for impossible.
+    return error instanceof Violation ? error : new Violation(`the machine throws: ${String(error)}`);
+  }
+}
+
+/**
+ * The next step of such a process touches nothing but itself, so that its order among the steps of others makes no
+ * difference: it goes first, and the others are tried after it. Being held up instead is tried as well.
+ */
+function standsAlone(proc: Proc, now: number): boolean {
+  if (proc.paused || proc.pending === null) return false;
+  switch (proc.pending.type) {
+    case 'admitRegistration':
+    case 'permitReplacement':
+      return true;
+    case 'wait':
+      return proc.due <= now;
+    default:
+      return false;
+  }
+}
+
+export function runEffect(system: System, world: World, index: number, add: Add): void {
+  const proc = procAt(world, index);
+  const { pending, answer } = proc;
+  if (pending === null) return;
+  const who = `P${index}`;
+  if (answer !== null) {
+    add(() => `${who} wakes up and hears of it`, () => deliver(system, world, index, answer));
+    return;
+  }
+  if (pending.type === 'wait') {
+    if (proc.due > world.now) return;
+    const wanted = proc.callers.length > 0;
+    add(() => `${who} has waited`, () => deliver(system, world, index, { type: 'waited', wanted }));
+    return;
+  }
+  let found: readonly Outcome[];
+  try {
+    found = outcomes(system, world, pending);
+  } catch (error) {
+    add(
+      () => `${who} ${describe(pending)}`,
+      () => {
+        throw error;
+      },
+    );
+    return;
+  }
+  for (const outcome of found) {
+    const note = (): string => `${who} ${outcome.note()}`;
+    const { rest } = outcome;
+    if (rest !== undefined) {
+      add(note, () => withProc(outcome.world, index, { ...proc, pending: rest }));
+      continue;
+    }
+    add(note, () => deliver(system, outcome.world, index, outcome.answer));
+    if (proc.paused) {
+      add(
+        () => `${note()}, and does not hear of it`,
+        () => withProc(outcome.world, index, { ...proc, answer: outcome.answer }),
+      );
+    } else if (world.budget.pause > 0) {
+      add(
+        () => `${note()}, and is held up before it hears of it`,
+        () => withProc(held(outcome.world), index, { ...proc, answer: outcome.answer, paused: true }),
+      );
+    }
+    if (world.budget.crash > 0 && !outcome.idle) {
+      add(
+        () => `${note()}, and crashes`,
+        () => withProc(spend(outcome.world, 'crash', 1), index, freshProc),
+      );
+    }
+  }
+  lose(system, world, index, found[0], add);
+}
+
+const isWrite = (effect: PendingEffect): boolean =>
+  effect.type === 'swapCredentials' || effect.type === 'swapLease' || effect.type === 'swapToken';
+
+function lose(system: System, world: World, index: number, outcome: Outcome | undefined, add: Add): void {
+  const { pending } = procAt(world, index);
+  if (world.budget.lost === 0 || pending === null) return;
+  const answer = failedAnswer(pending);
+  if (answer === null) return;
+  // To have read nothing is no reason to register.
+  const lost = (from: World): World => {
+    const spent = spend(from, 'lost', pending.type === 'readRecords' ? 0 : 1);
+    return { ...spent, history: { ...spent.history, calm: false } };
+  };
+  const what = `P${index} ${describe(pending)}`;
+  add(
+    () => `${what}: fails, not done`,
+    () => deliver(system, lost(world), index, answer),
+  );
+  if (outcome !== undefined && !outcome.idle) {
+    add(
+      () => `P${index} ${outcome.note()}, and the answer is lost`,
+      () => deliver(system, lost(outcome.world), index, answer),
+    );
+  }
+  if (isWrite(pending) && world.underWay === null) {
+    add(
+      () => `${what}: fails, and is still under way`,
+      () => deliver(system, { ...lost(world), underWay: pending }, index, answer),
+    );
+  }
+}
+
+function held(world: World): World {
+  const spent = spend(world, 'pause', 1);
+  return { ...spent, history: { ...spent.history, calm: false } };
+}
+
+function holdUp(world: World, index: number, add: Add): void {
+  const proc = procAt(world, index);
+  if (world.budget.pause === 0 || proc.paused || proc.pending === null) return;
+  add(
+    () => `P${index} is held up`,
+    () => withProc(held(world), index, { ...proc, paused: true }),
+  );
+}
+
+function crash(_system: System, world: World, index: number, add: Add): void {
+  const proc = procAt(world, index);
+  if (world.budget.crash === 0 || proc === freshProc) return;
+  const crashed = withProc(spend(world, 'crash', 1), index, freshProc);
+  add(
+    () => `P${index} crashes`,
+    () => crashed,
+  );
+  const { pending, answer } = proc;
+  if (pending === null || answer !== null || !isWrite(pending) || world.underWay !== null) return;
+  add(
+    () => `P${index} crashes; what it sent is still under way: ${describe(pending)}`,
+    () => ({ ...crashed, underWay: pending }),
+  );
+}
+
+function callers(system: System, world: World, index: number, add: Add): void {
+  const proc = procAt(world, index);
+  const { budget } = world;
+  // A process that is held up hears no callers either.
+  if (proc.paused) return;
+  const { token } = proc.state.known;
+  const served = token !== null && world.now < token.servableUntil;
+  if (served || !proc.callers.includes(null)) {
+    add(
+      () => `a caller comes to P${index}${served ? ' and takes the token in memory' : ''}`,
+      () => arrive(system, world, index, null),
+    );
+  } else {
+    // It changes nothing, which has to be so: one more among those who wait.
+    system.visits.count(proc.state, 'tokenNeeded');
+    const { state, effects } = system.transition(proc.state, { type: 'tokenNeeded', now: world.now }, policy);
+    if (state !== proc.state || effects.length > 0) {
+      add(
+        () => `another caller comes to P${index}`,
+        () => {
+          throw new Violation('liveness: one more caller disturbs the work that the others wait for');
+        },
+      );
+    }
+  }
+  const { handedOut } = proc;
+  if (budget.reject > 0 && handedOut !== null) {
+    add(
+      () => `a caller comes to P${index}: a 401 names ${handedOut}`,
+      () => arrive(system, spend(world, 'reject'), index, handedOut),
+    );
+  }
+  if (budget.leave > 0 && proc.callers.length > 0) {
+    add(
+      () => `the callers of P${index} go away`,
+      () => withProc(spend(world, 'leave'), index, { ...proc, callers: [] }),
+    );
+  }
+}
+
+export function environment(system: System, world: World, add: Add): void {
+  const { budget, credentials, underWay } = world;
+  if (underWay !== null) {
+    const [outcome] = attemptOutcomes(system, { ...world, underWay: null }, underWay);
+    if (outcome instanceof Violation) {
+      add(
+        () => `late, somebody ${describe(underWay)}`,
+        () => {
+          throw outcome;
+        },
+      );
+    } else if (outcome !== undefined) {
+      add(
+        () => `late, somebody ${outcome.note()}`,
+        () => outcome.world,
+      );
+    }
+  }
+  if (budget.kill > 0) {
+    for (const clientId of clientsInUse(world)) {
+      const spent = spend(world, 'kill', 1);
+      const history = { ...spent.history, killed: spent.history.killed | clientBit(clientId) };
+      add(
+        () => `Adobe Pass revokes ${clientId}`,
+        () => ({ ...spent, history }),
+      );
+    }
+  }
+  if (budget.stale > 0) {
+    for (const earlier of world.past) {
+      if (earlier?.version === credentials?.version) continue;
+      const spent = spend(world, 'stale', 1);
+      const lost: World = {
+        ...spent,
+        credentials: earlier,
+        past: spent.past.length === 0 ? spent.past : withoutVersion([...spent.past, credentials], earlier),
+        history: { ...spent.history, destroyed: true },
+      };
+      const note = (): string => `the store falls back to ${pairText(earlier?.record ?? null)}`;
+      add(note, () => lost);
+      if (world.lease !== null) {
+        add(
+          () => `${note()} and forgets the lease`,
+          () => ({ ...lost, lease: null, history: { ...lost.history, calm: false } }),
+        );
+      }
+    }
+  }
+}
+
+function withoutVersion(past: World['past'], current: World['credentials']): World['past'] {
+  return past.filter((earlier) => earlier?.version !== current?.version);
+}
+
+function attemptOutcomes(system: System, world: World, effect: PendingEffect): readonly (Outcome | Violation)[] {
+  try {
+    return outcomes(system, world, effect);
+  } catch (error) {
+    if (error instanceof Violation) return [error];
+    throw error;
+  }
+}
+
+/** Those of which anything could still depend on being alive. */
+function clientsInUse(world: World): ReadonlySet<string> {
+  const used = new Set<string>();
+  if (world.credentials !== null) used.add(world.credentials.record.clientId);
+  for (const { state } of world.procs) {
+    const { pair, unpublished } = state.known;
+    const inner = state.kind === 'extendingLease' ? state.next : state;
+    if (pair !== null) used.add(pair.clientId);
+    if (unpublished !== null) used.add(unpublished.clientId);
+    if ('replacement' in inner) used.add(inner.replacement.clientId);
+  }
+  for (const clientId of used) {
+    if ((world.history.killed & clientBit(clientId)) !== 0) used.delete(clientId);
+  }
+  return used;
+}
+
+function passTime(world: World, add: Add): void {
+  const at = nextInstant(world);
+  if (at === null) return;
+  add(
+    () => `${(at - world.now) / 1000} s pass`,
+    () => advance(world, at),
+  );
+}
+
+export function advance(world: World, now: number): World {
+  const { token, lease } = world;
+  const gone = (cell: { readonly expiresAt: number | null } | null): boolean =>
+    cell !== null && cell.expiresAt !== null && cell.expiresAt <= now;
+  return { ...world, now, token: gone(token) ? null : token, lease: gone(lease) ? null : lease };
+}
+
+/** `null` while somebody who is not held up has something to do, and when nothing is left to wait for. */
+export function nextInstant(world: World): number | null {
+  const { now } = world;
+  let next = Infinity;
+  const name = (at: number | null | undefined): void => {
+    if (at !== null && at !== undefined && at > now && at < next) next = at;
+  };
+  for (const proc of world.procs) {
+    const waits = proc.pending?.type === 'wait';
+    if (!proc.paused && proc.pending !== null && (!waits || proc.due <= now)) return null;
+    if (waits) name(proc.due);
+    const { token, forcedAt } = proc.state.known;
+    name(token?.renewAt);
+    name(token?.servableUntil);
+    name(token?.expiresAt);
+    if (world.budget.reject > 0 && forcedAt !== null) name(forcedAt + policy.forcedRefreshIntervalMs);
+    // From here on the process would have to extend its lease before it calls.
+    if (proc.paused) name(leaseUntil(proc.state) - policy.upstreamTimeoutMs + 1_000);
+  }
+  name(world.lease?.expiresAt);
+  if (world.token !== null) {
+    const { issuedAt, expiresAt } = world.token.record;
+    name(issuedAt + tokenLifeMs * policy.renewFrom);
+    name(expiresAt - tokenLifeMs * policy.expiryMarginPart);
+    name(expiresAt);
+  }
+  return next === Infinity ? null : next;
+}
+
+function leaseUntil(state: State): number {
+  const inner = state.kind === 'extendingLease' ? state.next : state;
+  return 'lease' in inner && inner.lease !== null ? inner.lease.until : 0;
+}
+
+function describe(effect: PendingEffect): string {
+  switch (effect.type) {
+    case 'readRecords':
+      return effect.strong ? 'reads strongly' : 'reads plainly';
+    case 'swapLease':
+      return effect.next === null ? 'gives the lease back' : 'takes the lease';
+    case 'swapCredentials':
+      return `stores ${pairText(effect.next)}`;
+    case 'swapToken':
+      return `stores ${effect.next.accessToken}`;
+    case 'register':
+      return 'registers';
+    case 'requestToken':
+      return `asks for a token of ${effect.credentials.clientId}`;
+    case 'admitRegistration':
+    case 'permitReplacement':
+    case 'wait':
+      return effect.type;
+  }
+}
+
