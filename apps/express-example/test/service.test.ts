@@ -135,7 +135,7 @@ describe('the service', () => {
     ],
     ['a token of another issuer', async () => await sign((jwt) => jwt.setIssuer('somebody'))],
     ['a token for another audience', async () => await sign((jwt) => jwt.setAudience('somebody'))],
-    ['a token of another algorithm', async () => await sign(undefined, deviceTokenSecret.repeat(2), 'HS512')],
+    ['a token of another algorithm', async () => await sign(undefined, deviceTokenSecret, 'HS512')],
     ['an unsigned token', () => unsigned({ alg: 'none' })],
     [
       'a forged signature',

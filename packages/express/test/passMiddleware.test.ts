@@ -215,6 +215,7 @@ describe.each(versions)('%s', (_name, framework) => {
     const { simulator, pass } = await upstream();
     simulator.fault({ endpoint: 'register', effect: { delayMs: 300 } });
     const errors: unknown[] = [];
+    const unanswered: unknown[] = [];
     const app = framework();
     app.use(passMiddleware(pass, { device: deviceFromHeaders() }));
     app.get('/plain', (_req, res) => void res.send('plain'));
@@ -223,6 +224,9 @@ describe.each(versions)('%s', (_name, framework) => {
       next(error);
     }) satisfies express.ErrorRequestHandler);
     app.use(passErrorHandler());
+    app.use(((error, _req, _res, _next) => {
+      unanswered.push(error);
+    }) satisfies express.ErrorRequestHandler);
     const served = await serve(app);
     const impatient = httpRequest({
       port: served.port,
@@ -238,6 +242,7 @@ describe.each(versions)('%s', (_name, framework) => {
     await hungUp;
     await vi.waitFor(() => expect(errors).toMatchObject([{ name: 'AbortError' }]));
     expect(await patient).toMatchObject({ status: 200 });
+    expect(unanswered).toEqual([]);
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
   });
 
@@ -249,6 +254,18 @@ describe.each(versions)('%s', (_name, framework) => {
     const body = 'x'.repeat(300_000);
     const answer = await ask(await serve(app), '/echo', { method: 'POST', headers: tv, body });
     expect(answer.text).toBe(body);
+  });
+
+  it('completes the device from the request', async () => {
+    const { pass } = await upstream();
+    const app = framework();
+    app.use(passMiddleware(pass, { device: () => ({ identifier: 'tv-1' }), authenticate: 'lazy' }));
+    app.get('/device', (req, res) => {
+      res.json([req.pass.device, req.socket.remotePort]);
+    });
+    const { json } = await ask(await serve(app), '/device', { headers: { 'user-agent': 'TV/1' } });
+    const [device, port] = json as [unknown, number];
+    expect(device).toEqual({ identifier: 'tv-1', address: '127.0.0.1', port, userAgent: 'TV/1' });
   });
 
   describe('the address of the device', () => {
