@@ -68,7 +68,7 @@ const cache = (packageName, driver) => ({
   rules: {
     'no-restricted-imports': imports(
       importsOnly(
-        ['@pass-dcr/core', 'node:*', ...driver],
+        ['@pass-dcr/core', 'node:*', 'node:*/*', ...driver],
         'A cache imports the public entry @pass-dcr/core, Node and its driver, nothing else.',
       ),
     ),

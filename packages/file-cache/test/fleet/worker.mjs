@@ -24,7 +24,7 @@ function deviceNumber(n) {
   return { identifier: `device-${n}`, address: `2001:db8:0:${n.toString(16)}::7` };
 }
 
-process.on('message', async ({ devices, requestsEach }) => {
+async function authenticate({ devices, requestsEach }) {
   const clientIds = {};
   const failures = {};
   await Promise.all(
@@ -41,11 +41,14 @@ process.on('message', async ({ devices, requestsEach }) => {
   );
   const answer = Object.fromEntries(Object.entries(clientIds).map(([n, ids]) => [n, [...ids]]));
   process.send({ clientIds: answer, failures });
-});
+}
 
-process.on('disconnect', async () => {
+async function stop() {
   await pass.close();
   await cache.close();
-});
+}
+
+process.on('message', (order) => void authenticate(order));
+process.on('disconnect', () => void stop());
 
 process.send({ ready: true });
