@@ -49,7 +49,8 @@ export interface PassOptions {
   /**
    * At least 32 characters of randomness; seals what is stored and hides device identifiers. Required by every cache
    * that outlives the process. A list rotates it: the first seals, all open, and the last names the records, so the
-   * last one stays for as long as the cache lives.
+   * last one stays for as long as the cache lives. Several servers rotate in two deployments: `[old, new, old]`, so that
+   * every one can open what is sealed with the new secret, then `[new, old]`.
    */
   readonly secret?: string | readonly string[] | undefined;
   /** Carries every upstream call, for instance through a proxy. By default a pool of connections of its own. Never closed by `pass.close()`. */

@@ -224,7 +224,9 @@ function secretsOf(value: unknown, cache: PassCache): readonly string[] {
   });
   for (const [index, secret] of secrets.entries()) {
     const first = secrets.indexOf(secret);
-    if (first !== index)
+    // [old, new, old] is how a rotation begins: it seals with the old one and opens both.
+    const beginsRotation = first === 0 && index === secrets.length - 1 && index > 1;
+    if (first !== index && !beginsRotation)
       throw new PassError(
         'option_invalid',
         `secret[${index}] must differ from secret[${first}], received the same text`,

@@ -82,6 +82,18 @@ describe('a cache that fails', () => {
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
   });
 
+  it('takes a new secret in two deployments, with nobody turned away in between', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const [old, fresh] = ['the old secret, at least 32 characters long', 'the new secret, at least 32 characters long'];
+    await harness.createPass({ secret: old }).client(device).accessToken();
+    const prepared = harness.createPass({ secret: [old, fresh, old] });
+    await harness.createPass({ secret: [fresh, old] }).client(deviceNumber(2)).accessToken();
+    await prepared.client(deviceNumber(2)).accessToken();
+    await prepared.client(device).accessToken();
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(2);
+  });
+
   it('with a record that cannot be opened turns that device away, and overwrites nothing', async () => {
     await using harness = await createHarness();
     const { simulator } = harness;
