@@ -82,6 +82,7 @@ describe('forwardableAddress', () => {
       '1fff::1',
       '::203.0.113.7',
       '5f00::1',
+      'a000::1',
     ],
   ])('forwards neither %s nor its like', (...addresses) => {
     for (const address of addresses)
