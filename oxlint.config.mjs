@@ -161,6 +161,7 @@ export default defineConfig({
         '**/*.config.ts',
         '**/*.config.mjs',
         'packages/simulator/src/cli.ts',
+        'packages/core/model/**',
         'packages/*/bin/**',
       ],
       rules: { 'no-console': 'off', 'import/no-default-export': 'off' },

@@ -1,4 +1,4 @@
-import type { Pass } from '@pass-dcr/core';
+import { parseDeviceInfoHeader, type Device, type Pass } from '@pass-dcr/core';
 import { passErrorHandler, passMiddleware } from '@pass-dcr/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -44,9 +44,11 @@ export function createApp(
 async function verifiedDevice(
   deviceTokens: DeviceTokens,
   request: Request,
-): Promise<{ readonly identifier: string; readonly info: string | undefined } | undefined> {
+): Promise<Device | undefined> {
   const identifier = await deviceTokens.verify(request.get('authorization'));
-  return identifier === undefined ? undefined : { identifier, info: request.get('x-device-info') };
+  const info = request.get('x-device-info');
+  if (identifier === undefined) return undefined;
+  return { identifier, info: info === undefined ? undefined : parseDeviceInfoHeader(info) };
 }
 
 function issueDeviceToken(deviceTokens: DeviceTokens): RequestHandler {

@@ -81,9 +81,9 @@ export function fileCache(options: FileCacheOptions): PassCache {
 }
 
 /** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */
-function causeOf(error: unknown): unknown {
-  if (error instanceof Error && 'commitError' in error && error.commitError instanceof Promise) {
-    error.commitError.catch(() => undefined);
+function causeOf(reason: unknown): unknown {
+  if (reason instanceof Error && 'commitError' in reason && reason.commitError instanceof Promise) {
+    reason.commitError.catch(() => undefined);
   }
-  return error;
+  return reason;
 }

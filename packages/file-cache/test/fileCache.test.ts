@@ -75,7 +75,8 @@ describe('fileCache', () => {
     const path = join(temporaryFolder(), 'pass');
     openCache(path);
     expect(statSync(path).mode & 0o777).toBe(0o700);
-    for (const file of readdirSync(path)) expect(statSync(join(path, file)).mode & 0o777, file).toBe(0o600);
+    const modes = readdirSync(path).map((file) => statSync(join(path, file)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600]);
   });
 
   it('takes a folder with a dot in its name for a folder', () => {

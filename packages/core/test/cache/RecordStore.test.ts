@@ -134,7 +134,12 @@ describe('a cache that fails', () => {
   });
 
   it('may reject with anything', async () => {
-    const store = storeOn({ read: () => Promise.reject('a string' as never) });
+    const rejection: unknown = 'a string';
+    const store = storeOn({
+      read: async () => {
+        throw rejection;
+      },
+    });
     expect(await failureOf(store.read([key]))).toMatchObject({ code: 'cache_unavailable' });
   });
 });

@@ -1,17 +1,8 @@
-// A process of its own with a file cache, from source as in the tests. Answers to calls, one message each.
-import { createViteServer } from 'vitest/node';
+// A process of its own with a file cache, built, as a server has it. Answers to calls, one message each.
+import { fileCache } from '@pass-dcr/file-cache';
 
 const [path] = process.argv.slice(2);
-const server = await createViteServer({
-  configFile: false,
-  root: new URL('../..', import.meta.url).pathname,
-  logLevel: 'error',
-  optimizeDeps: { noDiscovery: true, include: [] },
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  ssr: { resolve: { conditions: ['@pass-dcr/source', 'module', 'node', 'development|production'] } },
-});
-const { fileCache } = await server.ssrLoadModule('/src/index.ts');
-let cache = fileCache({ path });
+const cache = fileCache({ path });
 
 const commands = {
   read: (...args) => cache.read(...args),
@@ -39,12 +30,14 @@ const commands = {
   },
 };
 
-process.on('message', async ({ id, command, args }) => {
+async function answer({ id, command, args }) {
   try {
     process.send({ id, value: await commands[command](...args) });
   } catch (error) {
     process.send({ id, error: error.message });
   }
-});
+}
+
+process.on('message', (call) => void answer(call));
 process.on('disconnect', () => process.exit());
 process.send({ ready: true });
