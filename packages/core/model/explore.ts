@@ -1,5 +1,6 @@
-import { Fingerprint, FingerprintSet } from './fingerprint.js';
+import { Fingerprint } from './fingerprint.js';
 import type { System } from './interpreter.js';
+import { Seen } from './seen.js';
 import { settle } from './settle.js';
 import { stepsFrom } from './steps.js';
 import { initialWorld, Violation, type Budget, type World } from './world.js';
@@ -27,9 +28,9 @@ export function explore(system: System, question: Question): Verdict {
   const { processes, faults, settleOneIn, mostStates } = question;
   const start = initialWorld(processes, faults);
   const fingerprint = new Fingerprint();
-  const seen = new FingerprintSet();
+  const seen = new Seen();
   fingerprint.take(start);
-  seen.add(fingerprint.high, fingerprint.low);
+  seen.add(start, fingerprint);
   const parents = new Journal();
   parents.add(-1, 0);
   let level: World[] = [start];
@@ -56,7 +57,7 @@ export function explore(system: System, question: Question): Verdict {
           return verdict({ message: to.message, trace }, false);
         }
         fingerprint.take(to);
-        if (!seen.add(fingerprint.high, fingerprint.low)) continue;
+        if (!seen.add(to, fingerprint)) continue;
         parents.add(first + offset, choice);
         if (settleOneIn > 0 && fingerprint.low % settleOneIn === 0) {
           settled += 1;

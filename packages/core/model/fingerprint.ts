@@ -98,16 +98,7 @@ export class Fingerprint {
     this.#clients = [];
     this.#tokens = [];
     this.#versions = [];
-    const { budget, history } = world;
-    this.#put(
-      budget.pause | (budget.crash << 3) | (budget.lost << 6) | (budget.kill << 9) | (budget.stale << 12) | (budget.replica << 15),
-    );
-    this.#put(
-      budget.unreadable | (budget.refusal << 3) | (budget.denial << 6) | (budget.reject << 9) | (budget.leave << 12),
-    );
-    this.#put(
-      history.registrations | (history.excuses << 8) | (history.destroyed ? 1 << 16 : 0) | (history.calm ? 1 << 17 : 0),
-    );
+    const { history } = world;
     this.#cell(world.credentials, (record) => this.#pair(record));
     this.#cell(world.token, (record) => this.#tokenRecord(record));
     this.#cell(world.lease, (record) => this.#leaseRecord(record));
@@ -381,43 +372,3 @@ function arrange(sorted: readonly Proc[], rank: (proc: Proc) => number): readonl
   return sameLater ? [sorted, [first, third, second]] : [sorted];
 }
 
-/** A set of fingerprints, open addressing, eight bytes each. */
-export class FingerprintSet {
-  size = 0;
-  #slots: Uint32Array = new Uint32Array(2 << 16);
-  #mask = (1 << 16) - 1;
-
-  /** Whether it was not there yet. */
-  add(high: number, low: number): boolean {
-    if (this.size * 2 > this.#mask) this.#grow();
-    // Two zeros mark a free place.
-    return this.#insert(high === 0 && low === 0 ? 1 : high, low);
-  }
-
-  #insert(high: number, low: number): boolean {
-    let at = (low ^ Math.imul(high, 0x9e3779b1)) & this.#mask;
-    for (;;) {
-      const there = this.#slots[at * 2] ?? 0;
-      const thereLow = this.#slots[at * 2 + 1] ?? 0;
-      if (there === 0 && thereLow === 0) break;
-      if (there === high && thereLow === low) return false;
-      at = (at + 1) & this.#mask;
-    }
-    this.#slots[at * 2] = high;
-    this.#slots[at * 2 + 1] = low;
-    this.size += 1;
-    return true;
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    this.#mask = this.#mask * 2 + 1;
-    this.size = 0;
-    for (let at = 0; at < old.length; at += 2) {
-      const high = old[at] ?? 0;
-      const low = old[at + 1] ?? 0;
-      if (high !== 0 || low !== 0) this.#insert(high, low);
-    }
-  }
-}

@@ -44,7 +44,15 @@ export function storeCredentials(
       }
     }
   }
-  return next === null ? history : { ...history, everStored: history.everStored | clientBit(next.clientId) };
+  if (next === null) return history;
+  const bit = clientBit(next.clientId);
+  // Who puts back what the store has lost cannot know that it has been revoked; finding out may cost a registration.
+  const replayed = old === null && (history.killed & bit) !== 0;
+  return {
+    ...history,
+    everStored: history.everStored | bit,
+    excuses: replayed ? history.excuses + 1 : history.excuses,
+  };
 }
 
 /** I2 in memory: what a process knows never gives way to nothing, nor to a lower generation. */

@@ -1,5 +1,5 @@
 import { arrive, type System } from './interpreter.js';
-import { advance, attempt, environment, nextInstant, runEffect, type Step } from './steps.js';
+import { advance, attempt, environment, isBusy, nextInstant, runEffect, type Step } from './steps.js';
 import { clientBit, nothing, procAt, tokenLifeMs, Violation, type World } from './world.js';
 
 export interface BadEnd {
@@ -64,9 +64,7 @@ function finish(system: System, from: World, trace: string[]): World {
 /** Those who can go on do, before time passes; who is held up wakes last, and a late write comes after everything. */
 function nextStep(system: System, world: World, trace: string[]): World | null {
   const { now, procs } = world;
-  const busy = procs.findIndex(
-    ({ pending, paused, due }) => pending !== null && !paused && (pending.type !== 'wait' || due <= now),
-  );
+  const busy = procs.findIndex((proc) => isBusy(proc, now));
   if (busy !== -1) return goOn(system, world, busy, trace);
   if (procs.some(({ pending, paused }) => pending !== null && !paused)) {
     const at = nextInstant(world);
@@ -84,7 +82,7 @@ function nextStep(system: System, world: World, trace: string[]): World | null {
 
 function goOn(system: System, world: World, index: number, trace: string[]): World {
   const steps: Step[] = [];
-  runEffect(system, world, index, (note, act) => steps.push({ note, to: attempt(act) }));
+  runEffect(system, world, index, (note, act) => steps.push({ note, to: attempt(act) }), true);
   return take(steps[0], trace);
 }
 

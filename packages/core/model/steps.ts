@@ -30,13 +30,12 @@ export function stepsFrom(system: System, world: World): readonly Step[] {
   const alone = world.procs.findIndex((proc) => standsAlone(proc, world.now));
   if (alone !== -1) {
     runEffect(system, world, alone, add);
-    holdUp(world, alone, add);
+    if (world.budget.pause > 0) passTime(world, add);
     return steps;
   }
   for (let index = 0; index < world.procs.length; index += 1) {
     runEffect(system, world, index, add);
-    holdUp(world, index, add);
-    crash(system, world, index, add);
+    crash(world, index, add);
     callers(system, world, index, add);
   }
   environment(system, world, add);
@@ -63,7 +62,7 @@ export function attempt(act: () => World): World | Violation {
  * difference: it goes first, and the others are tried after it. Being held up instead is tried as well.
  */
 function standsAlone(proc: Proc, now: number): boolean {
-  if (proc.paused || proc.pending === null) return false;
+  if (proc.paused || proc.pending === null || proc.answer !== null) return false;
   switch (proc.pending.type) {
     case 'admitRegistration':
     case 'permitReplacement':
@@ -75,12 +74,14 @@ function standsAlone(proc: Proc, now: number): boolean {
   }
 }
 
-export function runEffect(system: System, world: World, index: number, add: Add): void {
+export function runEffect(system: System, world: World, index: number, add: Add, settling = false): void {
   const proc = procAt(world, index);
   const { pending, answer } = proc;
   if (pending === null) return;
   const who = `P${index}`;
   if (answer !== null) {
+    // To be held up for no time at all is what hearing of it at once amounts to.
+    if (!proc.paused && !settling) return;
     add(() => `${who} wakes up and hears of it`, () => deliver(system, world, index, answer));
     return;
   }
@@ -115,10 +116,10 @@ export function runEffect(system: System, world: World, index: number, add: Add)
         () => `${note()}, and does not hear of it`,
         () => withProc(outcome.world, index, { ...proc, answer: outcome.answer }),
       );
-    } else if (world.budget.pause > 0) {
+    } else if (!settling && mayHoldUp(world)) {
       add(
-        () => `${note()}, and is held up before it hears of it`,
-        () => withProc(held(outcome.world), index, { ...proc, answer: outcome.answer, paused: true }),
+        () => `${note()}, and will be held up before it hears of it`,
+        () => withProc(outcome.world, index, { ...proc, answer: outcome.answer }),
       );
     }
     if (world.budget.crash > 0 && !outcome.idle) {
@@ -130,6 +131,10 @@ export function runEffect(system: System, world: World, index: number, add: Add)
   }
   lose(system, world, index, found[0], add);
 }
+
+/** An answer on hold is paid for when time passes over it. */
+const mayHoldUp = ({ budget, procs }: World): boolean =>
+  budget.pause > procs.filter(({ answer, paused }) => answer !== null && !paused).length;
 
 const isWrite = (effect: PendingEffect): boolean =>
   effect.type === 'swapCredentials' || effect.type === 'swapLease' || effect.type === 'swapToken';
@@ -163,23 +168,11 @@ function lose(system: System, world: World, index: number, outcome: Outcome | un
   }
 }
 
-function held(world: World): World {
-  const spent = spend(world, 'pause', 1);
-  return { ...spent, history: { ...spent.history, calm: false } };
-}
-
-function holdUp(world: World, index: number, add: Add): void {
-  const proc = procAt(world, index);
-  if (world.budget.pause === 0 || proc.paused || proc.pending === null) return;
-  add(
-    () => `P${index} is held up`,
-    () => withProc(held(world), index, { ...proc, paused: true }),
-  );
-}
-
-function crash(_system: System, world: World, index: number, add: Add): void {
+function crash(world: World, index: number, add: Add): void {
   const proc = procAt(world, index);
   if (world.budget.crash === 0 || proc === freshProc) return;
+  // It could as well have crashed before it was put on hold.
+  if (proc.answer !== null && !proc.paused) return;
   const crashed = withProc(spend(world, 'crash', 1), index, freshProc);
   add(
     () => `P${index} crashes`,
@@ -197,7 +190,7 @@ function callers(system: System, world: World, index: number, add: Add): void {
   const proc = procAt(world, index);
   const { budget } = world;
   // A process that is held up hears no callers either.
-  if (proc.paused) return;
+  if (proc.paused || proc.answer !== null) return;
   const { token } = proc.state.known;
   const served = token !== null && world.now < token.servableUntil;
   if (served || !proc.callers.includes(null)) {
@@ -313,13 +306,27 @@ function clientsInUse(world: World): ReadonlySet<string> {
   return used;
 }
 
+/** Whoever has something to do, and does not do it now, is held up. */
 function passTime(world: World, add: Add): void {
-  const at = nextInstant(world);
+  const late = world.procs.filter((proc) => isBusy(proc, world.now)).length;
+  if (late > world.budget.pause) return;
+  let from = world;
+  for (let count = 0; count < late; count += 1) from = spend(from, 'pause', 1);
+  if (late > 0) {
+    const procs = from.procs.map((proc) => (isBusy(proc, from.now) ? { ...proc, paused: true } : proc));
+    from = { ...from, procs, history: { ...from.history, calm: false } };
+  }
+  const at = nextInstant(from);
   if (at === null) return;
+  const who = world.procs.flatMap((proc, index) => (isBusy(proc, world.now) ? [`P${index}`] : [])).join(' and ');
   add(
-    () => `${(at - world.now) / 1000} s pass`,
-    () => advance(world, at),
+    () => `${(at - world.now) / 1000} s pass${late > 0 ? `, and ${who} is held up` : ''}`,
+    () => advance(from, at),
   );
+}
+
+export function isBusy({ pending, paused, due }: Proc, now: number): boolean {
+  return pending !== null && !paused && (pending.type !== 'wait' || due <= now);
 }
 
 export function advance(world: World, now: number): World {
@@ -329,7 +336,7 @@ export function advance(world: World, now: number): World {
   return { ...world, now, token: gone(token) ? null : token, lease: gone(lease) ? null : lease };
 }
 
-/** `null` while somebody who is not held up has something to do, and when nothing is left to wait for. */
+/** The next instant that anything names; `null`: there is none. */
 export function nextInstant(world: World): number | null {
   const { now } = world;
   let next = Infinity;
@@ -337,9 +344,7 @@ export function nextInstant(world: World): number | null {
     if (at !== null && at !== undefined && at > now && at < next) next = at;
   };
   for (const proc of world.procs) {
-    const waits = proc.pending?.type === 'wait';
-    if (!proc.paused && proc.pending !== null && (!waits || proc.due <= now)) return null;
-    if (waits) name(proc.due);
+    if (proc.pending?.type === 'wait') name(proc.due);
     const { token, forcedAt } = proc.state.known;
     name(token?.renewAt);
     name(token?.servableUntil);
