@@ -41,10 +41,7 @@ export function createApp(
 }
 
 /** Who the device is comes from the token alone; what it is, from its own description. */
-async function verifiedDevice(
-  deviceTokens: DeviceTokens,
-  request: Request,
-): Promise<Device | undefined> {
+async function verifiedDevice(deviceTokens: DeviceTokens, request: Request): Promise<Device | undefined> {
   const identifier = await deviceTokens.verify(request.get('authorization'));
   const info = request.get('x-device-info');
   if (identifier === undefined) return undefined;

@@ -81,7 +81,12 @@ export interface PassClient {
    * @example
    * const { body } = await client.request('GET', '/api/v2/REF30/profiles/Cablevision');
    */
-  request(method: HttpMethod, path: string, init?: PassRequestInit, options?: CallOptions): Promise<PassResponse>;
+  request(
+    method: HttpMethod,
+    path: string,
+    init?: PassRequestInit,
+    options?: CallOptions,
+  ): Promise<PassResponse>;
 }
 
 export interface PassFinding extends CacheFinding {}

@@ -44,7 +44,8 @@ const callerDeadlineMs = 15_000;
 export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const resolved = resolveOptions(options);
   const { clock, random, policy } = parts;
-  const { cache, serviceProvider, environment, application, baseUrl, dispatcher, redirectUri, limits } = resolved;
+  const { cache, serviceProvider, environment, application, baseUrl, dispatcher, redirectUri, limits } =
+    resolved;
   const { softwareStatement } = resolved;
   // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
   const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
@@ -114,7 +115,16 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       await createPassClient(runtime, device).accessToken({ signal });
     },
     async readiness(): Promise<Readiness> {
-      const found = await readinessOf({ cache, store, metaKey: names.meta, nameKeyId, statements, fuse, isClosing, wasRead });
+      const found = await readinessOf({
+        cache,
+        store,
+        metaKey: names.meta,
+        nameKeyId,
+        statements,
+        fuse,
+        isClosing,
+        wasRead,
+      });
       wasRead = found.wasRead;
       return found.readiness;
     },

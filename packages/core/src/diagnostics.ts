@@ -13,15 +13,39 @@ export type PassEvent =
   | { readonly type: 'credentialsConflict'; readonly device: string; readonly generation: number }
   | { readonly type: 'credentialsRefused'; readonly device: string; readonly refusals: number }
   /** The pair of the device was replaced: its viewer must sign in again. */
-  | { readonly type: 'credentialsReplaced'; readonly device: string; readonly generation: number; readonly viewerMustSignIn: true }
+  | {
+      readonly type: 'credentialsReplaced';
+      readonly device: string;
+      readonly generation: number;
+      readonly viewerMustSignIn: true;
+    }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
-  | { readonly type: 'tokenIssued'; readonly device: string; readonly lifeMs: number; readonly background: boolean }
+  | {
+      readonly type: 'tokenIssued';
+      readonly device: string;
+      readonly lifeMs: number;
+      readonly background: boolean;
+    }
   | { readonly type: 'tokenRefreshForced'; readonly device: string }
   /** A background renewal failed; the old token is served to its true expiry. */
-  | { readonly type: 'renewalPostponed'; readonly device: string; readonly code: PassErrorCode; readonly retryAfterMs: number }
+  | {
+      readonly type: 'renewalPostponed';
+      readonly device: string;
+      readonly code: PassErrorCode;
+      readonly retryAfterMs: number;
+    }
   | { readonly type: 'requestFailed'; readonly device: string; readonly code: PassErrorCode }
-  | { readonly type: 'cacheFailed'; readonly device: string; readonly operation: 'read' | 'swap'; readonly message: string }
-  | { readonly type: 'recordUnreadable'; readonly device: string; readonly record: 'credentials' | 'token' | 'lease' }
+  | {
+      readonly type: 'cacheFailed';
+      readonly device: string;
+      readonly operation: 'read' | 'swap';
+      readonly message: string;
+    }
+  | {
+      readonly type: 'recordUnreadable';
+      readonly device: string;
+      readonly record: 'credentials' | 'token' | 'lease';
+    }
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
   | { readonly type: 'addressThrottled'; readonly waitMs: number }
   | { readonly type: 'warning'; readonly code: PassWarningCode; readonly message: string };

@@ -10,35 +10,99 @@ interface CodeTraits {
 /** Every code a `PassError` can have. The table and docs/errors.md are checked against each other. */
 export const errorTable = {
   option_invalid: { status: 500, retryable: false, title: 'An option is missing or wrong.' },
-  software_statement_malformed: { status: 500, retryable: false, title: 'The software statement is not a JWT.' },
-  secret_too_short: { status: 500, retryable: false, title: 'The secret is too short to protect stored credentials.' },
+  software_statement_malformed: {
+    status: 500,
+    retryable: false,
+    title: 'The software statement is not a JWT.',
+  },
+  secret_too_short: {
+    status: 500,
+    retryable: false,
+    title: 'The secret is too short to protect stored credentials.',
+  },
   secret_mismatch: { status: 500, retryable: false, title: 'The cache was written under another secret.' },
-  middleware_missing: { status: 500, retryable: false, title: 'The pass middleware did not run for this request.' },
-  property_taken: { status: 500, retryable: false, title: 'Another value already stands where the client is to be attached.' },
-  request_path_invalid: { status: 500, retryable: false, title: 'The path does not name a resource below /api/v2/.' },
+  middleware_missing: {
+    status: 500,
+    retryable: false,
+    title: 'The pass middleware did not run for this request.',
+  },
+  property_taken: {
+    status: 500,
+    retryable: false,
+    title: 'Another value already stands where the client is to be attached.',
+  },
+  request_path_invalid: {
+    status: 500,
+    retryable: false,
+    title: 'The path does not name a resource below /api/v2/.',
+  },
   device_missing: { status: 400, retryable: false, title: 'The request names no device.' },
-  device_identifier_invalid: { status: 400, retryable: false, title: 'The device identifier cannot be used.' },
-  client_address_invalid: { status: 400, retryable: false, title: 'The device address is not an IP address.' },
+  device_identifier_invalid: {
+    status: 400,
+    retryable: false,
+    title: 'The device identifier cannot be used.',
+  },
+  client_address_invalid: {
+    status: 400,
+    retryable: false,
+    title: 'The device address is not an IP address.',
+  },
   header_invalid: { status: 400, retryable: false, title: 'A header value cannot be sent.' },
   cache_unavailable: { status: 503, retryable: true, title: 'The cache could not be read or written.' },
   cache_record_unreadable: { status: 503, retryable: true, title: 'A stored record cannot be opened.' },
-  cache_format_unsupported: { status: 500, retryable: false, title: 'The cache was written by a newer version.' },
-  software_statement_rejected: { status: 500, retryable: false, title: 'Adobe Pass does not accept the software statement.' },
+  cache_format_unsupported: {
+    status: 500,
+    retryable: false,
+    title: 'The cache was written by a newer version.',
+  },
+  software_statement_rejected: {
+    status: 500,
+    retryable: false,
+    title: 'Adobe Pass does not accept the software statement.',
+  },
   software_statement_unavailable: {
     status: 503,
     retryable: true,
     title: 'The software statement could not be had.',
   },
-  registration_refused: { status: 500, retryable: false, title: 'Adobe Pass refused the registration request.' },
+  registration_refused: {
+    status: 500,
+    retryable: false,
+    title: 'Adobe Pass refused the registration request.',
+  },
   registration_limited: { status: 503, retryable: true, title: 'Too many new devices at once.' },
   token_refused: { status: 500, retryable: false, title: 'Adobe Pass refused the access token request.' },
-  client_credentials_rejected: { status: 503, retryable: true, title: 'Adobe Pass does not accept the credentials of the device.' },
-  replacement_suspended: { status: 503, retryable: true, title: 'Too many devices lost their credentials at once; none is replaced.' },
-  access_token_rejected: { status: 502, retryable: true, title: 'Adobe Pass rejects the access token, also a fresh one.' },
-  application_not_accepted: { status: 500, retryable: false, title: 'The registered application does not cover this call.' },
-  upstream_throttled: { status: 503, retryable: true, title: 'Adobe Pass throttles the address of the device.' },
+  client_credentials_rejected: {
+    status: 503,
+    retryable: true,
+    title: 'Adobe Pass does not accept the credentials of the device.',
+  },
+  replacement_suspended: {
+    status: 503,
+    retryable: true,
+    title: 'Too many devices lost their credentials at once; none is replaced.',
+  },
+  access_token_rejected: {
+    status: 502,
+    retryable: true,
+    title: 'Adobe Pass rejects the access token, also a fresh one.',
+  },
+  application_not_accepted: {
+    status: 500,
+    retryable: false,
+    title: 'The registered application does not cover this call.',
+  },
+  upstream_throttled: {
+    status: 503,
+    retryable: true,
+    title: 'Adobe Pass throttles the address of the device.',
+  },
   upstream_unavailable: { status: 502, retryable: true, title: 'Adobe Pass cannot be reached or fails.' },
-  upstream_response_invalid: { status: 502, retryable: true, title: 'Adobe Pass answered something that is no valid response.' },
+  upstream_response_invalid: {
+    status: 502,
+    retryable: true,
+    title: 'Adobe Pass answered something that is no valid response.',
+  },
   upstream_refused: { status: 502, retryable: false, title: 'Adobe Pass refused the call.' },
   deadline_exceeded: { status: 503, retryable: true, title: 'The answer did not come in time.' },
   closed: { status: 503, retryable: true, title: 'The server is shutting down.' },
@@ -102,7 +166,9 @@ export class PassError extends Error {
     this.viewerMustSignIn = details.viewerMustSignIn ?? false;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = Math.max(0, Math.ceil(details.retryAfterMs));
     this.headers =
-      this.retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(this.retryAfterMs / 1000))) };
+      this.retryAfterMs === undefined
+        ? {}
+        : { 'Retry-After': String(Math.max(1, Math.ceil(this.retryAfterMs / 1000))) };
     if (details.adobe !== undefined) this.adobe = details.adobe;
     Object.defineProperty(this, brand, { value: true });
   }

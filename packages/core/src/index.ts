@@ -15,7 +15,13 @@ export { createPass } from './createPass.js';
 export type { Device, DeviceInfo } from './device/Device.js';
 export { parseDeviceInfoHeader } from './device/deviceInfo.js';
 export { passEventChannel, type PassEvent, type PassWarningCode } from './diagnostics.js';
-export { isPassError, PassError, type AdobeFailure, type PassErrorCode, type PassErrorDetails } from './errors.js';
+export {
+  isPassError,
+  PassError,
+  type AdobeFailure,
+  type PassErrorCode,
+  type PassErrorDetails,
+} from './errors.js';
 export { attachClient, type AttachOptions, type ClientAttachment } from './inbound/attachClient.js';
 export { clientOf } from './inbound/clientOf.js';
 export { deviceFromHeaders } from './inbound/deviceFromHeaders.js';

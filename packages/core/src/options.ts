@@ -6,11 +6,7 @@ import type { PassCache } from './cache/PassCache.js';
  * providers it talks to. `'local'` is for the simulator and requires `baseUrl`. Nothing is shared between environments.
  */
 export type PassEnvironment =
-  | 'release-production'
-  | 'release-staging'
-  | 'prequal-production'
-  | 'prequal-staging'
-  | 'local';
+  'release-production' | 'release-staging' | 'prequal-production' | 'prequal-staging' | 'local';
 
 /** Ceilings that protect Adobe Pass, and this server, from invented devices. */
 export interface PassLimits {

@@ -4,7 +4,12 @@
  */
 export { systemClock, type Clock, type Timer } from './clock.js';
 export { createPassWith, type PassParts } from './createPassWith.js';
-export { TransportFailure, type Transport, type UpstreamRequest, type UpstreamResponse } from './http/Transport.js';
+export {
+  TransportFailure,
+  type Transport,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from './http/Transport.js';
 export { defaultPolicy, type Policy } from './registration/policy.js';
 export { AdjustableClock } from './testing/AdjustableClock.js';
 export { followClock, type FollowedClock } from './testing/followClock.js';

@@ -86,7 +86,11 @@ export class Environment {
   }
 }
 
-function decide(current: CacheEntry | null, expected: Version | null, next: CacheWrite | null): SwapResult | 'apply' {
+function decide(
+  current: CacheEntry | null,
+  expected: Version | null,
+  next: CacheWrite | null,
+): SwapResult | 'apply' {
   if (next === null && current === null) return { ok: true, version: null };
   return (current?.version ?? null) === expected ? 'apply' : { ok: false, current };
 }

@@ -28,7 +28,8 @@ export function decodeEntry(bytes: Buffer): StoredEntry {
   const text = bytes.toString('utf8');
   const dot = text.indexOf('.', versionLength);
   const expiry = text.slice(versionLength, dot);
-  if (dot === -1 || !/^[0-9]*$/.test(expiry)) throw new Error(`an entry of ${bytes.length} bytes has no readable head`);
+  if (dot === -1 || !/^[0-9]*$/.test(expiry))
+    throw new Error(`an entry of ${bytes.length} bytes has no readable head`);
   return {
     version: text.slice(0, versionLength),
     expiresAt: expiry === '' ? null : Number(expiry),

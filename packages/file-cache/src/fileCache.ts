@@ -28,12 +28,16 @@ export interface FileCacheOptions {
 export function fileCache(options: FileCacheOptions): PassCache {
   const path: unknown = options.path;
   if (typeof path !== 'string' || path === '') {
-    throw new PassError('option_invalid', `fileCache: path must be the name of a folder, received ${path === '' ? 'an empty string' : typeof path}`);
+    throw new PassError(
+      'option_invalid',
+      `fileCache: path must be the name of a folder, received ${path === '' ? 'an empty string' : typeof path}`,
+    );
   }
   const { environment, release } = holdEnvironment(resolve(path));
   let open = true;
   const assertOpen = (): void => {
-    if (!open) throw new PassError('cache_unavailable', 'fileCache: the cache is closed.', { retryable: false });
+    if (!open)
+      throw new PassError('cache_unavailable', 'fileCache: the cache is closed.', { retryable: false });
   };
 
   return {
@@ -44,7 +48,11 @@ export function fileCache(options: FileCacheOptions): PassCache {
       try {
         return environment.read(keys);
       } catch (error) {
-        throw new PassError('cache_unavailable', 'fileCache: the file could not be read; the cause says why.', { cause: error });
+        throw new PassError(
+          'cache_unavailable',
+          'fileCache: the file could not be read; the cause says why.',
+          { cause: error },
+        );
       }
     },
 
@@ -53,9 +61,13 @@ export function fileCache(options: FileCacheOptions): PassCache {
       try {
         return await within(timeoutMs, environment.swap(key, expected, next));
       } catch (error) {
-        throw new PassError('cache_unavailable', 'fileCache: the file could not be written; the cause says why.', {
-          cause: causeOf(error),
-        });
+        throw new PassError(
+          'cache_unavailable',
+          'fileCache: the file could not be written; the cause says why.',
+          {
+            cause: causeOf(error),
+          },
+        );
       }
     },
 

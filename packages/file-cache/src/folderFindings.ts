@@ -28,11 +28,19 @@ const passingFileSystems: ReadonlyMap<number, string> = new Map([
 /** What an operator should know about the folder of a file cache. */
 export async function folderFindings(path: string): Promise<readonly CacheFinding[]> {
   const [{ type, bavail, bsize }, { mode }] = await Promise.all([statfs(path), stat(path)]);
-  return [...fileSystemFindings(path, type), ...roomFindings(path, bavail * bsize), ...modeFindings(path, mode)];
+  return [
+    ...fileSystemFindings(path, type),
+    ...roomFindings(path, bavail * bsize),
+    ...modeFindings(path, mode),
+  ];
 }
 
 /** @internal */
-export function fileSystemFindings(path: string, type: number, platform: string = process.platform): readonly CacheFinding[] {
+export function fileSystemFindings(
+  path: string,
+  type: number,
+  platform: string = process.platform,
+): readonly CacheFinding[] {
   if (platform === 'win32' && path.startsWith('\\\\')) return [onNetwork(path, 'a network share')];
   if (platform !== 'linux') return [];
   // The kernel's number is signed on some machines.

@@ -30,13 +30,20 @@ export function openEnvironment(path: string): Environment {
 export function ensureFolder(path: string): void {
   const parent = statSync(dirname(path), { throwIfNoEntry: false });
   if (parent === undefined) {
-    throw new PassError('option_invalid', `fileCache: path lies in ${dirname(path)}, which does not exist: create it, or mount the volume, received ${path}`);
+    throw new PassError(
+      'option_invalid',
+      `fileCache: path lies in ${dirname(path)}, which does not exist: create it, or mount the volume, received ${path}`,
+    );
   }
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new PassError('option_invalid', `fileCache: path cannot be created (${codeOf(error)}), received ${path}`, { cause: error });
+      throw new PassError(
+        'option_invalid',
+        `fileCache: path cannot be created (${codeOf(error)}), received ${path}`,
+        { cause: error },
+      );
     }
   }
   if (!statSync(path).isDirectory()) {
@@ -45,7 +52,11 @@ export function ensureFolder(path: string): void {
   try {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new PassError('option_invalid', `fileCache: path must be a folder that this process may write to (${codeOf(error)}), received ${path}`, { cause: error });
+    throw new PassError(
+      'option_invalid',
+      `fileCache: path must be a folder that this process may write to (${codeOf(error)}), received ${path}`,
+      { cause: error },
+    );
   }
 }
 
@@ -86,7 +97,9 @@ function otherFormat(path: string): PassError {
 }
 
 function cannotOpen(path: string, cause: unknown): PassError {
-  return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened; the cause says why.`, { cause });
+  return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened; the cause says why.`, {
+    cause,
+  });
 }
 
 function codeOf(error: unknown): string {

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { PassCache } from '@pass-dcr/core';
 import { fileCache } from '@pass-dcr/file-cache';
@@ -33,7 +41,9 @@ describe('fileCache', () => {
     const first = openCache(path);
     const stored = await first.swap(key, null, { value: 'credentials', ttlMs: null });
     await first.close?.();
-    expect(await openCache(path).read([key])).toEqual([{ value: 'credentials', version: stored.ok ? stored.version : '' }]);
+    expect(await openCache(path).read([key])).toEqual([
+      { value: 'credentials', version: stored.ok ? stored.version : '' },
+    ]);
   });
 
   it('opened twice in one process is one store, and closing one leaves the other', async () => {
@@ -63,10 +73,15 @@ describe('fileCache', () => {
       }
       const closing = leaving.close?.();
       const next = openCache(alias);
-      expect(await next.swap(`next${round}`, null, { value: 'value', ttlMs: null })).toMatchObject({ ok: true });
+      expect(await next.swap(`next${round}`, null, { value: 'value', ttlMs: null })).toMatchObject({
+        ok: true,
+      });
       expect(await write).toMatchObject({ ok: true });
       await closing;
-      expect(await next.read([`${key}${round}`, `next${round}`], { strong: true })).toMatchObject([{ value: 'value' }, { value: 'value' }]);
+      expect(await next.read([`${key}${round}`, `next${round}`], { strong: true })).toMatchObject([
+        { value: 'value' },
+        { value: 'value' },
+      ]);
       await next.close?.();
     }
   });
@@ -89,7 +104,11 @@ describe('fileCache', () => {
     const path = temporaryFolder();
     const cache = openCache(path);
     const store = (from: number, to: number, ttlMs: number | null): Promise<unknown> =>
-      Promise.all(Array.from({ length: to - from }, (_, index) => cache.swap(`gone:{${from + index}}:t`, null, { value: 'x'.repeat(500), ttlMs })));
+      Promise.all(
+        Array.from({ length: to - from }, (_, index) =>
+          cache.swap(`gone:{${from + index}}:t`, null, { value: 'x'.repeat(500), ttlMs }),
+        ),
+      );
     await store(0, 2000, 1);
     await store(2000, 2001, null);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -109,7 +128,9 @@ describe('fileCache', () => {
     await change(path, 'entries', key, 'what no version wrote');
     const cache = openCache(path);
     await expect(cache.read([key])).rejects.toMatchObject({ code: 'cache_unavailable' });
-    await expect(cache.swap(key, null, { value: 'value', ttlMs: null })).rejects.toMatchObject({ code: 'cache_unavailable' });
+    await expect(cache.swap(key, null, { value: 'value', ttlMs: null })).rejects.toMatchObject({
+      code: 'cache_unavailable',
+    });
   });
 
   it('rejects a write that takes longer than its timeout', async () => {
@@ -131,18 +152,27 @@ describe('a path that cannot be used', () => {
   };
 
   it.each([undefined, '', 7, null])('is refused when it is no name: %j', (path) => {
-    expect(refused(path as string)).toMatchObject({ code: 'option_invalid', message: expect.stringContaining('path must be the name of a folder') as string });
+    expect(refused(path as string)).toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringContaining('path must be the name of a folder') as string,
+    });
   });
 
   it('is refused when it lies where nothing is: a volume may not be mounted', () => {
     const path = join(temporaryFolder(), 'not-mounted', 'pass');
-    expect(refused(path)).toMatchObject({ code: 'option_invalid', message: expect.stringMatching(/not-mounted, which does not exist.*mount the volume/) as string });
+    expect(refused(path)).toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringMatching(/not-mounted, which does not exist.*mount the volume/) as string,
+    });
   });
 
   it('is refused when it is a file, which is left as it was', () => {
     const path = join(temporaryFolder(), 'file');
     writeFileSync(path, 'precious');
-    expect(refused(path)).toMatchObject({ code: 'option_invalid', message: expect.stringContaining('received the file') as string });
+    expect(refused(path)).toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringContaining('received the file') as string,
+    });
     expect(readFileSync(path, 'utf8')).toBe('precious');
   });
 
@@ -155,26 +185,38 @@ describe('a path that cannot be used', () => {
   it.skipIf(process.getuid?.() === 0)('is refused when it may not be written to', () => {
     const path = temporaryFolder();
     chmodSync(path, 0o500);
-    expect(refused(path)).toMatchObject({ code: 'option_invalid', message: expect.stringContaining('EACCES') as string });
+    expect(refused(path)).toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringContaining('EACCES') as string,
+    });
   });
 
   it('is refused when it may not be made', () => {
-    expect(refused('/proc/pass-dcr')).toMatchObject({ code: 'option_invalid', message: expect.stringContaining('cannot be created') as string });
+    expect(refused('/proc/pass-dcr')).toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringContaining('cannot be created') as string,
+    });
   });
 
   it('is reported when the data file in it is none', () => {
     const path = temporaryFolder();
     mkdirSync(join(path, 'data.mdb'));
-    expect(refused(path)).toMatchObject({ code: 'cache_unavailable', message: expect.stringContaining(path) as string });
+    expect(refused(path)).toMatchObject({
+      code: 'cache_unavailable',
+      message: expect.stringContaining(path) as string,
+    });
   });
 
-  it.each([1, 5, 1000])('is refused when another program wrote the file, which is left as it was (%d)', (times) => {
-    const path = temporaryFolder();
-    const content = 'not a database'.repeat(times);
-    writeFileSync(join(path, 'data.mdb'), content);
-    expect(refused(path)).toMatchObject({ code: 'cache_format_unsupported' });
-    expect(readFileSync(join(path, 'data.mdb'), 'utf8')).toBe(content);
-  });
+  it.each([1, 5, 1000])(
+    'is refused when another program wrote the file, which is left as it was (%d)',
+    (times) => {
+      const path = temporaryFolder();
+      const content = 'not a database'.repeat(times);
+      writeFileSync(join(path, 'data.mdb'), content);
+      expect(refused(path)).toMatchObject({ code: 'cache_format_unsupported' });
+      expect(readFileSync(join(path, 'data.mdb'), 'utf8')).toBe(content);
+    },
+  );
 
   it('is refused when another version of LMDB wrote it, and nothing is lost', async () => {
     const path = temporaryFolder();
@@ -203,13 +245,19 @@ describe('a path that cannot be used', () => {
 describe('check', () => {
   it('finds nothing wrong with a folder of this user on a local disk', async () => {
     const findings = (await openCache(temporaryFolder()).check?.()) ?? [];
-    expect(findings.filter(({ code }) => !['file_cache_not_durable', 'file_cache_disk_nearly_full'].includes(code))).toEqual([]);
+    expect(
+      findings.filter(
+        ({ code }) => !['file_cache_not_durable', 'file_cache_disk_nearly_full'].includes(code),
+      ),
+    ).toEqual([]);
   });
 
   it('finds a folder that others may write to', async () => {
     const path = temporaryFolder();
     chmodSync(path, 0o777);
-    expect(await openCache(path).check?.()).toContainEqual(expect.objectContaining({ level: 'info', code: 'file_cache_folder_open' }));
+    expect(await openCache(path).check?.()).toContainEqual(
+      expect.objectContaining({ level: 'info', code: 'file_cache_folder_open' }),
+    );
   });
 
   it('finds that the cache is closed, and does not throw', async () => {
@@ -225,15 +273,20 @@ describe('check', () => {
     [0x01021994, 'warning', 'file_cache_not_durable', 'tmpfs'],
     [0x794c7630, 'warning', 'file_cache_not_durable', 'overlayfs'],
   ])('finds what kind of file system it is: %d', (type, level, code, name) => {
-    expect(fileSystemFindings('/data', type, 'linux')).toMatchObject([{ level, code, message: expect.stringContaining(name) as string }]);
+    expect(fileSystemFindings('/data', type, 'linux')).toMatchObject([
+      { level, code, message: expect.stringContaining(name) as string },
+    ]);
   });
 
   it('finds nothing wrong with ext4, XFS, Btrfs or ZFS', () => {
-    for (const type of [0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1]) expect(fileSystemFindings('/data', type, 'linux')).toEqual([]);
+    for (const type of [0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1])
+      expect(fileSystemFindings('/data', type, 'linux')).toEqual([]);
   });
 
   it('finds a network share of Windows, and nothing by number elsewhere', () => {
-    expect(fileSystemFindings('\\\\server\\share', 0, 'win32')).toMatchObject([{ code: 'file_cache_on_network' }]);
+    expect(fileSystemFindings('\\\\server\\share', 0, 'win32')).toMatchObject([
+      { code: 'file_cache_on_network' },
+    ]);
     expect(fileSystemFindings('/data', 0x6969, 'darwin')).toEqual([]);
   });
 });

@@ -24,7 +24,9 @@ describe('processes of one host', { timeout: 240_000 }, () => {
         const mine: string[] = [];
         // A few at a time, as requests come: one transaction for all would be no race.
         for (let from = 0; from < keys.length; from += 50) {
-          mine.push(...((await racer.call('race', orders[index]?.slice(from, from + 50), startAt)) as string[]));
+          mine.push(
+            ...((await racer.call('race', orders[index]?.slice(from, from + 50), startAt)) as string[]),
+          );
         }
         return mine;
       }),
@@ -33,7 +35,10 @@ describe('processes of one host', { timeout: 240_000 }, () => {
     for (const mine of won) expect(mine.length).toBeGreaterThan(0);
     const cache = fileCache({ path });
     onTestFinished(() => cache.close?.());
-    const stored = await cache.read(won.map((mine) => mine[0] ?? ''), { strong: true });
+    const stored = await cache.read(
+      won.map((mine) => mine[0] ?? ''),
+      { strong: true },
+    );
     expect(stored.map((entry) => entry?.value)).toEqual(racers.map(({ pid }) => `of ${pid}`));
   });
 
@@ -44,14 +49,17 @@ describe('processes of one host', { timeout: 240_000 }, () => {
     const keys: string[] = [];
     for (let round = 0; round < 5; round += 1) {
       const writers = await Promise.all([start(path), start(path), start(path), start(path)]);
-      for (const writer of writers) writer.call('writeUntilKilled', `kill:{${writer.pid}}`).catch(() => undefined);
+      for (const writer of writers)
+        writer.call('writeUntilKilled', `kill:{${writer.pid}}`).catch(() => undefined);
       for (const writer of writers) {
         while (writer.acknowledged.length < 20) await pause(5);
         await pause(round * 3);
         await writer.kill();
         keys.push(...writer.acknowledged);
         // The lock of the dead does not stay.
-        expect(await survivor.swap(`after:{${writer.pid}}`, null, { value: 'alive', ttlMs: null })).toMatchObject({ ok: true });
+        expect(
+          await survivor.swap(`after:{${writer.pid}}`, null, { value: 'alive', ttlMs: null }),
+        ).toMatchObject({ ok: true });
       }
       const entries = await survivor.read(keys, { strong: true });
       expect(entries.map((entry) => entry?.value)).toEqual(keys.map((key) => `value of ${key}`));

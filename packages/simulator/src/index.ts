@@ -1,6 +1,12 @@
 export { createSimulator } from './createSimulator.js';
 export type { Simulator } from './simulator.js';
-export { connectSimulator, type RemoteClock, type RemoteFaultHandle, type RemoteLedger, type SimulatorConnection } from './client/connectSimulator.js';
+export {
+  connectSimulator,
+  type RemoteClock,
+  type RemoteFaultHandle,
+  type RemoteLedger,
+  type SimulatorConnection,
+} from './client/connectSimulator.js';
 export type { ConnectOptions } from './client/controlTransport.js';
 export type { SimulatorOptions, UnauthorizedBody } from './options.js';
 export type { ApplicationOptions, MvpdOptions, ServiceProviderOptions } from './scenario/scenario.js';
@@ -8,7 +14,15 @@ export type { Clock, ClockReading, VirtualClock } from './clock/virtualClock.js'
 export type { EndpointName } from './endpointName.js';
 export type { Ledger, LedgerEntry, LedgerFilter, LedgerStatus } from './ledger/ledger.js';
 export { fingerprint } from './crypto/fingerprint.js';
-export type { Delay, Fault, FaultEffect, FaultHandle, FaultOutcome, FaultSummary, FaultTiming } from './faults/fault.js';
+export type {
+  Delay,
+  Fault,
+  FaultEffect,
+  FaultHandle,
+  FaultOutcome,
+  FaultSummary,
+  FaultTiming,
+} from './faults/fault.js';
 export type { SignedIn, SignIn, SignOut } from './signIn.js';
 export type { ClientFilter, ClientSummary } from './state/clients.js';
 export type { StatementTarget } from './state/statements.js';

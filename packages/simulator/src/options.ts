@@ -76,16 +76,32 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     port: integer('port', options.port ?? 0, 0, 65_535),
     host,
     allowedHosts: new Set([host, ...(options.allowedHosts ?? [])].map((name) => name.toLowerCase())),
-    controlToken: options.controlToken ?? (isLoopback(host) ? undefined : randomBytes(24).toString('base64url')),
+    controlToken:
+      options.controlToken ?? (isLoopback(host) ? undefined : randomBytes(24).toString('base64url')),
     clock: options.clock,
     scenario: resolveScenario(options.applications, options.serviceProviders),
-    accessTokenLifeSeconds: integer('accessTokenLifeSeconds', options.accessTokenLifeSeconds ?? 21_600, 1, 10 ** 9),
+    accessTokenLifeSeconds: integer(
+      'accessTokenLifeSeconds',
+      options.accessTokenLifeSeconds ?? 21_600,
+      1,
+      10 ** 9,
+    ),
     throttle: oneOf('throttle', options.throttle ?? 'forwarded', ['always', 'forwarded', 'off']),
     throttleBurst: oneOf('throttleBurst', options.throttleBurst ?? 'recovering', ['recovering', 'once']),
     successStatus: oneOf('successStatus', options.successStatus ?? 201, [200, 201]),
-    clientIdIssuedAt: oneOf('clientIdIssuedAt', options.clientIdIssuedAt ?? 'seconds', ['seconds', 'milliseconds']),
-    unauthorizedBody: oneOf('unauthorizedBody', options.unauthorizedBody ?? 'enhanced', ['enhanced', 'legacy', 'empty']),
-    revokedStatementError: oneOf('revokedStatementError', options.revokedStatementError ?? 'invalid_client', ['invalid_client', 'unauthorized_client']),
+    clientIdIssuedAt: oneOf('clientIdIssuedAt', options.clientIdIssuedAt ?? 'seconds', [
+      'seconds',
+      'milliseconds',
+    ]),
+    unauthorizedBody: oneOf('unauthorizedBody', options.unauthorizedBody ?? 'enhanced', [
+      'enhanced',
+      'legacy',
+      'empty',
+    ]),
+    revokedStatementError: oneOf('revokedStatementError', options.revokedStatementError ?? 'invalid_client', [
+      'invalid_client',
+      'unauthorized_client',
+    ]),
     strict: oneOf('strict', options.strict ?? false, [true, false]),
     signingKey: resolveSigningKey(options.signingKey ?? 'development'),
     registerDelayMs: integer('registerDelayMs', options.registerDelayMs ?? 0, 0, 600_000),
@@ -94,11 +110,13 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
 }
 
 function integer(name: string, value: unknown, min: number, max: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw invalidArgument(name, `an integer from ${min} to ${max}`, value);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
+    throw invalidArgument(name, `an integer from ${min} to ${max}`, value);
   return value;
 }
 
 function oneOf<const T>(name: string, value: T, allowed: readonly T[]): T {
-  if (!allowed.includes(value)) throw invalidArgument(name, `one of ${allowed.map(String).join(', ')}`, value);
+  if (!allowed.includes(value))
+    throw invalidArgument(name, `one of ${allowed.map(String).join(', ')}`, value);
   return value;
 }

@@ -38,12 +38,21 @@ export interface SignedIn {
 export function signIn(world: World, request: SignIn): SignedIn {
   const { clock, clients, profiles, scenario } = world;
   const provider = scenario.serviceProviders.get(request.serviceProvider);
-  if (provider === undefined) throw new SimulatorError('unknown_service_provider', `no service provider ${JSON.stringify(request.serviceProvider)} in the scenario`);
+  if (provider === undefined)
+    throw new SimulatorError(
+      'unknown_service_provider',
+      `no service provider ${JSON.stringify(request.serviceProvider)} in the scenario`,
+    );
   const mvpd = provider.mvpds.find(({ id }) => id === request.mvpd);
-  if (mvpd === undefined) throw new SimulatorError('invalid_argument', `${provider.id} has no integration with ${JSON.stringify(request.mvpd)}, only with ${provider.mvpds.map(({ id }) => id).join(', ')}`);
+  if (mvpd === undefined)
+    throw new SimulatorError(
+      'invalid_argument',
+      `${provider.id} has no integration with ${JSON.stringify(request.mvpd)}, only with ${provider.mvpds.map(({ id }) => id).join(', ')}`,
+    );
   const device = deviceName(request.deviceIdentifier);
   const clientId = request.clientId ?? clients.latestOfDevice(device);
-  if (clientId !== undefined && clients.get(clientId) === undefined) throw new SimulatorError('unknown_client', `no client ${JSON.stringify(clientId)} has registered here`);
+  if (clientId !== undefined && clients.get(clientId) === undefined)
+    throw new SimulatorError('unknown_client', `no client ${JSON.stringify(clientId)} has registered here`);
   const now = clock.now();
   const profile: Profile = {
     mvpd: mvpd.id,
@@ -60,7 +69,13 @@ export function signIn(world: World, request: SignIn): SignedIn {
 }
 
 /** Returns how many profiles it removed. */
-export function signOut(world: World, { deviceIdentifier, serviceProvider, mvpd, clientId }: SignOut): number {
+export function signOut(
+  world: World,
+  { deviceIdentifier, serviceProvider, mvpd, clientId }: SignOut,
+): number {
   const device = deviceName(deviceIdentifier);
-  return world.profiles.remove({ device, serviceProvider, clientId: clientId ?? world.clients.latestOfDevice(device) }, mvpd);
+  return world.profiles.remove(
+    { device, serviceProvider, clientId: clientId ?? world.clients.latestOfDevice(device) },
+    mvpd,
+  );
 }

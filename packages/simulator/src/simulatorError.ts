@@ -26,11 +26,18 @@ export class SimulatorError extends Error {
 }
 
 export function invalidArgument(name: string, expectation: string, received: unknown): SimulatorError {
-  return new SimulatorError('invalid_argument', `${name} must be ${expectation}, received ${describe(received)}`);
+  return new SimulatorError(
+    'invalid_argument',
+    `${name} must be ${expectation}, received ${describe(received)}`,
+  );
 }
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : typeof value === 'function' ? 'a function' : String(value);
+  return typeof value === 'object' && value !== null
+    ? 'an object'
+    : typeof value === 'function'
+      ? 'a function'
+      : String(value);
 }

@@ -16,26 +16,50 @@ import { startSimulator } from './support/withSimulator.js';
 
 const packageDir = resolve(import.meta.dirname, '..');
 
-async function run(argv: string[], environment: Record<string, string> = {}): Promise<{ code: number; printed: string[]; complained: string[] }> {
+async function run(
+  argv: string[],
+  environment: Record<string, string> = {},
+): Promise<{ code: number; printed: string[]; complained: string[] }> {
   const printed: string[] = [];
   const complained: string[] = [];
   const code = await runCli(argv, {
-    environment, readVersion: () => '1.2.3', signal: AbortSignal.abort(),
-    print: (line) => void printed.push(line), complain: (line) => void complained.push(line),
+    environment,
+    readVersion: () => '1.2.3',
+    signal: AbortSignal.abort(),
+    print: (line) => void printed.push(line),
+    complain: (line) => void complained.push(line),
   });
   return { code, printed, complained };
 }
 
 describe('arguments', () => {
   test('have defaults', () => {
-    expect(parseCommand([], {})).toEqual({ kind: 'serve', options: { port: 8089 }, files: { scenario: undefined, signingKey: undefined } });
+    expect(parseCommand([], {})).toEqual({
+      kind: 'serve',
+      options: { port: 8089 },
+      files: { scenario: undefined, signingKey: undefined },
+    });
   });
 
   test('become options', () => {
-    const argv = '--port 0 --host 0.0.0.0 --allow-host a --allow-host b --throttle always --throttle-burst once --token-life-seconds 60 --success-status 200 --unauthorized-body empty --strict'.split(' ');
+    const argv =
+      '--port 0 --host 0.0.0.0 --allow-host a --allow-host b --throttle always --throttle-burst once --token-life-seconds 60 --success-status 200 --unauthorized-body empty --strict'.split(
+        ' ',
+      );
     expect(parseCommand(argv, { PASS_SIMULATOR_CONTROL_TOKEN: 't' })).toMatchObject({
       kind: 'serve',
-      options: { port: 0, host: '0.0.0.0', allowedHosts: ['a', 'b'], controlToken: 't', throttle: 'always', throttleBurst: 'once', accessTokenLifeSeconds: 60, successStatus: 200, unauthorizedBody: 'empty', strict: true },
+      options: {
+        port: 0,
+        host: '0.0.0.0',
+        allowedHosts: ['a', 'b'],
+        controlToken: 't',
+        throttle: 'always',
+        throttleBurst: 'once',
+        accessTokenLifeSeconds: 60,
+        successStatus: 200,
+        unauthorizedBody: 'empty',
+        strict: true,
+      },
     });
   });
 
@@ -74,21 +98,48 @@ describe('statement', () => {
   });
 
   test('asks a running simulator that has a key of its own', async () => {
-    const simulator = await startSimulator({ signingKey: 'generated', applications: [{ name: 'phone' }], controlToken: 'token' });
-    const { printed } = await run(['statement', '--application', 'phone', '--url', simulator.url, '--control-token', 'token']);
+    const simulator = await startSimulator({
+      signingKey: 'generated',
+      applications: [{ name: 'phone' }],
+      controlToken: 'token',
+    });
+    const { printed } = await run([
+      'statement',
+      '--application',
+      'phone',
+      '--url',
+      simulator.url,
+      '--control-token',
+      'token',
+    ]);
     expect((await postRegister(simulator, { software_statement: printed[0] })).status).toBe(201);
   });
 
   test('takes scenario and key from files', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'pass-simulator-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
-    const scenario = { applications: [{ name: 'phone', serviceProviders: ['REF9'] }], serviceProviders: [{ id: 'REF9' }] };
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    const scenario = {
+      applications: [{ name: 'phone', serviceProviders: ['REF9'] }],
+      serviceProviders: [{ id: 'REF9' }],
+    };
     writeFileSync(join(directory, 'scenario.json'), JSON.stringify(scenario));
     writeFileSync(join(directory, 'key.pem'), privateKey);
     const simulator = await createSimulator({ ...scenario, signingKey: privateKey });
     onTestFinished(() => simulator.close());
-    const { printed } = await run(['statement', '--application', 'phone', '--scenario', join(directory, 'scenario.json'), '--signing-key', join(directory, 'key.pem')]);
+    const { printed } = await run([
+      'statement',
+      '--application',
+      'phone',
+      '--scenario',
+      join(directory, 'scenario.json'),
+      '--signing-key',
+      join(directory, 'key.pem'),
+    ]);
     expect((await postRegister(simulator, { software_statement: printed[0] })).status).toBe(201);
   });
 
@@ -107,12 +158,18 @@ describe('statement', () => {
 test('a port in use ends with exit code 1 and says so', async () => {
   const simulator = await startSimulator();
   const { code, complained } = await run(['--port', String(simulator.port)]);
-  expect([code, complained]).toEqual([1, [`pass-simulator: cannot listen on 127.0.0.1:${simulator.port}: the port is in use`]]);
+  expect([code, complained]).toEqual([
+    1,
+    [`pass-simulator: cannot listen on 127.0.0.1:${simulator.port}: the port is in use`],
+  ]);
 });
 
 test('another address than loopback prints the control token', async () => {
   const { printed } = await run(['--port', '0', '--host', '0.0.0.0']);
-  expect(printed).toEqual([matching(/^Adobe Pass simulator listening on http:\/\/127\.0\.0\.1:\d+$/), matching(/^Control token: [\w-]{32}$/)]);
+  expect(printed).toEqual([
+    matching(/^Adobe Pass simulator listening on http:\/\/127\.0\.0\.1:\d+$/),
+    matching(/^Control token: [\w-]{32}$/),
+  ]);
 });
 
 describe('as a process', () => {
@@ -122,7 +179,8 @@ describe('as a process', () => {
     directory = mkdtempSync(join(tmpdir(), 'pass-simulator-'));
     copyFileSync(join(packageDir, 'package.json'), join(directory, 'package.json'));
     const tsc = resolve(packageDir, '../../node_modules/.bin/tsc');
-    const build = (...args: string[]): Promise<unknown> => promisify(execFile)(tsc, ['-p', join(packageDir, 'tsconfig.build.json'), ...args]);
+    const build = (...args: string[]): Promise<unknown> =>
+      promisify(execFile)(tsc, ['-p', join(packageDir, 'tsconfig.build.json'), ...args]);
     await Promise.all([
       build('--outDir', join(directory, 'dist/esm')),
       build('--outDir', join(directory, 'dist/cjs'), '--module', 'commonjs', '--moduleResolution', 'bundler'),
@@ -133,33 +191,47 @@ describe('as a process', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   const start = (kind: string, ...argv: string[]): ChildProcess => {
-    const child = spawn(process.execPath, [join(directory, 'dist', kind, 'cli.js'), ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(directory, 'dist', kind, 'cli.js'), ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     return child;
   };
-  const firstLine = (child: ChildProcess): Promise<string> => new Promise((done) => child.stdout?.once('data', (chunk: Buffer) => done(chunk.toString())));
-  const ended = (child: ChildProcess): Promise<number | null> => new Promise((done) => child.once('exit', (code) => done(code)));
+  const firstLine = (child: ChildProcess): Promise<string> =>
+    new Promise((done) => child.stdout?.once('data', (chunk: Buffer) => done(chunk.toString())));
+  const ended = (child: ChildProcess): Promise<number | null> =>
+    new Promise((done) => child.once('exit', (code) => done(code)));
 
-  test.each(['esm', 'cjs'])('%s: serves until a signal, follows the control API, and ends cleanly', async (kind) => {
-    const child = start(kind, '--port', '0', '--token-life-seconds', '60');
-    const line = await firstLine(child);
-    expect(line).toMatch(/^Adobe Pass simulator listening on http:\/\/127\.0\.0\.1:\d+\n$/);
-    const url = line.trim().split(' ').at(-1) ?? '';
-    const { stdout: statement } = await promisify(execFile)(process.execPath, [join(directory, 'dist', kind, 'cli.js'), 'statement', '--application', 'tv']);
-    expect((await postRegister({ url }, { software_statement: statement.trim() })).status).toBe(201);
-    const remote = connectSimulator(url);
-    expect(await remote.ledger.count({ endpoint: 'register', status: 201 })).toBe(1);
-    const changed = remote.clock.changed(0, { waitMs: 20_000 });
-    await connectSimulator(url).clock.advance(5000);
-    expect(await changed).toMatchObject({ offsetMs: 5000 });
-    const exit = ended(child);
-    child.kill(kind === 'esm' ? 'SIGINT' : 'SIGTERM');
-    expect(await exit).toBe(0);
-  });
+  test.each(['esm', 'cjs'])(
+    '%s: serves until a signal, follows the control API, and ends cleanly',
+    async (kind) => {
+      const child = start(kind, '--port', '0', '--token-life-seconds', '60');
+      const line = await firstLine(child);
+      expect(line).toMatch(/^Adobe Pass simulator listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+      const url = line.trim().split(' ').at(-1) ?? '';
+      const { stdout: statement } = await promisify(execFile)(process.execPath, [
+        join(directory, 'dist', kind, 'cli.js'),
+        'statement',
+        '--application',
+        'tv',
+      ]);
+      expect((await postRegister({ url }, { software_statement: statement.trim() })).status).toBe(201);
+      const remote = connectSimulator(url);
+      expect(await remote.ledger.count({ endpoint: 'register', status: 201 })).toBe(1);
+      const changed = remote.clock.changed(0, { waitMs: 20_000 });
+      await connectSimulator(url).clock.advance(5000);
+      expect(await changed).toMatchObject({ offsetMs: 5000 });
+      const exit = ended(child);
+      child.kill(kind === 'esm' ? 'SIGINT' : 'SIGTERM');
+      expect(await exit).toBe(0);
+    },
+  );
 
   test('prints the version of the package, and exit codes reach the shell', async () => {
     const cli = join(directory, 'dist/esm/cli.js');
-    const { version } = JSON.parse(await import('node:fs/promises').then((fs) => fs.readFile(join(packageDir, 'package.json'), 'utf8'))) as { version: string };
+    const { version } = JSON.parse(
+      await import('node:fs/promises').then((fs) => fs.readFile(join(packageDir, 'package.json'), 'utf8')),
+    ) as { version: string };
     expect((await promisify(execFile)(process.execPath, [cli, '--version'])).stdout).toBe(`${version}\n`);
     expect(await ended(start('esm', '--nonsense'))).toBe(2);
     const taken = createServer();
@@ -170,9 +242,21 @@ describe('as a process', () => {
   });
 
   test('the library loads by require and by import', async () => {
-    const use = 'createSimulator().then(async (s) => { console.log(typeof s.issueSoftwareStatement({ application: "tv" })); await s.close(); })';
-    const node = (...args: string[]): Promise<{ stdout: string }> => promisify(execFile)(process.execPath, args, { cwd: directory });
-    expect((await node('-e', `const { createSimulator } = require('./dist/cjs/index.js'); ${use}`)).stdout).toBe('string\n');
-    expect((await node('--input-type=module', '-e', `import { createSimulator } from './dist/esm/index.js'; await ${use}`)).stdout).toBe('string\n');
+    const use =
+      'createSimulator().then(async (s) => { console.log(typeof s.issueSoftwareStatement({ application: "tv" })); await s.close(); })';
+    const node = (...args: string[]): Promise<{ stdout: string }> =>
+      promisify(execFile)(process.execPath, args, { cwd: directory });
+    expect(
+      (await node('-e', `const { createSimulator } = require('./dist/cjs/index.js'); ${use}`)).stdout,
+    ).toBe('string\n');
+    expect(
+      (
+        await node(
+          '--input-type=module',
+          '-e',
+          `import { createSimulator } from './dist/esm/index.js'; await ${use}`,
+        )
+      ).stdout,
+    ).toBe('string\n');
   });
 });

@@ -39,7 +39,10 @@ describe('the virtual clock', () => {
     const clock = createVirtualClock();
     const waiting = Promise.all([clock.changed(0, { waitMs: 10_000 }), clock.changed(0, { waitMs: 10_000 })]);
     clock.advance(500);
-    expect((await waiting).map(({ offsetMs, revision }) => [offsetMs, revision])).toEqual([[500, 1], [500, 1]]);
+    expect((await waiting).map(({ offsetMs, revision }) => [offsetMs, revision])).toEqual([
+      [500, 1],
+      [500, 1],
+    ]);
     expect(await clock.changed(0, { waitMs: 10_000 })).toMatchObject({ revision: 1 });
     expect(await clock.changed(1, { waitMs: 10 })).toMatchObject({ revision: 1 });
   });
@@ -71,18 +74,27 @@ describe('a follower in another process', () => {
     const follower = connectSimulator(simulator.url);
     simulator.clock.advance(1000);
     simulator.clock.advance(1000);
-    expect(await follower.clock.changed(0, { waitMs: 20_000 })).toMatchObject({ revision: 2, offsetMs: 2000 });
+    expect(await follower.clock.changed(0, { waitMs: 20_000 })).toMatchObject({
+      revision: 2,
+      offsetMs: 2000,
+    });
   });
 
   test('gets the reading of the moment when nothing happens', async () => {
     const simulator = await startSimulator();
-    expect(await connectSimulator(simulator.url).clock.changed(0, { waitMs: 20 })).toMatchObject({ revision: 0, offsetMs: 0 });
+    expect(await connectSimulator(simulator.url).clock.changed(0, { waitMs: 20 })).toMatchObject({
+      revision: 0,
+      offsetMs: 0,
+    });
   });
 
   test('moves the clock that tokens expire by', async () => {
     const simulator = await startSimulator();
     const { accessToken } = await authenticated(simulator);
-    expect(await connectSimulator(simulator.url).clock.advance(21_600_000)).toMatchObject({ revision: 1, offsetMs: 21_600_000 });
+    expect(await connectSimulator(simulator.url).clock.advance(21_600_000)).toMatchObject({
+      revision: 1,
+      offsetMs: 21_600_000,
+    });
     expect((await getConfiguration(simulator, accessToken)).status).toBe(401);
     const { nowMs } = await connectSimulator(simulator.url).clock.set(0);
     expect(nowMs).toBeLessThan(60_000);

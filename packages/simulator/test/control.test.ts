@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { guardControl } from '../src/control/guardControl.js';
 import { isTrustedHost } from '../src/http/isTrustedHost.js';
 import { connectSimulator, type Fault } from '../src/index.js';
-import { at, authenticated, credentials, getConfiguration, getProfiles, pairOf, postRegister, postToken, registered, tokenFor } from './support/caller.js';
+import {
+  at,
+  authenticated,
+  credentials,
+  getConfiguration,
+  getProfiles,
+  pairOf,
+  postRegister,
+  postToken,
+  registered,
+  tokenFor,
+} from './support/caller.js';
 import { aString, errorLike } from './support/like.js';
 import { rawRequest } from './support/rawRequest.js';
 import { startSimulator } from './support/withSimulator.js';
@@ -33,15 +44,29 @@ describe('safety', () => {
   test('a page that rebinds its name reaches neither the control API nor an endpoint', async () => {
     const simulator = await startSimulator();
     for (const path of ['/__simulator/ledger', '/api/v2/REF30/configuration', '/']) {
-      expect((await rawRequest(simulator.url, path, { headers: { Host: `evil.example:${simulator.port}` } })).status).toBe(421);
+      expect(
+        (await rawRequest(simulator.url, path, { headers: { Host: `evil.example:${simulator.port}` } }))
+          .status,
+      ).toBe(421);
     }
-    expect((await rawRequest(simulator.url, '/__simulator/reset', { method: 'POST', headers: { ...json, Host: 'evil.example' }, body: '{}' })).status).toBe(421);
+    expect(
+      (
+        await rawRequest(simulator.url, '/__simulator/reset', {
+          method: 'POST',
+          headers: { ...json, Host: 'evil.example' },
+          body: '{}',
+        })
+      ).status,
+    ).toBe(421);
     expect(simulator.ledger.count()).toBe(0);
   });
 
   test('a further host name can be allowed', async () => {
     const simulator = await startSimulator({ allowedHosts: ['Simulator'] });
-    expect((await rawRequest(simulator.url, '/__simulator/health', { headers: { Host: 'simulator:8089' } })).status).toBe(200);
+    expect(
+      (await rawRequest(simulator.url, '/__simulator/health', { headers: { Host: 'simulator:8089' } }))
+        .status,
+    ).toBe(200);
   });
 
   test.each<[string, string, Record<string, string>, number]>([
@@ -58,7 +83,15 @@ describe('safety', () => {
   ])('state changes: %s %#', async (_what, method, headers, status) => {
     const simulator = await startSimulator();
     await registered(simulator);
-    expect((await rawRequest(simulator.url, '/__simulator/reset', { method, headers, body: method === 'POST' || method === 'PUT' ? '{}' : '' })).status).toBe(status);
+    expect(
+      (
+        await rawRequest(simulator.url, '/__simulator/reset', {
+          method,
+          headers,
+          body: method === 'POST' || method === 'PUT' ? '{}' : '',
+        })
+      ).status,
+    ).toBe(status);
     expect(simulator.clients()).toHaveLength(status === 200 ? 0 : 1);
   });
 
@@ -66,15 +99,21 @@ describe('safety', () => {
     expect((await startSimulator()).controlToken).toBeUndefined();
     const simulator = await startSimulator({ controlToken: 'a-token' });
     await expect(connectSimulator(simulator.url).health()).rejects.toMatchObject({ code: 'control_refused' });
-    await expect(connectSimulator(simulator.url, { controlToken: 'a-tokem' }).health()).rejects.toMatchObject({ code: 'control_refused' });
+    await expect(connectSimulator(simulator.url, { controlToken: 'a-tokem' }).health()).rejects.toMatchObject(
+      { code: 'control_refused' },
+    );
     await connectSimulator(simulator.url, { controlToken: 'a-token' }).health();
   });
 
   test('on another address than loopback the control API needs the token, for reading too', async () => {
     const simulator = await startSimulator({ host: '0.0.0.0' });
     expect(simulator.controlToken).toMatch(/^[\w-]{32}$/);
-    for (const path of ['/__simulator/health', '/__simulator/ledger', '/__simulator/clock']) expect((await rawRequest(simulator.url, path)).status).toBe(401);
-    expect((await rawRequest(simulator.url, '/__simulator/reset', { method: 'POST', headers: json, body: '{}' })).status).toBe(401);
+    for (const path of ['/__simulator/health', '/__simulator/ledger', '/__simulator/clock'])
+      expect((await rawRequest(simulator.url, path)).status).toBe(401);
+    expect(
+      (await rawRequest(simulator.url, '/__simulator/reset', { method: 'POST', headers: json, body: '{}' }))
+        .status,
+    ).toBe(401);
     await connectSimulator(simulator.url, { controlToken: simulator.controlToken ?? '' }).reset();
     await authenticated(simulator);
   });
@@ -100,28 +139,44 @@ describe('input', () => {
     ['reset', 'a list', []],
   ])('%s: %s is a 400 that says what is wrong', async (route, _what, body) => {
     const simulator = await startSimulator();
-    const answer = await rawRequest(simulator.url, `/__simulator/${route}`, { method: 'POST', headers: json, body: JSON.stringify(body) });
+    const answer = await rawRequest(simulator.url, `/__simulator/${route}`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify(body),
+    });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body)).toEqual({ error: 'invalid_argument', message: aString });
   });
 
   test('broken JSON is not quoted', async () => {
     const simulator = await startSimulator();
-    const answer = await rawRequest(simulator.url, '/__simulator/revocations', { method: 'POST', headers: json, body: '{"token": secret-value' });
+    const answer = await rawRequest(simulator.url, '/__simulator/revocations', {
+      method: 'POST',
+      headers: json,
+      body: '{"token": secret-value',
+    });
     expect(answer.status).toBe(400);
     expect(answer.body).not.toContain('secret-value');
   });
 
-  test.each(['/__simulator/', '/__simulator/nothing', '/__simulator/constructor', '/__simulator/__proto__'])('%s is not there', async (path) => {
-    const simulator = await startSimulator();
-    expect((await rawRequest(simulator.url, path)).status).toBe(404);
-    expect((await rawRequest(simulator.url, path, { method: 'POST', headers: json, body: '{}' })).status).toBe(404);
-  });
+  test.each(['/__simulator/', '/__simulator/nothing', '/__simulator/constructor', '/__simulator/__proto__'])(
+    '%s is not there',
+    async (path) => {
+      const simulator = await startSimulator();
+      expect((await rawRequest(simulator.url, path)).status).toBe(404);
+      expect(
+        (await rawRequest(simulator.url, path, { method: 'POST', headers: json, body: '{}' })).status,
+      ).toBe(404);
+    },
+  );
 
-  test.each(['endpoint=regsiter', 'status=20', 'since=x'])('a ledger filter of %s is refused', async (query) => {
-    const simulator = await startSimulator();
-    expect((await rawRequest(simulator.url, `/__simulator/ledger?${query}`)).status).toBe(400);
-  });
+  test.each(['endpoint=regsiter', 'status=20', 'since=x'])(
+    'a ledger filter of %s is refused',
+    async (query) => {
+      const simulator = await startSimulator();
+      expect((await rawRequest(simulator.url, `/__simulator/ledger?${query}`)).status).toBe(400);
+    },
+  );
 });
 
 describe('from another process', () => {
@@ -135,17 +190,35 @@ describe('from another process', () => {
     const pair = pairOf(await postRegister(simulator, { software_statement }));
     const accessToken = await tokenFor(simulator, pair);
 
-    const signedIn = await remote.signIn({ deviceIdentifier: Uint8Array.of(0xff), serviceProvider: 'REF30', mvpd: 'Cablevision', clientId: pair.clientId, attributes: { zip: ['1'] }, lifeSeconds: 60 });
+    const signedIn = await remote.signIn({
+      deviceIdentifier: Uint8Array.of(0xff),
+      serviceProvider: 'REF30',
+      mvpd: 'Cablevision',
+      clientId: pair.clientId,
+      attributes: { zip: ['1'] },
+      lifeSeconds: 60,
+    });
     expect(signedIn).toEqual({ clientId: pair.clientId });
-    const profiles = await getProfiles(simulator, accessToken, '', { headers: { 'AP-Device-Identifier': 'fingerprint /w==' } });
-    expect(at(profiles.json, 'profiles', 'Cablevision', 'attributes', 'zip')).toEqual({ value: ['1'], state: 'plain' });
+    const profiles = await getProfiles(simulator, accessToken, '', {
+      headers: { 'AP-Device-Identifier': 'fingerprint /w==' },
+    });
+    expect(at(profiles.json, 'profiles', 'Cablevision', 'attributes', 'zip')).toEqual({
+      value: ['1'],
+      state: 'plain',
+    });
     expect(await remote.signOut({ deviceIdentifier: Uint8Array.of(0xff), serviceProvider: 'REF30' })).toBe(1);
-    expect(await remote.signIn({ deviceIdentifier: 'new', serviceProvider: 'REF30', mvpd: 'Cablevision' })).toEqual({ clientId: undefined });
+    expect(
+      await remote.signIn({ deviceIdentifier: 'new', serviceProvider: 'REF30', mvpd: 'Cablevision' }),
+    ).toEqual({ clientId: undefined });
 
     expect(await remote.clients()).toEqual(JSON.parse(JSON.stringify(simulator.clients())));
     expect(await remote.clients({ application: 'phone' })).toEqual([]);
-    expect(await remote.ledger.entries({ endpoint: 'token' })).toEqual(simulator.ledger.entries({ endpoint: 'token' }));
-    expect(await remote.ledger.count({ clientId: pair.clientId, status: 201, throttled: false, since: 1 })).toBe(1);
+    expect(await remote.ledger.entries({ endpoint: 'token' })).toEqual(
+      simulator.ledger.entries({ endpoint: 'token' }),
+    );
+    expect(
+      await remote.ledger.count({ clientId: pair.clientId, status: 201, throttled: false, since: 1 }),
+    ).toBe(1);
     expect(await remote.ledger.mark()).toBe(3);
 
     await remote.revokeToken(accessToken);
@@ -156,13 +229,19 @@ describe('from another process', () => {
     expect((await postToken(simulator, credentials(pair))).json).toEqual({ error: 'invalid_client' });
     await remote.restoreClient(pair.clientId);
     await remote.revokeStatement({ application: 'tv' });
-    expect((await postRegister(simulator, { software_statement })).json).toEqual({ error: 'unapproved_software_statement' });
+    expect((await postRegister(simulator, { software_statement })).json).toEqual({
+      error: 'unapproved_software_statement',
+    });
     await remote.restoreStatement({ application: 'tv' });
     await remote.revokeStatement({ statement: software_statement });
     expect((await postRegister(simulator, { software_statement })).status).toBe(400);
     await remote.restoreStatement({ statement: software_statement });
 
-    const fault = await remote.fault({ endpoint: 'token', count: Infinity, effect: { delayMs: [0, 1], status: 503 } });
+    const fault = await remote.fault({
+      endpoint: 'token',
+      count: Infinity,
+      effect: { delayMs: [0, 1], status: 503 },
+    });
     expect(await remote.faults()).toEqual([{ id: fault.id, endpoint: 'token', used: 0, remaining: null }]);
     expect((await postToken(simulator, credentials(pair))).status).toBe(503);
     expect(await fault.used()).toBe(1);
@@ -181,9 +260,16 @@ describe('from another process', () => {
   test('errors keep their code', async () => {
     const simulator = await startSimulator();
     const remote = connectSimulator(simulator.url);
-    await expect(remote.issueSoftwareStatement({ application: 'radio' })).rejects.toMatchObject({ name: 'SimulatorError', code: 'unknown_application' });
-    await expect(remote.fault({ effect: { delayMs: () => 1 } })).rejects.toMatchObject({ code: 'invalid_argument' });
-    await expect(remote.fault({ effect: { stauts: 1 } } as unknown as Fault)).rejects.toMatchObject({ code: 'invalid_argument' });
+    await expect(remote.issueSoftwareStatement({ application: 'radio' })).rejects.toMatchObject({
+      name: 'SimulatorError',
+      code: 'unknown_application',
+    });
+    await expect(remote.fault({ effect: { delayMs: () => 1 } })).rejects.toMatchObject({
+      code: 'invalid_argument',
+    });
+    await expect(remote.fault({ effect: { stauts: 1 } } as unknown as Fault)).rejects.toMatchObject({
+      code: 'invalid_argument',
+    });
     await simulator.close();
     await expect(remote.health()).rejects.toMatchObject({ code: 'control_unreachable' });
     expect(() => connectSimulator('nowhere')).toThrow(errorLike({ code: 'invalid_argument' }));

@@ -4,14 +4,35 @@ import { describe, expect, test } from 'vitest';
 import { chooseFault, type ArmedFault } from '../src/faults/chooseFault.js';
 import { delayOf } from '../src/faults/applyFault.js';
 import type { Delay, Fault } from '../src/index.js';
-import { at, authenticated, call, credentials, getConfiguration, getProfiles, postRegister, postToken, registered, textAt } from './support/caller.js';
+import {
+  at,
+  authenticated,
+  call,
+  credentials,
+  getConfiguration,
+  getProfiles,
+  postRegister,
+  postToken,
+  registered,
+  textAt,
+} from './support/caller.js';
 import { errorLike } from './support/like.js';
 import { startFrozenSimulator, startSimulator } from './support/withSimulator.js';
 
 describe('which request a fault hits', () => {
-  const armed = (...faults: Omit<Fault, 'effect'>[]): ArmedFault[] => faults.map((fault, index) => ({ id: String(index), fault: { ...fault, effect: {} }, skipped: 0, used: 0 }));
+  const armed = (...faults: Omit<Fault, 'effect'>[]): ArmedFault[] =>
+    faults.map((fault, index) => ({
+      id: String(index),
+      fault: { ...fault, effect: {} },
+      skipped: 0,
+      used: 0,
+    }));
   const subject = { endpoint: 'token', device: 'tv', forwardedFor: '203.0.113.7', clientId: 'c' } as const;
-  const hits = (faults: ArmedFault[], count: number, of: Parameters<typeof chooseFault>[1] = subject): (string | undefined)[] => {
+  const hits = (
+    faults: ArmedFault[],
+    count: number,
+    of: Parameters<typeof chooseFault>[1] = subject,
+  ): (string | undefined)[] => {
     let state: readonly ArmedFault[] = faults;
     return Array.from({ length: count }, () => {
       const choice = chooseFault(state, of);
@@ -21,10 +42,14 @@ describe('which request a fault hits', () => {
   };
 
   test('one, unless told otherwise', () => expect(hits(armed({}), 2)).toEqual(['0', undefined]));
-  test('the oldest first', () => expect(hits(armed({}, { count: 2 }), 4)).toEqual(['0', '1', '1', undefined]));
-  test('counted ones before unlimited ones', () => expect(hits(armed({ count: Infinity }, {}), 3)).toEqual(['1', '0', '0']));
-  test('after those to skip', () => expect(hits(armed({ skip: 2 }), 4)).toEqual([undefined, undefined, '0', undefined]));
-  test('a skipping fault lets the next one have the request', () => expect(hits(armed({ skip: 1 }, { count: 5 }), 3)).toEqual(['1', '0', '1']));
+  test('the oldest first', () =>
+    expect(hits(armed({}, { count: 2 }), 4)).toEqual(['0', '1', '1', undefined]));
+  test('counted ones before unlimited ones', () =>
+    expect(hits(armed({ count: Infinity }, {}), 3)).toEqual(['1', '0', '0']));
+  test('after those to skip', () =>
+    expect(hits(armed({ skip: 2 }), 4)).toEqual([undefined, undefined, '0', undefined]));
+  test('a skipping fault lets the next one have the request', () =>
+    expect(hits(armed({ skip: 1 }, { count: 5 }), 3)).toEqual(['1', '0', '1']));
   test.each<[string, Omit<Fault, 'effect'>]>([
     ['endpoint', { endpoint: 'register' }],
     ['device', { device: 'radio' }],
@@ -38,16 +63,32 @@ describe('a fault', () => {
   test('answers another status, with text or JSON and headers, and has no effect', async () => {
     const simulator = await startSimulator();
     const statement = { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) };
-    const handle = simulator.fault({ endpoint: 'register', count: 2, effect: { status: 503, body: '<h1>busy</h1>', headers: { 'Retry-After': '7' } } });
+    const handle = simulator.fault({
+      endpoint: 'register',
+      count: 2,
+      effect: { status: 503, body: '<h1>busy</h1>', headers: { 'Retry-After': '7' } },
+    });
     const first = await postRegister(simulator, statement);
-    expect([first.status, first.text, first.headers.get('content-type'), first.headers.get('retry-after')]).toEqual([503, '<h1>busy</h1>', 'text/html', '7']);
+    expect([
+      first.status,
+      first.text,
+      first.headers.get('content-type'),
+      first.headers.get('retry-after'),
+    ]).toEqual([503, '<h1>busy</h1>', 'text/html', '7']);
     expect(simulator.faults()).toEqual([{ id: handle.id, endpoint: 'register', used: 1, remaining: 1 }]);
     await postRegister(simulator, statement);
     expect(handle.used).toBe(2);
     expect(simulator.clients()).toEqual([]);
-    simulator.fault({ endpoint: 'register', effect: { status: 500, body: { odd: true }, contentType: 'application/problem+json' } });
+    simulator.fault({
+      endpoint: 'register',
+      effect: { status: 500, body: { odd: true }, contentType: 'application/problem+json' },
+    });
     const third = await postRegister(simulator, statement);
-    expect([third.status, third.json, third.headers.get('content-type')]).toEqual([500, { odd: true }, 'application/problem+json']);
+    expect([third.status, third.json, third.headers.get('content-type')]).toEqual([
+      500,
+      { odd: true },
+      'application/problem+json',
+    ]);
     expect((await postRegister(simulator, statement)).status).toBe(201);
     expect(handle.used).toBe(2);
   });
@@ -55,7 +96,13 @@ describe('a fault', () => {
   test('can hide the answer to a request that took effect', async () => {
     const simulator = await startSimulator();
     simulator.fault({ endpoint: 'register', effect: { status: 500, processed: true } });
-    expect((await postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) })).status).toBe(500);
+    expect(
+      (
+        await postRegister(simulator, {
+          software_statement: simulator.issueSoftwareStatement({ application: 'tv' }),
+        })
+      ).status,
+    ).toBe(500);
     expect(simulator.clients()).toHaveLength(1);
     expect(simulator.ledger.entries({ status: 500 })[0]?.clientId).toBe(simulator.clients()[0]?.clientId);
   });
@@ -69,25 +116,45 @@ describe('a fault', () => {
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 201]);
     expect(answers[0]?.json).toEqual({ error: 'invalid_client' });
     simulator.fault({ effect: { error: 'network_received_error' } });
-    expect((await getConfiguration(simulator, accessToken)).json).toMatchObject({ status: 403, action: 'retry', code: 'network_received_error' });
+    expect((await getConfiguration(simulator, accessToken)).json).toMatchObject({
+      status: 403,
+      action: 'retry',
+      code: 'network_received_error',
+    });
     simulator.fault({ effect: { error: 'constructor' } });
-    expect((await getConfiguration(simulator, accessToken)).json).toMatchObject({ status: 400, action: 'none', code: 'constructor' });
+    expect((await getConfiguration(simulator, accessToken)).json).toMatchObject({
+      status: 400,
+      action: 'none',
+      code: 'constructor',
+    });
   });
 
   test('drops the connection before the request takes effect', async () => {
     const simulator = await startSimulator();
     simulator.fault({ endpoint: 'register', effect: { drop: 'before' } });
-    await expect(postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) })).rejects.toThrow('fetch failed');
+    await expect(
+      postRegister(simulator, {
+        software_statement: simulator.issueSoftwareStatement({ application: 'tv' }),
+      }),
+    ).rejects.toThrow('fetch failed');
     expect(simulator.clients()).toEqual([]);
-    expect(simulator.ledger.entries().map(({ status, clientId }) => [status, clientId])).toEqual([['dropped', undefined]]);
+    expect(simulator.ledger.entries().map(({ status, clientId }) => [status, clientId])).toEqual([
+      ['dropped', undefined],
+    ]);
   });
 
   test('drops the connection after it did: a lost response', async () => {
     const simulator = await startSimulator();
     simulator.fault({ endpoint: 'register', effect: { drop: 'after' } });
-    await expect(postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) })).rejects.toThrow('fetch failed');
+    await expect(
+      postRegister(simulator, {
+        software_statement: simulator.issueSoftwareStatement({ application: 'tv' }),
+      }),
+    ).rejects.toThrow('fetch failed');
     const [client] = simulator.clients();
-    expect(simulator.ledger.entries().map(({ status, clientId }) => [status, clientId])).toEqual([['dropped', client?.clientId]]);
+    expect(simulator.ledger.entries().map(({ status, clientId }) => [status, clientId])).toEqual([
+      ['dropped', client?.clientId],
+    ]);
   });
 
   test('answers HTML with 200', async () => {
@@ -122,7 +189,11 @@ describe('a fault', () => {
     const simulator = await startFrozenSimulator();
     const forwardedFor = '203.0.113.7';
     simulator.fault({ forwardedFor, effect: { throttle: true } });
-    const answer = await postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) }, { forwardedFor });
+    const answer = await postRegister(
+      simulator,
+      { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) },
+      { forwardedFor },
+    );
     expect([answer.status, answer.headers.get('server')]).toEqual([429, 'openresty']);
     expect(simulator.clients()).toEqual([]);
     expect(simulator.ledger.count({ throttled: true })).toBe(0);
@@ -158,7 +229,8 @@ describe('a fault', () => {
     simulator.fault({ count: 4, effect: { status: 204, answerDelayMs: [0, 40, 80, 120] } });
     await Promise.all([0, 1, 2, 3].map(() => call(simulator, '/x')));
     const durationsMs = simulator.ledger.entries().map(({ durationMs = 0 }) => durationMs);
-    for (const [index, durationMs] of durationsMs.entries()) expect(durationMs).toBeGreaterThanOrEqual(index * 40 - 1);
+    for (const [index, durationMs] of durationsMs.entries())
+      expect(durationMs).toBeGreaterThanOrEqual(index * 40 - 1);
   });
 
   test('skews the clock of the server in what it says, not in what it does', async () => {
@@ -221,7 +293,8 @@ describe('a fault', () => {
   test('is not used up by a request that the throttle rejects', async () => {
     const simulator = await startFrozenSimulator();
     const forwardedFor = '203.0.113.7';
-    for (let index = 0; index < 11; index += 1) await call(simulator, '/api/v2/REF30/configuration', { forwardedFor });
+    for (let index = 0; index < 11; index += 1)
+      await call(simulator, '/api/v2/REF30/configuration', { forwardedFor });
     const handle = simulator.fault({ effect: { status: 500 } });
     expect((await call(simulator, '/api/v2/REF30/configuration', { forwardedFor })).status).toBe(429);
     expect(handle.used).toBe(0);
@@ -242,7 +315,9 @@ describe('a fault', () => {
     ['a stopped body', { effect: { slowBodyBytesPerSecond: 0 } }],
   ])('is refused with %s', async (_what, fault) => {
     const simulator = await startSimulator();
-    expect(() => simulator.fault(fault as Fault)).toThrow(errorLike({ name: 'SimulatorError', code: 'invalid_argument' }));
+    expect(() => simulator.fault(fault as Fault)).toThrow(
+      errorLike({ name: 'SimulatorError', code: 'invalid_argument' }),
+    );
   });
 });
 

@@ -15,7 +15,9 @@ function signedParts(header: string, payload: string): string {
 test('variants are other strings with the same claims', () => {
   const variants = [0, 1, 2].map((variant) => signJwt({ sub: 'a' }, privateKey, variant));
   expect(new Set(variants).size).toBe(3);
-  expect(variants.map((jwt) => verifyJwt(jwt, publicKey))).toEqual(variants.map(() => ({ kind: 'valid', claims: { sub: 'a' } })));
+  expect(variants.map((jwt) => verifyJwt(jwt, publicKey))).toEqual(
+    variants.map(() => ({ kind: 'valid', claims: { sub: 'a' } })),
+  );
 });
 
 test.each<[string, string]>([
@@ -23,7 +25,10 @@ test.each<[string, string]>([
   ['with a header that is no JSON', signedParts('alg', '{}')],
   ['with a payload that is no object', signedParts('{"alg":"RS256"}', '[]')],
   ['of two parts', signedParts('{"alg":"RS256"}', '{}').split('.').slice(0, 2).join('.')],
-  ['with another payload than was signed', signJwt({ sub: 'a' }, privateKey).replace(/\.[\w-]+\./, `.${base64url('{"sub":"b"}')}.`)],
+  [
+    'with another payload than was signed',
+    signJwt({ sub: 'a' }, privateKey).replace(/\.[\w-]+\./, `.${base64url('{"sub":"b"}')}.`),
+  ],
 ])('a JWT %s is invalid, whoever signed it', (_what, jwt) => {
   expect(verifyJwt(jwt, publicKey)).toEqual({ kind: 'invalid' });
 });

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 
 import { fingerprint } from '../src/index.js';
 import { RequestLedger } from '../src/ledger/ledger.js';
-import { authenticated, call, credentials, deviceInfoHeader, getConfiguration, getProfiles, pairOf, postRegister, postToken, textAt } from './support/caller.js';
+import {
+  authenticated,
+  call,
+  credentials,
+  deviceInfoHeader,
+  getConfiguration,
+  getProfiles,
+  pairOf,
+  postRegister,
+  postToken,
+  textAt,
+} from './support/caller.js';
 import { aNumber, listWith } from './support/like.js';
 import { startFrozenSimulator, startSimulator } from './support/withSimulator.js';
 
@@ -13,17 +24,57 @@ test('an entry says who asked what, and what came of it', async () => {
   const info = { model: 'AFTM', osName: 'Android' };
   await getProfiles(simulator, accessToken, 'living-room', {
     forwardedFor: '203.0.113.7, 10.0.0.1',
-    headers: { 'User-Agent': 'TV/1', 'X-Device-Info': deviceInfoHeader(info), Accept: 'application/json;charset=utf-8' },
+    headers: {
+      'User-Agent': 'TV/1',
+      'X-Device-Info': deviceInfoHeader(info),
+      Accept: 'application/json;charset=utf-8',
+    },
   });
   const [register, token, profiles] = simulator.ledger.entries();
-  expect(register).toMatchObject({ sequence: 1, endpoint: 'register', method: 'POST', path: '/o/client/register', status: 201, clientId, forwardedFor: '203.0.113.7', contentType: 'application/json' });
-  expect(token).toMatchObject({ sequence: 2, endpoint: 'token', status: 201, clientId, issuedToken: fingerprint(accessToken), contentType: 'application/x-www-form-urlencoded' });
+  expect(register).toMatchObject({
+    sequence: 1,
+    endpoint: 'register',
+    method: 'POST',
+    path: '/o/client/register',
+    status: 201,
+    clientId,
+    forwardedFor: '203.0.113.7',
+    contentType: 'application/json',
+  });
+  expect(token).toMatchObject({
+    sequence: 2,
+    endpoint: 'token',
+    status: 201,
+    clientId,
+    issuedToken: fingerprint(accessToken),
+    contentType: 'application/x-www-form-urlencoded',
+  });
   expect(profiles).toEqual({
-    sequence: 3, at: simulator.clock.now(), endpoint: 'profiles', method: 'GET', path: '/api/v2/REF30/profiles', status: 200,
-    clientId, device: 'living-room', serviceProvider: 'REF30', forwardedFor: '203.0.113.7', forwardedForChain: '203.0.113.7, 10.0.0.1', peer: '127.0.0.1',
-    userAgent: 'TV/1', accept: 'application/json;charset=utf-8', deviceInfo: info, presentedToken: fingerprint(accessToken),
-    headerNames: listWith(['host', 'authorization', 'ap-device-identifier', 'x-device-info', 'x-forwarded-for']),
-    throttled: false, durationMs: aNumber,
+    sequence: 3,
+    at: simulator.clock.now(),
+    endpoint: 'profiles',
+    method: 'GET',
+    path: '/api/v2/REF30/profiles',
+    status: 200,
+    clientId,
+    device: 'living-room',
+    serviceProvider: 'REF30',
+    forwardedFor: '203.0.113.7',
+    forwardedForChain: '203.0.113.7, 10.0.0.1',
+    peer: '127.0.0.1',
+    userAgent: 'TV/1',
+    accept: 'application/json;charset=utf-8',
+    deviceInfo: info,
+    presentedToken: fingerprint(accessToken),
+    headerNames: listWith([
+      'host',
+      'authorization',
+      'ap-device-identifier',
+      'x-device-info',
+      'x-forwarded-for',
+    ]),
+    throttled: false,
+    durationMs: aNumber,
   });
 });
 
@@ -31,8 +82,14 @@ test('errors are there with their code, and rejections by the throttle', async (
   const simulator = await startFrozenSimulator();
   await postToken(simulator, { client_id: 'nobody', client_secret: 's', grant_type: 'client_credentials' });
   await getConfiguration(simulator, 'invented');
-  expect(simulator.ledger.entries().map(({ status, errorCode, clientId }) => [status, errorCode, clientId])).toEqual([[400, 'invalid_client', 'nobody'], [401, 'invalid_access_token', undefined]]);
-  for (let index = 0; index < 12; index += 1) await call(simulator, '/api/v2/x', { forwardedFor: '203.0.113.7' });
+  expect(
+    simulator.ledger.entries().map(({ status, errorCode, clientId }) => [status, errorCode, clientId]),
+  ).toEqual([
+    [400, 'invalid_client', 'nobody'],
+    [401, 'invalid_access_token', undefined],
+  ]);
+  for (let index = 0; index < 12; index += 1)
+    await call(simulator, '/api/v2/x', { forwardedFor: '203.0.113.7' });
   expect(simulator.ledger.count({ throttled: true, status: 429 })).toBe(1);
 });
 
@@ -46,9 +103,24 @@ test('no secret, token or statement is in it, nor in the list of clients', async
   await getConfiguration(simulator, accessToken);
   await call(simulator, `/o/client/register?software_statement=${softwareStatement}`, { method: 'POST' });
   await call(simulator, `/api/v2/REF30/configuration?access_token=${accessToken}`);
-  await call(simulator, '/api/v2/REF30/configuration', { headers: { Authorization: `Basic ${Buffer.from(`a:${owner.clientSecret}`).toString('base64')}`, Cookie: 'session=cookie-value', 'Adobe-Subject-Token': 'subject-token-value' } });
+  await call(simulator, '/api/v2/REF30/configuration', {
+    headers: {
+      Authorization: `Basic ${Buffer.from(`a:${owner.clientSecret}`).toString('base64')}`,
+      Cookie: 'session=cookie-value',
+      'Adobe-Subject-Token': 'subject-token-value',
+    },
+  });
   const everything = JSON.stringify([simulator.ledger.entries(), simulator.clients()]);
-  for (const secret of [owner.clientSecret, accessToken, accessToken.split('.')[2], softwareStatement, softwareStatement.split('.')[2], 'cookie-value', 'subject-token-value']) expect(everything).not.toContain(secret);
+  for (const secret of [
+    owner.clientSecret,
+    accessToken,
+    accessToken.split('.')[2],
+    softwareStatement,
+    softwareStatement.split('.')[2],
+    'cookie-value',
+    'subject-token-value',
+  ])
+    expect(everything).not.toContain(secret);
   expect(everything).toContain(owner.clientId);
   expect(everything).toContain('client_secret=redacted');
 });
@@ -72,14 +144,20 @@ test('filters, marks and clears', async () => {
   ledger.clear();
   expect(ledger.entries()).toEqual([]);
   await call(simulator, '/x');
-  expect(ledger.entries().map(({ sequence, endpoint, path }) => [sequence, endpoint, path])).toEqual([[5, 'other', '/x']]);
+  expect(ledger.entries().map(({ sequence, endpoint, path }) => [sequence, endpoint, path])).toEqual([
+    [5, 'other', '/x'],
+  ]);
 });
 
 test('a caller that hangs up while it waits is listed as aborted, and its request has taken effect', async () => {
   const simulator = await startSimulator();
   simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 250 } });
   const hangUp = new AbortController();
-  const pending = postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) }, { signal: hangUp.signal });
+  const pending = postRegister(
+    simulator,
+    { software_statement: simulator.issueSoftwareStatement({ application: 'tv' }) },
+    { signal: hangUp.signal },
+  );
   await expect.poll(() => simulator.clients().length, { interval: 2 }).toBe(1);
   hangUp.abort();
   await expect(pending).rejects.toThrow('aborted');
@@ -104,9 +182,19 @@ test('clients are listed by what is known of them', async () => {
   await getProfiles(simulator, two.accessToken, 'kitchen');
   simulator.revokeClient(two.clientId);
   expect(simulator.clients()).toHaveLength(2);
-  expect(simulator.clients({ forwardedFor: '203.0.113.7' }).map(({ clientId }) => clientId)).toEqual([one.clientId]);
+  expect(simulator.clients({ forwardedFor: '203.0.113.7' }).map(({ clientId }) => clientId)).toEqual([
+    one.clientId,
+  ]);
   expect(simulator.clients({ device: 'kitchen' })).toEqual([
-    { clientId: two.clientId, application: 'tv', createdAt: simulator.clock.now(), forwardedFor: '203.0.113.8', devices: ['kitchen'], revoked: true, tokensIssued: 1 },
+    {
+      clientId: two.clientId,
+      application: 'tv',
+      createdAt: simulator.clock.now(),
+      forwardedFor: '203.0.113.8',
+      devices: ['kitchen'],
+      revoked: true,
+      tokensIssued: 1,
+    },
   ]);
   expect(simulator.clients({ application: 'phone' })).toEqual([]);
 });

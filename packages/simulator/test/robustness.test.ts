@@ -27,15 +27,36 @@ test('malformed input of any kind leaves it running', async () => {
     randomBytes(5000),
   ];
   for (const bytes of garbage) await rawBytes(simulator.url, bytes);
-  const bodies = ['', 'null', '"text"', '[]', '{"software_statement":{"a":1}}', '{"software_statement":"a.b.c"}', '{"software_statement":".."}', '\u0000', '{"__proto__":{"software_statement":"x"}}', '['.repeat(50_000)];
+  const bodies = [
+    '',
+    'null',
+    '"text"',
+    '[]',
+    '{"software_statement":{"a":1}}',
+    '{"software_statement":"a.b.c"}',
+    '{"software_statement":".."}',
+    '\u0000',
+    '{"__proto__":{"software_statement":"x"}}',
+    '['.repeat(50_000),
+  ];
   for (const body of bodies) expect((await postRegister(simulator, body)).status).toBe(400);
-  expect((await call(simulator, '/o/client/token', { method: 'POST', body: 'client_id=%ZZ&client_id&&&=&grant_type' })).status).toBe(400);
+  expect(
+    (
+      await call(simulator, '/o/client/token', {
+        method: 'POST',
+        body: 'client_id=%ZZ&client_id&&&=&grant_type',
+      })
+    ).status,
+  ).toBe(400);
   expect((await getConfiguration(simulator, accessToken)).status).toBe(200);
 });
 
 test('a body that is too large is refused', async () => {
   const simulator = await startSimulator();
-  const answer = await rawRequest(simulator.url, '/o/client/register', { method: 'POST', body: Buffer.alloc(300_000, 'a') });
+  const answer = await rawRequest(simulator.url, '/o/client/register', {
+    method: 'POST',
+    body: Buffer.alloc(300_000, 'a'),
+  });
   expect(answer.status).toBe(413);
   expect((await registered(simulator)).clientId).toBeTruthy();
 });
@@ -43,13 +64,19 @@ test('a body that is too large is refused', async () => {
 test('twenty at once share nothing', async () => {
   const simulators = await Promise.all(Array.from({ length: 20 }, () => startSimulator()));
   expect(new Set(simulators.map(({ port }) => port)).size).toBe(20);
-  const tokens = await Promise.all(simulators.map(async (simulator, index) => {
-    for (let repeat = 0; repeat <= index; repeat += 1) await registered(simulator);
-    simulator.clock.advance(index * 1000);
-    return (await authenticated(simulator)).accessToken;
-  }));
-  expect(simulators.map((simulator) => simulator.clients().length)).toEqual(simulators.map((_, index) => index + 2));
-  expect(simulators.map((simulator) => simulator.clock.reading().offsetMs)).toEqual(simulators.map((_, index) => index * 1000));
+  const tokens = await Promise.all(
+    simulators.map(async (simulator, index) => {
+      for (let repeat = 0; repeat <= index; repeat += 1) await registered(simulator);
+      simulator.clock.advance(index * 1000);
+      return (await authenticated(simulator)).accessToken;
+    }),
+  );
+  expect(simulators.map((simulator) => simulator.clients().length)).toEqual(
+    simulators.map((_, index) => index + 2),
+  );
+  expect(simulators.map((simulator) => simulator.clock.reading().offsetMs)).toEqual(
+    simulators.map((_, index) => index * 1000),
+  );
   const [first = '', second = ''] = tokens;
   expect((await getConfiguration(simulators[0] ?? { url: '' }, first)).status).toBe(200);
   expect((await getConfiguration(simulators[0] ?? { url: '' }, second)).status).toBe(401);
@@ -57,7 +84,11 @@ test('twenty at once share nothing', async () => {
 
 test('a hundred devices at once each get a pair and a token', async () => {
   const simulator = await startSimulator();
-  const owners = await Promise.all(Array.from({ length: 100 }, (_, index) => authenticated(simulator, { forwardedFor: `198.51.100.${index}` })));
+  const owners = await Promise.all(
+    Array.from({ length: 100 }, (_, index) =>
+      authenticated(simulator, { forwardedFor: `198.51.100.${index}` }),
+    ),
+  );
   expect(new Set(owners.map(({ clientId }) => clientId)).size).toBe(100);
   expect(new Set(owners.map(({ accessToken }) => accessToken)).size).toBe(100);
   expect(simulator.ledger.count({ status: 201 })).toBe(200);
@@ -67,11 +98,15 @@ test('close ends idle connections, late answers and long polls promptly', async 
   const simulator = await startSimulator();
   const agent = new Agent({ keepAlive: true });
   await new Promise((resolve, reject) => {
-    request(`${simulator.url}/x`, { agent }, (response) => response.resume().on('end', resolve)).on('error', reject).end();
+    request(`${simulator.url}/x`, { agent }, (response) => response.resume().on('end', resolve))
+      .on('error', reject)
+      .end();
   });
   simulator.fault({ effect: { delayMs: 60_000 } });
   const late = call(simulator, '/x').catch((error: unknown) => error);
-  const poll = fetch(`${simulator.url}/__simulator/clock?after=0&waitMs=60000`).catch((error: unknown) => error);
+  const poll = fetch(`${simulator.url}/__simulator/clock?after=0&waitMs=60000`).catch(
+    (error: unknown) => error,
+  );
   await expect.poll(() => simulator.ledger.count({ status: 'pending' }), { interval: 2 }).toBe(1);
   const startedAt = performance.now();
   await Promise.all([simulator.close(), simulator.close()]);
@@ -94,7 +129,10 @@ test('await using closes it', async () => {
 
 test('a port in use is an error that says so', async () => {
   const simulator = await startSimulator();
-  await expect(createSimulator({ port: simulator.port })).rejects.toMatchObject({ code: 'address_unavailable', message: containing('in use') });
+  await expect(createSimulator({ port: simulator.port })).rejects.toMatchObject({
+    code: 'address_unavailable',
+    message: containing('in use'),
+  });
 });
 
 test('listens on IPv6 loopback too', async () => {
@@ -117,5 +155,8 @@ test.each<[string, unknown]>([
   ['serviceProviders', { serviceProviders: [{ id: '' }] }],
   ['mvpds', { serviceProviders: [{ id: 'A', mvpds: [{}] }], applications: [] }],
 ])('a wrong %s is named', async (name, options) => {
-  await expect(createSimulator(options as SimulatorOptions)).rejects.toMatchObject({ code: 'invalid_argument', message: containing(name) });
+  await expect(createSimulator(options as SimulatorOptions)).rejects.toMatchObject({
+    code: 'invalid_argument',
+    message: containing(name),
+  });
 });

@@ -16,7 +16,12 @@ export interface CacheCapabilities {
   readonly stall?: ((cache: PassCache) => void | Promise<void>) | undefined;
   /** One `swap` that the transport sends twice, and the answers to both. */
   readonly resend?:
-    | ((cache: PassCache, key: string, expected: Version | null, next: CacheWrite | null) => Promise<readonly [SwapResult, SwapResult]>)
+    | ((
+        cache: PassCache,
+        key: string,
+        expected: Version | null,
+        next: CacheWrite | null,
+      ) => Promise<readonly [SwapResult, SwapResult]>)
     | undefined;
 }
 

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CacheEntry, CacheWrite, PassCache, SwapResult, Version } from '@pass-dcr/core';
-import type { CacheCapability, CacheConformanceOptions, CacheConformanceReport } from './CacheConformanceOptions.js';
+import type {
+  CacheCapability,
+  CacheConformanceOptions,
+  CacheConformanceReport,
+} from './CacheConformanceOptions.js';
 
 /** One case: a cache of its own, and keys that no other case uses. */
 export interface Scene {
@@ -24,7 +28,10 @@ export interface CacheSuite {
   readonly pass: (forMs: number) => Promise<void>;
 }
 
-export function createCacheSuite(options: CacheConformanceOptions): { suite: CacheSuite; report: CacheConformanceReport } {
+export function createCacheSuite(options: CacheConformanceOptions): {
+  suite: CacheSuite;
+  report: CacheConformanceReport;
+} {
   const { it, expect, create, advance } = options;
   const cases: string[] = [];
   const notOffered: { name: string; needs: CacheCapability }[] = [];

@@ -1,7 +1,10 @@
 import type { CacheCapabilities } from './CacheConformanceOptions.js';
 import { lasting, outcomeOf, readOne, store, versionOf, type CacheSuite } from './CacheSuite.js';
 
-export function failureCases({ test, testWith, equal }: CacheSuite, { interrupt, stall, resend }: CacheCapabilities): void {
+export function failureCases(
+  { test, testWith, equal }: CacheSuite,
+  { interrupt, stall, resend }: CacheCapabilities,
+): void {
   test('once closed, the cache rejects, and answers neither absent nor conflict', async ({ cache, key }) => {
     const at = key();
     await store(cache, at, lasting('value'));
@@ -28,46 +31,74 @@ export function failureCases({ test, testWith, equal }: CacheSuite, { interrupt,
     equal(Array.isArray((await cache.check?.()) ?? []), true);
   });
 
-  testWith('interrupt', interrupt, 'a store that cannot be asked makes every call reject', async ({ cache, key }, cut) => {
-    const at = key();
-    await store(cache, at, lasting('value'));
-    await cut(cache);
-    equal(await outcomeOf(() => cache.read([at], { timeoutMs: 1000 })), 'rejected');
-    equal(await outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 1000 })), 'rejected');
-    equal(await outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 1000 })), 'rejected');
-    equal(await outcomeOf(() => cache.swap(at, null, null, { timeoutMs: 1000 })), 'rejected');
-    equal(Array.isArray((await cache.check?.()) ?? []), true);
-  });
+  testWith(
+    'interrupt',
+    interrupt,
+    'a store that cannot be asked makes every call reject',
+    async ({ cache, key }, cut) => {
+      const at = key();
+      await store(cache, at, lasting('value'));
+      await cut(cache);
+      equal(await outcomeOf(() => cache.read([at], { timeoutMs: 1000 })), 'rejected');
+      equal(await outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 1000 })), 'rejected');
+      equal(await outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 1000 })), 'rejected');
+      equal(await outcomeOf(() => cache.swap(at, null, null, { timeoutMs: 1000 })), 'rejected');
+      equal(Array.isArray((await cache.check?.()) ?? []), true);
+    },
+  );
 
-  testWith('stall', stall, 'a store that does not answer makes every call reject in time', async ({ cache, key }, hang) => {
-    const at = key();
-    await store(cache, at, lasting('value'));
-    await hang(cache);
-    const startedAt = Date.now();
-    equal(await outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 300 })), 'rejected');
-    equal(await outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 300 })), 'rejected');
-    equal(Date.now() - startedAt < 5000, true);
-  });
+  testWith(
+    'stall',
+    stall,
+    'a store that does not answer makes every call reject in time',
+    async ({ cache, key }, hang) => {
+      const at = key();
+      await store(cache, at, lasting('value'));
+      await hang(cache);
+      const startedAt = Date.now();
+      equal(await outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 300 })), 'rejected');
+      equal(await outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 300 })), 'rejected');
+      equal(Date.now() - startedAt < 5000, true);
+    },
+  );
 
-  testWith('resend', resend, 'a write that is sent twice succeeds twice and happens once', async ({ cache, key }, sendTwice) => {
-    const at = key();
-    const [first, repeated] = await sendTwice(cache, at, null, lasting('value'));
-    equal(versionOf(repeated), versionOf(first));
-    equal(await readOne(cache, at), { value: 'value', version: versionOf(first) });
-  });
+  testWith(
+    'resend',
+    resend,
+    'a write that is sent twice succeeds twice and happens once',
+    async ({ cache, key }, sendTwice) => {
+      const at = key();
+      const [first, repeated] = await sendTwice(cache, at, null, lasting('value'));
+      equal(versionOf(repeated), versionOf(first));
+      equal(await readOne(cache, at), { value: 'value', version: versionOf(first) });
+    },
+  );
 
-  testWith('resend', resend, 'a replacement that is sent twice succeeds twice and happens once', async ({ cache, key }, sendTwice) => {
-    const at = key();
-    const { version } = await store(cache, at, lasting('value'));
-    const [first, repeated] = await sendTwice(cache, at, version, lasting('next'));
-    equal(versionOf(repeated), versionOf(first));
-    equal(await readOne(cache, at), { value: 'next', version: versionOf(first) });
-  });
+  testWith(
+    'resend',
+    resend,
+    'a replacement that is sent twice succeeds twice and happens once',
+    async ({ cache, key }, sendTwice) => {
+      const at = key();
+      const { version } = await store(cache, at, lasting('value'));
+      const [first, repeated] = await sendTwice(cache, at, version, lasting('next'));
+      equal(versionOf(repeated), versionOf(first));
+      equal(await readOne(cache, at), { value: 'next', version: versionOf(first) });
+    },
+  );
 
-  testWith('resend', resend, 'a deletion that is sent twice succeeds twice', async ({ cache, key }, sendTwice) => {
-    const at = key();
-    const { version } = await store(cache, at, lasting('value'));
-    equal(await sendTwice(cache, at, version, null), [{ ok: true, version: null }, { ok: true, version: null }]);
-    equal(await readOne(cache, at), null);
-  });
+  testWith(
+    'resend',
+    resend,
+    'a deletion that is sent twice succeeds twice',
+    async ({ cache, key }, sendTwice) => {
+      const at = key();
+      const { version } = await store(cache, at, lasting('value'));
+      equal(await sendTwice(cache, at, version, null), [
+        { ok: true, version: null },
+        { ok: true, version: null },
+      ]);
+      equal(await readOne(cache, at), null);
+    },
+  );
 }

@@ -42,7 +42,10 @@ export function peerCases({ testWith, equal, pass }: CacheSuite, { createPeer }:
     const race = (racer: PassCache): Promise<readonly boolean[]> =>
       Promise.all(keys.map(async (at) => (await racer.swap(at, null, lasting('value'))).ok));
     const [mine, theirs] = await Promise.all([race(cache), race(peer)]);
-    equal(keys.map((_, index) => mine[index] === theirs[index]), keys.map(() => false));
+    equal(
+      keys.map((_, index) => mine[index] === theirs[index]),
+      keys.map(() => false),
+    );
   });
 
   test('no increment is lost when a peer increments the same counter', async ({ cache, peer, key }) => {

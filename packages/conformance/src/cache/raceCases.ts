@@ -2,27 +2,43 @@ import type { CacheEntry, PassCache, SwapResult } from '@pass-dcr/core';
 import { lasting, readOne, store, versionOf, type CacheSuite } from './CacheSuite.js';
 
 export function raceCases({ test, equal }: CacheSuite): void {
-  test('of many swaps that expect absence one succeeds, and the others are told its entry', async ({ cache, key }) => {
+  test('of many swaps that expect absence one succeeds, and the others are told its entry', async ({
+    cache,
+    key,
+  }) => {
     const at = key();
-    const results = await Promise.all(numbers(32).map((racer) => cache.swap(at, null, lasting(`racer ${racer}`))));
+    const results = await Promise.all(
+      numbers(32).map((racer) => cache.swap(at, null, lasting(`racer ${racer}`))),
+    );
     const winner = winnerOf(results, (racer) => `racer ${racer}`);
     equal(results.filter(({ ok }) => ok).length, 1);
-    equal(results.filter(({ ok }) => !ok), numbers(31).map(() => ({ ok: false, current: winner })));
+    equal(
+      results.filter(({ ok }) => !ok),
+      numbers(31).map(() => ({ ok: false, current: winner })),
+    );
     equal(await readOne(cache, at), winner);
   });
 
   test('of many swaps that expect one version one succeeds', async ({ cache, key }) => {
     const at = key();
     const { version } = await store(cache, at, lasting('start'));
-    const results = await Promise.all(numbers(32).map((racer) => cache.swap(at, version, lasting(`racer ${racer}`))));
+    const results = await Promise.all(
+      numbers(32).map((racer) => cache.swap(at, version, lasting(`racer ${racer}`))),
+    );
     equal(results.filter(({ ok }) => ok).length, 1);
-    equal(await readOne(cache, at), winnerOf(results, (racer) => `racer ${racer}`));
+    equal(
+      await readOne(cache, at),
+      winnerOf(results, (racer) => `racer ${racer}`),
+    );
   });
 
   test('of a replacement and a deletion that expect one version one succeeds', async ({ cache, key }) => {
     for (const at of numbers(20).map(() => key())) {
       const { version } = await store(cache, at, lasting('start'));
-      const [replaced, deleted] = await Promise.all([cache.swap(at, version, lasting('next')), cache.swap(at, version, null)]);
+      const [replaced, deleted] = await Promise.all([
+        cache.swap(at, version, lasting('next')),
+        cache.swap(at, version, null),
+      ]);
       equal(replaced.ok !== deleted.ok, true);
       equal((await readOne(cache, at))?.value, replaced.ok ? 'next' : undefined);
     }
@@ -35,7 +51,10 @@ export function raceCases({ test, equal }: CacheSuite): void {
       racers.map((racer) => Promise.all(keys.map((at) => cache.swap(at, null, lasting(`racer ${racer}`))))),
     );
     const winners = keys.map((_, index) => racers.filter((racer) => all[racer]?.[index]?.ok === true).length);
-    equal(winners, keys.map(() => 1));
+    equal(
+      winners,
+      keys.map(() => 1),
+    );
   });
 
   test('no increment is lost when many increment one counter', async ({ cache, key }) => {
@@ -53,7 +72,7 @@ export function numbers(count: number): readonly number[] {
 /** Adds one to the number at `key`, `times` times, as every user of `swap` does: try, and on a conflict adopt. */
 export async function increment(cache: PassCache, key: string, times: number): Promise<void> {
   let current = await readOne(cache, key);
-  for (let done = 0; done < times; ) {
+  for (let done = 0; done < times;) {
     if (current === null || current === undefined) throw new Error('the counter has vanished');
     const next = lasting(String(Number(current.value) + 1));
     const result = await cache.swap(key, current.version, next);

@@ -3,7 +3,10 @@ import { lasting, readOne, store, versionOf, type CacheSuite } from './CacheSuit
 const aVersionThatNeverWas = 'AAAAAAAAAAAAAAAA';
 
 export function swapCases({ test, equal }: CacheSuite): void {
-  test('a swap that expects absence does not replace what is there, and says what that is', async ({ cache, key }) => {
+  test('a swap that expects absence does not replace what is there, and says what that is', async ({
+    cache,
+    key,
+  }) => {
     const at = key();
     const first = await store(cache, at, lasting('first'));
     equal(await cache.swap(at, null, lasting('second')), { ok: false, current: first });
@@ -17,14 +20,20 @@ export function swapCases({ test, equal }: CacheSuite): void {
     equal(await readOne(cache, at), { value: 'second', version });
   });
 
-  test('a swap that expects another version changes nothing, and says what is there', async ({ cache, key }) => {
+  test('a swap that expects another version changes nothing, and says what is there', async ({
+    cache,
+    key,
+  }) => {
     const at = key();
     const first = await store(cache, at, lasting('first'));
     equal(await cache.swap(at, aVersionThatNeverWas, lasting('second')), { ok: false, current: first });
     equal(await readOne(cache, at), first);
   });
 
-  test('a swap that expects a version of an absent key stores nothing, and says that it is absent', async ({ cache, key }) => {
+  test('a swap that expects a version of an absent key stores nothing, and says that it is absent', async ({
+    cache,
+    key,
+  }) => {
     const at = key();
     equal(await cache.swap(at, aVersionThatNeverWas, lasting('value')), { ok: false, current: null });
     equal(await readOne(cache, at), null);

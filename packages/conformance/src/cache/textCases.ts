@@ -15,13 +15,19 @@ function base64urlOf(length: number): string {
 export function textCases({ test, equal }: CacheSuite): void {
   const values = new Map([
     ['of 16 KiB', base64urlOf(16 * 1024)],
-    ['of every ASCII character', Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join('')],
+    [
+      'of every ASCII character',
+      Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join(''),
+    ],
     ['that is empty', ''],
     ['that looks like a number, with zeros around it', '007.50'],
     ['of spaces and line ends', ' \r\n\t '],
   ]);
   for (const [description, value] of values) {
-    test(`a value ${description} comes back unchanged, from a read and from a conflict`, async ({ cache, key }) => {
+    test(`a value ${description} comes back unchanged, from a read and from a conflict`, async ({
+      cache,
+      key,
+    }) => {
       const at = key();
       const entry = await store(cache, at, lasting(value));
       equal(await readOne(cache, at), entry);
@@ -39,9 +45,17 @@ export function textCases({ test, equal }: CacheSuite): void {
 
   test('keys that differ in case, in length or in one sign are different keys', async ({ cache, key }) => {
     const at = key('key');
-    const keys = [at, at.toUpperCase(), `${at}:`, at.slice(0, -1), at.replace('key', 'k_y'), at.replace('key', 'k.y')];
+    const keys = [
+      at,
+      at.toUpperCase(),
+      `${at}:`,
+      at.slice(0, -1),
+      at.replace('key', 'k_y'),
+      at.replace('key', 'k.y'),
+    ];
     const entries = [];
-    for (const [index, one] of keys.entries()) entries.push(await store(cache, one, lasting(`value ${index}`)));
+    for (const [index, one] of keys.entries())
+      entries.push(await store(cache, one, lasting(`value ${index}`)));
     for (const [index, one] of keys.entries()) equal(await readOne(cache, one), entries[index]);
   });
 }

@@ -28,7 +28,10 @@ export function versionCases({ test, equal, pass }: CacheSuite): void {
     const first = await store(cache, at, lasting('A'));
     const second = versionOf(await cache.swap(at, first.version, lasting('B')));
     const third = versionOf(await cache.swap(at, second, lasting('A')));
-    equal(await cache.swap(at, first.version, lasting('late')), { ok: false, current: { value: 'A', version: third } });
+    equal(await cache.swap(at, first.version, lasting('late')), {
+      ok: false,
+      current: { value: 'A', version: third },
+    });
   });
 
   test('an old version does not match after deletion and re-creation', async ({ cache, key }) => {

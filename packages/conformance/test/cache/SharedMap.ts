@@ -4,13 +4,29 @@ import type { CacheEntry, CacheWrite, PassCache, SwapResult, Version } from '@pa
 export interface Faults {
   /** What the conditional write looks like. */
   readonly swapBy?: 'reading and then writing' | 'locking within one handle' | undefined;
-  readonly versions?: 'count by key and start anew after a deletion' | 'are hashes of the value' | 'survive a write of the same value' | undefined;
-  readonly expiry?: 'early' | 'never' | 'everything' | 'kept by later writes' | 'prolonged by conflicts' | 'seen by swap too late';
+  readonly versions?:
+    | 'count by key and start anew after a deletion'
+    | 'are hashes of the value'
+    | 'survive a write of the same value'
+    | undefined;
+  readonly expiry?:
+    | 'early'
+    | 'never'
+    | 'everything'
+    | 'kept by later writes'
+    | 'prolonged by conflicts'
+    | 'seen by swap too late';
   readonly readOrder?: 'sorted' | 'absent ones left out' | 'without repetitions';
   readonly strongReads?: 'from a snapshot';
   readonly conflicts?: 'without the current entry' | 'are rejections';
   readonly deletions?: 'ignore the version' | 'of what is absent conflict';
-  readonly text?: 'values trimmed' | 'values cut' | 'values are numbers if they can be' | 'keys folded' | 'keys cut' | undefined;
+  readonly text?:
+    | 'values trimmed'
+    | 'values cut'
+    | 'values are numbers if they can be'
+    | 'keys folded'
+    | 'keys cut'
+    | undefined;
   readonly afterClose?: 'absent' | 'close throws' | 'check throws';
   readonly closing?: 'closes every handle';
   readonly whenInterrupted?: 'absent' | 'conflict';
@@ -50,7 +66,10 @@ export class SharedMapCache implements PassCache {
     readonly faults: Faults = {},
   ) {}
 
-  async read(keys: readonly string[], options: { strong?: boolean | undefined; timeoutMs?: number | undefined } = {}): Promise<(CacheEntry | null)[]> {
+  async read(
+    keys: readonly string[],
+    options: { strong?: boolean | undefined; timeoutMs?: number | undefined } = {},
+  ): Promise<(CacheEntry | null)[]> {
     if (await this.#fails(options.timeoutMs)) return keys.map(() => null);
     const { readOrder, strongReads } = this.faults;
     const found = keys.map((key) => {
@@ -65,7 +84,12 @@ export class SharedMapCache implements PassCache {
     return found;
   }
 
-  async swap(key: string, expected: Version | null, next: CacheWrite | null, options: { timeoutMs?: number | undefined } = {}): Promise<SwapResult> {
+  async swap(
+    key: string,
+    expected: Version | null,
+    next: CacheWrite | null,
+    options: { timeoutMs?: number | undefined } = {},
+  ): Promise<SwapResult> {
     if (await this.#fails(options.timeoutMs)) return { ok: false, current: null };
     const { swapBy } = this.faults;
     switch (swapBy) {
@@ -89,10 +113,16 @@ export class SharedMapCache implements PassCache {
   }
 
   /** One swap that reaches the store twice. */
-  async resend(key: string, expected: Version | null, next: CacheWrite | null): Promise<[SwapResult, SwapResult]> {
+  async resend(
+    key: string,
+    expected: Version | null,
+    next: CacheWrite | null,
+  ): Promise<[SwapResult, SwapResult]> {
     const first = await this.swap(key, expected, next);
-    if (next === null || this.faults.whenResent === 'conflict') return [first, await this.swap(key, expected, next)];
-    if (this.faults.whenResent === 'two writes' && first.ok) return [first, await this.swap(key, first.version, next)];
+    if (next === null || this.faults.whenResent === 'conflict')
+      return [first, await this.swap(key, expected, next)];
+    if (this.faults.whenResent === 'two writes' && first.ok)
+      return [first, await this.swap(key, first.version, next)];
     return [first, first];
   }
 
@@ -126,19 +156,27 @@ export class SharedMapCache implements PassCache {
 
   #current(key: string): CacheEntry | null {
     const stored = this.map.entries.get(this.#place(key));
-    if (stored === undefined || (stored.expiresAt !== null && this.map.time.now >= stored.expiresAt)) return null;
+    if (stored === undefined || (stored.expiresAt !== null && this.map.time.now >= stored.expiresAt))
+      return null;
     return { value: stored.value, version: stored.version };
   }
 
-  #decide(key: string, expected: Version | null, next: CacheWrite | null, current: CacheEntry | null): SwapResult {
+  #decide(
+    key: string,
+    expected: Version | null,
+    next: CacheWrite | null,
+    current: CacheEntry | null,
+  ): SwapResult {
     const { conflicts, deletions, expiry } = this.faults;
     const stored = this.map.entries.get(this.#place(key));
     const version = (expiry === 'seen by swap too late' ? stored?.version : current?.version) ?? null;
-    if (next === null && current === null && deletions !== 'of what is absent conflict') return { ok: true, version: null };
+    if (next === null && current === null && deletions !== 'of what is absent conflict')
+      return { ok: true, version: null };
     const matches = version === expected || (next === null && deletions === 'ignore the version');
     const deletesAbsence = next === null && current === null;
     if (!matches || deletesAbsence) {
-      if (stored !== undefined && next !== null && expiry === 'prolonged by conflicts') this.#put(key, stored, next.ttlMs);
+      if (stored !== undefined && next !== null && expiry === 'prolonged by conflicts')
+        this.#put(key, stored, next.ttlMs);
       if (conflicts === 'are rejections') throw new Error('conflict');
       return { ok: false, current: conflicts === undefined ? current : null };
     }
@@ -147,7 +185,10 @@ export class SharedMapCache implements PassCache {
       if (this.faults.versions !== undefined) this.map.counts.delete(key);
       return { ok: true, version: null };
     }
-    const ttlMs = expiry === 'kept by later writes' && stored !== undefined && stored.expiresAt !== null ? stored.expiresAt - this.map.time.now : next.ttlMs;
+    const ttlMs =
+      expiry === 'kept by later writes' && stored !== undefined && stored.expiresAt !== null
+        ? stored.expiresAt - this.map.time.now
+        : next.ttlMs;
     const entry = { value: this.#text(next.value), version: this.#nextVersion(key, next.value, stored) };
     this.#put(key, entry, ttlMs);
     return { ok: true, version: entry.version };

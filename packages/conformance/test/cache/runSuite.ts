@@ -1,4 +1,8 @@
-import { cacheConformance, type CacheConformanceOptions, type CacheConformanceReport } from '@pass-dcr/conformance';
+import {
+  cacheConformance,
+  type CacheConformanceOptions,
+  type CacheConformanceReport,
+} from '@pass-dcr/conformance';
 import { expect } from 'vitest';
 
 type Offers = Omit<CacheConformanceOptions, 'it' | 'expect'>;

@@ -52,7 +52,9 @@ export function tableCache(table: Table): PassCache {
       // Made once per call, so that a statement which the driver sends twice can be recognised below.
       const version = randomUUID();
       const stored =
-        expected === null ? await table.insert(key, version, next) : await table.update(key, expected, version, next);
+        expected === null
+          ? await table.insert(key, version, next)
+          : await table.update(key, expected, version, next);
       if (stored) return { ok: true, version };
       const found = await current(key);
       return found?.version === version ? { ok: true, version } : { ok: false, current: found };

@@ -12,7 +12,9 @@ describe('docs/writing-a-cache.md', () => {
   });
 
   it('shows the rules of PassCache as its docstring has them', () => {
-    const rules = [...here('../../../core/src/cache/PassCache.ts').matchAll(/^ \* (\|.*\|)$/gm)].map(([, row]) => row);
+    const rules = [...here('../../../core/src/cache/PassCache.ts').matchAll(/^ \* (\|.*\|)$/gm)].map(
+      ([, row]) => row,
+    );
     expect(rules.length).toBeGreaterThan(8);
     for (const row of rules) expect(page).toContain(row);
   });

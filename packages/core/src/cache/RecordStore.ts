@@ -28,7 +28,10 @@ export type StoreSwapResult =
  */
 export interface RecordStore {
   /** One slot for each key, in their order. The keys share their `{tag}`. */
-  read(keys: readonly string[], options?: { readonly strong?: boolean | undefined }): Promise<readonly Slot[]>;
+  read(
+    keys: readonly string[],
+    options?: { readonly strong?: boolean | undefined },
+  ): Promise<readonly Slot[]>;
   /**
    * `value` is anything that JSON holds; `null` deletes. `ttlMs` is rounded up to a whole millisecond, because a record
    * may expire late but not early; `null`: never.
@@ -119,7 +122,8 @@ function jsonOf(value: unknown): string {
 
 function wholeTtlMs(ttlMs: number | null): number | null {
   if (ttlMs === null) return null;
-  if (!Number.isFinite(ttlMs)) throw new CacheFailure(`ttlMs must be a finite number or null, received ${ttlMs}`);
+  if (!Number.isFinite(ttlMs))
+    throw new CacheFailure(`ttlMs must be a finite number or null, received ${ttlMs}`);
   return Math.max(1, Math.ceil(ttlMs));
 }
 
@@ -136,5 +140,8 @@ const couldNot: Readonly<Record<Operation, string>> = {
 function cacheUnavailable(operation: Operation, error: unknown): PassError {
   return error instanceof CacheFailure
     ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}.`, { retryAfterMs })
-    : new PassError('cache_unavailable', `${couldNot[operation]}; the cause says why.`, { cause: error, retryAfterMs });
+    : new PassError('cache_unavailable', `${couldNot[operation]}; the cause says why.`, {
+        cause: error,
+        retryAfterMs,
+      });
 }

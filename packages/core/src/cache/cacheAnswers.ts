@@ -3,7 +3,8 @@ import type { CacheEntry, SwapResult, Version } from './PassCache.js';
 
 /** A cache is foreign code: its answer to `read(keys)` as the interface promises it, or `CacheFailure`. */
 export function parseEntries(answer: unknown, keyCount: number): readonly (CacheEntry | null)[] {
-  if (!Array.isArray(answer)) throw new CacheFailure(`expected an array of entries, received ${kindOf(answer)}`);
+  if (!Array.isArray(answer))
+    throw new CacheFailure(`expected an array of entries, received ${kindOf(answer)}`);
   const entries: readonly unknown[] = answer;
   if (entries.length !== keyCount) {
     throw new CacheFailure(`expected ${keyCount} entries, received ${entries.length}`);
@@ -12,7 +13,11 @@ export function parseEntries(answer: unknown, keyCount: number): readonly (Cache
 }
 
 /** As `parseEntries`, for a `swap` that expected the version `expected` and wrote or deleted. */
-export function parseSwapResult(answer: unknown, expected: Version | null, operation: 'write' | 'delete'): SwapResult {
+export function parseSwapResult(
+  answer: unknown,
+  expected: Version | null,
+  operation: 'write' | 'delete',
+): SwapResult {
   if (typeof answer !== 'object' || answer === null || !('ok' in answer)) {
     throw new CacheFailure(`expected { ok, … }, received ${kindOf(answer)}`);
   }
@@ -21,7 +26,9 @@ export function parseSwapResult(answer: unknown, expected: Version | null, opera
     if (operation === 'delete' && version === null) return { ok: true, version };
     if (operation === 'write' && isVersion(version)) return { ok: true, version };
     const wanted = operation === 'delete' ? 'null' : 'a non-empty string';
-    throw new CacheFailure(`expected ${wanted} as the version after a ${operation}, received ${kindOf(version)}`);
+    throw new CacheFailure(
+      `expected ${wanted} as the version after a ${operation}, received ${kindOf(version)}`,
+    );
   }
   if (answer.ok === false) {
     const current = parseEntry('current' in answer ? answer.current : undefined);

@@ -40,9 +40,13 @@ export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): Ke
       // Another process was first: its word counts.
       if (created.current.kind !== 'absent') return assertNamedBy(nameKeyId, created.current);
     }
-    throw new PassError('cache_unavailable', 'The cache neither holds nor takes the record that names the secret.', {
-      retryAfterMs: 1000,
-    });
+    throw new PassError(
+      'cache_unavailable',
+      'The cache neither holds nor takes the record that names the secret.',
+      {
+        retryAfterMs: 1000,
+      },
+    );
   };
 
   return {
@@ -75,7 +79,8 @@ function assertNamedBy(nameKeyId: string, found: Exclude<Slot, { readonly kind: 
   if (found.kind === 'unreadable') throw found.reason === 'format' ? newerFormat() : secretMismatch();
   const { value } = found;
   // It was sealed with one of our secrets, so a shape we do not know was written by a version we do not know.
-  if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== schema) throw newerFormat();
+  if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== schema)
+    throw newerFormat();
   if (!('nameKeyId' in value) || value.nameKeyId !== nameKeyId) throw secretMismatch();
 }
 

@@ -36,7 +36,10 @@ export function createSealerWith(secrets: readonly string[], nextIv: () => Uint8
   const allKeys = secrets.map(deriveSecretKeys);
   const sealing = allKeys[0];
   if (sealing === undefined) {
-    throw new PassError('option_invalid', 'secret must be a string or a list of at least one string, received an empty list');
+    throw new PassError(
+      'option_invalid',
+      'secret must be a string or a list of at least one string, received an empty list',
+    );
   }
   return {
     seal(keyName, plaintext) {

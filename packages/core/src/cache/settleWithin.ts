@@ -22,7 +22,11 @@ export async function settleWithin<Value>(
       },
       (error: unknown) => {
         timer.cancel();
-        reject(error instanceof Error ? error : new Error('The cache rejected with something that is no Error.', { cause: error }));
+        reject(
+          error instanceof Error
+            ? error
+            : new Error('The cache rejected with something that is no Error.', { cause: error }),
+        );
       },
     );
   });

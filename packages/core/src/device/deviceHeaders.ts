@@ -29,7 +29,9 @@ export function dcrHeaders(device: Device): Record<string, string> {
   const address = forwardableAddress(device.address);
   const userAgent = sendableUserAgent(device.userAgent);
   return {
-    ...(info === undefined || info === '' ? undefined : { 'x-device-info': deviceInfoHeader(info, { address, port }) }),
+    ...(info === undefined || info === ''
+      ? undefined
+      : { 'x-device-info': deviceInfoHeader(info, { address, port }) }),
     ...(address === undefined ? undefined : { 'x-forwarded-for': address }),
     ...(userAgent === undefined ? undefined : { 'user-agent': userAgent }),
   };

@@ -43,7 +43,10 @@ function forwardedText(info: string): string {
     throw headerInvalid(header, `must have at most ${longestHeader} characters, received ${info.length}`);
   }
   if (!/^[\t\x20-\x7E\x80-\xFF]*$/.test(info)) {
-    throw headerInvalid(header, `must be text that a header can carry, received ${info.length} characters with others among them`);
+    throw headerInvalid(
+      header,
+      `must be text that a header can carry, received ${info.length} characters with others among them`,
+    );
   }
   return info.trim();
 }

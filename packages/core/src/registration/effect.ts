@@ -30,7 +30,12 @@ export type PendingEffect =
   /** `credentialsSwapped` or `cacheFailed` */
   | { readonly type: 'swapCredentials'; readonly expected: string | null; readonly next: CredentialsRecord }
   /** `tokenSwapped` or `cacheFailed` */
-  | { readonly type: 'swapToken'; readonly expected: string | null; readonly next: TokenRecord; readonly ttlMs: number }
+  | {
+      readonly type: 'swapToken';
+      readonly expected: string | null;
+      readonly next: TokenRecord;
+      readonly ttlMs: number;
+    }
   /** `registrationAdmitted` or `registrationFailed`: may queue, and is refused while the statement is known to be rejected. */
   | { readonly type: 'admitRegistration' }
   /** `registered` or `registrationFailed` */

@@ -3,7 +3,11 @@ import type { Policy } from './policy.js';
 import type { Calling, Lease, Run, StateOf } from './state.js';
 import { call, fail, report, step, type Step } from './step.js';
 
-export function extendingLease(state: StateOf<'extendingLease'>, event: EventOf<'leaseSwapped'>, policy: Policy): Step {
+export function extendingLease(
+  state: StateOf<'extendingLease'>,
+  event: EventOf<'leaseSwapped'>,
+  policy: Policy,
+): Step {
   const { next, requestedAt } = state;
   const { result, now } = event;
   if (result.ok && result.version !== null) {
@@ -22,4 +26,3 @@ export function extensionFailed(next: Calling, event: EventOf<'cacheFailed'>, po
   const failed = fail(next.known, next.run, null, event.failure, event.now, policy);
   return step(failed.state, ...lost, ...failed.effects);
 }
-

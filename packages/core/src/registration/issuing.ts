@@ -8,7 +8,13 @@ import { fail, release, report, step, type Step } from './step.js';
 import { holdToken, postponeRenewal, servable, type HeldToken } from './token.js';
 
 /** The store's own token answers: hands it out and ends the run. */
-export function deliverStored(known: Known, run: Run, lease: Lease | null, now: number, token: HeldToken): Step {
+export function deliverStored(
+  known: Known,
+  run: Run,
+  lease: Lease | null,
+  now: number,
+  token: HeldToken,
+): Step {
   const served: Known = { ...known, token, rejected: null, failures: 0, refusals: 0 };
   return release(served, run, lease, now, { kind: 'rest' }, null, [{ type: 'deliver', token }]);
 }

@@ -5,7 +5,17 @@ import { pollMs, type Policy } from './policy.js';
 import { adoptPair, reconcile } from './reconcile.js';
 import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
 import type { Known, Lease, Run, StateOf, Versions } from './state.js';
-import { call, fail, impossible, leaseEffect, report, rest, step, worthRepeating, type Step } from './step.js';
+import {
+  call,
+  fail,
+  impossible,
+  leaseEffect,
+  report,
+  rest,
+  step,
+  worthRepeating,
+  type Step,
+} from './step.js';
 import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
 
 /*
@@ -20,7 +30,13 @@ const unreadable: Failure = {
   adobeCode: null,
 };
 
-function credentialsUnreadable(known: Known, run: Run, lease: Lease | null, now: number, policy: Policy): Step {
+function credentialsUnreadable(
+  known: Known,
+  run: Run,
+  lease: Lease | null,
+  now: number,
+  policy: Policy,
+): Step {
   const failed = fail(known, run, lease, unreadable, now, policy);
   return step(failed.state, report({ type: 'recordUnreadable', record: 'credentials' }), ...failed.effects);
 }
@@ -70,7 +86,8 @@ function leaseTaken(
   if (token !== null && (servable(token, now) !== null || (cooldown !== null && now < token.expiresAt))) {
     const delayMs = Math.max(cooldownMs, policy.backoffFirstMs);
     // Throttled or failing: the old token serves to its true expiry.
-    const kept = cooldown === null ? { ...token, renewAt: now + delayMs } : postponeRenewal(token, now, delayMs);
+    const kept =
+      cooldown === null ? { ...token, renewAt: now + delayMs } : postponeRenewal(token, now, delayMs);
     return rest({ ...known, token: kept }, ...effects, { type: 'deliver', token: kept });
   }
   if (cooldown !== null && cooldownMs > 0) {
@@ -86,11 +103,13 @@ function leaseTaken(
 
 /** What the process that met the failure told its callers, for those of this process. */
 const cooldownMessages: Readonly<Partial<Record<FailureCode, string>>> = {
-  client_credentials_rejected: 'Adobe Pass refused the credentials of the device moments ago, and new ones too',
+  client_credentials_rejected:
+    'Adobe Pass refused the credentials of the device moments ago, and new ones too',
   registration_refused: 'Adobe Pass refused the registration of the device moments ago',
   replacement_suspended: 'the credentials of the device are refused, and for now none is replaced',
   token_refused: 'Adobe Pass refused an access token for the device moments ago',
-  upstream_response_invalid: 'Adobe Pass answered no valid response moments ago; the next attempt is not due yet',
+  upstream_response_invalid:
+    'Adobe Pass answered no valid response moments ago; the next attempt is not due yet',
   upstream_throttled: 'Adobe Pass throttles the address of the device',
   upstream_unavailable: 'Adobe Pass failed moments ago; the next attempt is not due yet',
 };
@@ -130,7 +149,14 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
     case 'store': {
       const { record, expected } = outcome;
       return step(
-        { kind: 'storingCredentials', known: state.known, run, lease, record, versions: { credentials: expected, token } },
+        {
+          kind: 'storingCredentials',
+          known: state.known,
+          run,
+          lease,
+          record,
+          versions: { credentials: expected, token },
+        },
         { type: 'swapCredentials', expected, next: record },
       );
     }
@@ -141,7 +167,8 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
       if (outcome.conflict) {
         reports.push(report({ type: 'credentialsConflict', generation: outcome.record.generation }));
       }
-      if (event.token.kind === 'unreadable') reports.push(report({ type: 'recordUnreadable', record: 'token' }));
+      if (event.token.kind === 'unreadable')
+        reports.push(report({ type: 'recordUnreadable', record: 'token' }));
       const versions: Versions = { credentials: outcome.version, token };
       const next = useStoredToken(known, run, lease, event, outcome.record, versions, policy);
       return step(next.state, ...reports, ...next.effects);
@@ -183,7 +210,11 @@ export function goOffline(
   return call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, event.now, policy);
 }
 
-export function verificationFailed(state: StateOf<'verifying'>, event: EventOf<'cacheFailed'>, policy: Policy): Step {
+export function verificationFailed(
+  state: StateOf<'verifying'>,
+  event: EventOf<'cacheFailed'>,
+  policy: Policy,
+): Step {
   const { known, lease } = state;
   const run: Run = { ...state.run, storeAttempts: state.run.storeAttempts + 1 };
   if (known.unpublished !== null && run.storeAttempts < policy.storeAttempts) {
@@ -191,4 +222,3 @@ export function verificationFailed(state: StateOf<'verifying'>, event: EventOf<'
   }
   return goOffline(known, run, lease, event, policy);
 }
-

@@ -56,7 +56,8 @@ function members(value: unknown): Members | null {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isInstant = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+const isGeneration = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 1;
 
 function parseReplaced(value: unknown): ReplacedCredentials | null {
   const stored = members(value);
@@ -78,7 +79,13 @@ export function parseCredentialsRecord(value: unknown): CredentialsRecord | null
 }
 
 function storedPair(pair: ReplacedCredentials): Members {
-  return { i: pair.clientId, s: pair.clientSecret, a: pair.registeredAt, f: pair.statement, g: pair.generation };
+  return {
+    i: pair.clientId,
+    s: pair.clientSecret,
+    a: pair.registeredAt,
+    f: pair.statement,
+    g: pair.generation,
+  };
 }
 
 export function storedCredentials(record: CredentialsRecord): Members {
@@ -96,7 +103,13 @@ export function parseTokenRecord(value: unknown): TokenRecord | null {
 }
 
 export function storedToken(record: TokenRecord): Members {
-  return { i: record.clientId, g: record.generation, t: record.accessToken, a: record.issuedAt, x: record.expiresAt };
+  return {
+    i: record.clientId,
+    g: record.generation,
+    t: record.accessToken,
+    a: record.issuedAt,
+    x: record.expiresAt,
+  };
 }
 
 export function parseLeaseRecord(value: unknown): LeaseRecord | null {

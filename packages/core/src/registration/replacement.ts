@@ -32,7 +32,10 @@ export function doubtPair(state: RequestingToken, versions: Versions, policy: Po
     const delayMs = Math.round(policy.refusalGapMs + policy.throttleSpreadMs * known.jitter);
     return step({ kind: 'doubting', ...replacing }, refused, { type: 'wait', delayMs, failure: null });
   }
-  return step({ kind: 'permittingReplacement', ...replacing }, refused, { type: 'permitReplacement', suspect });
+  return step({ kind: 'permittingReplacement', ...replacing }, refused, {
+    type: 'permitReplacement',
+    suspect,
+  });
 }
 
 export function doubting(state: StateOf<'doubting'>, event: EventOf<'waited'>, policy: Policy): Step {
@@ -73,8 +76,19 @@ export function registeringReplacement(
 const orphaned = report({ type: 'credentialsOrphaned' });
 
 /** Drops the replacement, which nobody has used, and ends the run. The next one needs evidence of its own. */
-function abandon(state: ProvingReplacement | RetryingSuspect, event: EventOf<'tokenFailed'>, policy: Policy): Step {
-  const failed = fail({ ...state.known, refusals: 0 }, state.run, state.lease, event.failure, event.now, policy);
+function abandon(
+  state: ProvingReplacement | RetryingSuspect,
+  event: EventOf<'tokenFailed'>,
+  policy: Policy,
+): Step {
+  const failed = fail(
+    { ...state.known, refusals: 0 },
+    state.run,
+    state.lease,
+    event.failure,
+    event.now,
+    policy,
+  );
   return step(failed.state, orphaned, ...failed.effects);
 }
 
@@ -115,7 +129,8 @@ export function storingReplacement(
   if (event.type === 'cacheFailed') {
     // It may or may not be stored. A strong read finds out: the higher generation wins.
     const storeAttempts = run.storeAttempts + 1;
-    if (storeAttempts >= policy.storeAttempts) return fail(known, run, lease, event.failure, event.now, policy);
+    if (storeAttempts >= policy.storeAttempts)
+      return fail(known, run, lease, event.failure, event.now, policy);
     return step(
       { kind: 'verifying', known, run: { ...run, storeAttempts }, lease },
       { type: 'readRecords', strong: true },
@@ -142,9 +157,5 @@ export function storingReplacement(
     return storeReplacement({ ...state, run: { ...run, storeAttempts } }, null);
   }
   // Somebody else replaced it first: theirs counts.
-  return step(
-    { kind: 'verifying', known, run, lease },
-    orphaned,
-    { type: 'readRecords', strong: true },
-  );
+  return step({ kind: 'verifying', known, run, lease }, orphaned, { type: 'readRecords', strong: true });
 }

@@ -98,11 +98,11 @@ export interface StoringReplacement extends Replacing {
 }
 
 /** A call to Adobe Pass is on the wire. */
-export type Calling = Registering | RequestingToken | RegisteringReplacement | ProvingReplacement | RetryingSuspect;
+export type Calling =
+  Registering | RequestingToken | RegisteringReplacement | ProvingReplacement | RetryingSuspect;
 
 export type AfterRelease =
-  | { readonly kind: 'rest' }
-  | { readonly kind: 'wait'; readonly delayMs: number; readonly failure: Failure };
+  { readonly kind: 'rest' } | { readonly kind: 'wait'; readonly delayMs: number; readonly failure: Failure };
 
 /** In flight is a state, not a lock: callers that arrive meanwhile share what it brings. */
 export type State =
@@ -114,7 +114,12 @@ export type State =
   | { readonly kind: 'leasing'; readonly known: Known; readonly run: Run; readonly requestedAt: number }
   /** The double check under the lease: only this read may say that a device has no credentials. */
   | (Working & { readonly kind: 'verifying' })
-  | { readonly kind: 'extendingLease'; readonly next: Calling; readonly known: Known; readonly requestedAt: number }
+  | {
+      readonly kind: 'extendingLease';
+      readonly next: Calling;
+      readonly known: Known;
+      readonly requestedAt: number;
+    }
   /** The device has no credentials anywhere: queueing for a place to register it. */
   | (Working & { readonly kind: 'admitting'; readonly versions: Versions })
   | Registering

@@ -43,7 +43,12 @@ export function rest(known: Known, ...effects: readonly Effect[]): Step {
 /** Asks for the lease; `null` where nobody holds it. */
 export function leaseEffect(now: number, policy: Policy, expected: string | null): PendingEffect {
   const { leaseMs } = policy;
-  return { type: 'swapLease', expected, next: { kind: 'work', until: now + leaseMs, code: null }, ttlMs: leaseMs };
+  return {
+    type: 'swapLease',
+    expected,
+    next: { kind: 'work', until: now + leaseMs, code: null },
+    ttlMs: leaseMs,
+  };
 }
 
 function callEffect(state: Calling): PendingEffect {
@@ -82,7 +87,9 @@ export function release(
 ): Step {
   if (lease === null) return afterRelease(known, run, next, effects);
   const record =
-    cooldown === null ? null : ({ kind: 'cooldown', until: now + cooldown.forMs, code: cooldown.code } as const);
+    cooldown === null
+      ? null
+      : ({ kind: 'cooldown', until: now + cooldown.forMs, code: cooldown.code } as const);
   return step({ kind: 'releasing', known, run, next }, ...effects, {
     type: 'swapLease',
     expected: lease.version,
@@ -91,7 +98,12 @@ export function release(
   });
 }
 
-export function afterRelease(known: Known, run: Run, next: AfterRelease, effects: readonly Effect[] = []): Step {
+export function afterRelease(
+  known: Known,
+  run: Run,
+  next: AfterRelease,
+  effects: readonly Effect[] = [],
+): Step {
   switch (next.kind) {
     case 'rest':
       return rest(known, ...effects);

@@ -65,4 +65,3 @@ const cacheUnsteady: Failure = {
   adobeStatus: null,
   adobeCode: null,
 };
-

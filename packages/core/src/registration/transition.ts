@@ -25,7 +25,8 @@ import { servable } from './token.js';
  */
 export function transition(state: State, event: Event, policy: Policy): Step {
   if (event.type === 'tokenRejected') return tokenRejected(state, event, policy);
-  if (event.type === 'tokenNeeded') return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
+  if (event.type === 'tokenNeeded')
+    return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
   switch (state.kind) {
     case 'resting':
       return impossible(state, event);
@@ -50,7 +51,8 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       if (event.type === 'cacheFailed') return extensionFailed(state.next, event, policy);
       return impossible(state, event);
     case 'admitting':
-      if (event.type === 'registrationAdmitted') return call({ ...state, kind: 'registering' }, event.now, policy);
+      if (event.type === 'registrationAdmitted')
+        return call({ ...state, kind: 'registering' }, event.now, policy);
       if (event.type === 'registrationFailed') {
         return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
       }
@@ -83,7 +85,8 @@ export function transition(state: State, event: Event, policy: Policy): Step {
     case 'doubting':
       return event.type === 'waited' ? doubting(state, event, policy) : impossible(state, event);
     case 'permittingReplacement':
-      if (event.type !== 'replacementPermitted' && event.type !== 'replacementSuspended') return impossible(state, event);
+      if (event.type !== 'replacementPermitted' && event.type !== 'replacementSuspended')
+        return impossible(state, event);
       return permittingReplacement(state, event, policy);
     case 'registeringReplacement':
       if (event.type !== 'registered' && event.type !== 'registrationFailed') return impossible(state, event);
@@ -95,7 +98,8 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
       return retryingSuspect(state, event, policy);
     case 'storingReplacement':
-      if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed') return impossible(state, event);
+      if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed')
+        return impossible(state, event);
       return storingReplacement(state, event, policy);
   }
 }
@@ -133,8 +137,7 @@ function tokenRejected(state: State, event: EventOf<'tokenRejected'>, policy: Po
     known.token === null
       ? { ...known, rejected: accessToken }
       : { ...known, token: null, rejected: accessToken, forcedAt: now };
-  const effects: readonly Effect[] =
-    known.token === null ? [] : [report({ type: 'tokenRefreshForced' })];
+  const effects: readonly Effect[] = known.token === null ? [] : [report({ type: 'tokenRefreshForced' })];
   if (state.kind === 'resting') {
     const run = startRun(forced);
     return step(run.state, ...effects, ...run.effects);
@@ -167,4 +170,3 @@ function offlineRefusal(failure: Failure): Failure {
     retryAfterMs: 1_000,
   };
 }
-

@@ -64,9 +64,13 @@ export class Admissions {
       return await this.#options.softwareStatement();
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
-      throw new PassError('software_statement_unavailable', `the softwareStatement function was rejected (${name})`, {
-        retryAfterMs: 5_000,
-      });
+      throw new PassError(
+        'software_statement_unavailable',
+        `the softwareStatement function was rejected (${name})`,
+        {
+          retryAfterMs: 5_000,
+        },
+      );
     }
   }
 }

@@ -4,7 +4,12 @@ import type { Clock } from '../clock.js';
 import { unreachable, type UpstreamFailure } from '../http/failure.js';
 import { processRegisterClientResponse, registerClientRequest } from '../http/registerClient.js';
 import { processRequestAccessTokenResponse, requestAccessTokenRequest } from '../http/requestAccessToken.js';
-import { TransportFailure, type Transport, type UpstreamRequest, type UpstreamResponse } from '../http/Transport.js';
+import {
+  TransportFailure,
+  type Transport,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from '../http/Transport.js';
 import type { EventOf, Failure } from '../registration/event.js';
 import type { ClientCredentials } from '../registration/record.js';
 import { statementFingerprint } from '../softwareStatement.js';
@@ -78,7 +83,8 @@ export class DcrCalls {
     const sent = await this.#send('token', caller, request);
     if ('code' in sent) return { type: 'tokenFailed', failure: sent };
     const processed = processRequestAccessTokenResponse(sent);
-    if (!processed.ok) return { type: 'tokenFailed', failure: this.#failed('token', caller, processed.failure) };
+    if (!processed.ok)
+      return { type: 'tokenFailed', failure: this.#failed('token', caller, processed.failure) };
     const { accessToken, expiresInMs } = processed;
     return { type: 'tokenIssued', accessToken, requestedAt: sent.requestedAt, lifeMs: expiresInMs };
   }
@@ -93,7 +99,9 @@ export class DcrCalls {
       if (isClosing()) return failure('closed', 'the server is shutting down');
       const retryAfterMs = await gate.sharedWaitMs(caller.address);
       if (retryAfterMs > 0) {
-        return failure('upstream_throttled', 'Adobe Pass throttles the address of the device', { retryAfterMs });
+        return failure('upstream_throttled', 'Adobe Pass throttles the address of the device', {
+          retryAfterMs,
+        });
       }
       return await transport.send(request);
     } catch (error) {

@@ -14,10 +14,9 @@ import {
 import { publish } from '../diagnostics.js';
 import { failureOf } from './failures.js';
 
-type Answer<Type extends 'recordsRead' | 'cacheFailed' | 'leaseSwapped' | 'credentialsSwapped' | 'tokenSwapped'> = Omit<
-  EventOf<Type>,
-  'now'
->;
+type Answer<
+  Type extends 'recordsRead' | 'cacheFailed' | 'leaseSwapped' | 'credentialsSwapped' | 'tokenSwapped',
+> = Omit<EventOf<Type>, 'now'>;
 type EffectOf<Type extends PendingEffect['type']> = Extract<PendingEffect, { readonly type: Type }>;
 
 /** What does not parse is there nonetheless: it is unreadable, never absent. */
@@ -46,7 +45,9 @@ export class DeviceRecords {
 
   read(tag: string, strong: boolean): Promise<Answer<'recordsRead'> | Answer<'cacheFailed'>> {
     return this.#guard(tag, 'read', async (keys) => {
-      const [credentials, token, lease] = await this.#store.read([keys.credentials, keys.token, keys.lease], { strong });
+      const [credentials, token, lease] = await this.#store.read([keys.credentials, keys.token, keys.lease], {
+        strong,
+      });
       return {
         type: 'recordsRead',
         credentials: slotOf(credentials, parseCredentialsRecord),
@@ -56,10 +57,18 @@ export class DeviceRecords {
     });
   }
 
-  swapLease(tag: string, effect: EffectOf<'swapLease'>): Promise<Answer<'leaseSwapped'> | Answer<'cacheFailed'>> {
+  swapLease(
+    tag: string,
+    effect: EffectOf<'swapLease'>,
+  ): Promise<Answer<'leaseSwapped'> | Answer<'cacheFailed'>> {
     const { expected, next, ttlMs } = effect;
     return this.#guard(tag, 'swap', async (keys) => {
-      const result = await this.#store.swap(keys.lease, expected, next === null ? null : storedLease(next), ttlMs);
+      const result = await this.#store.swap(
+        keys.lease,
+        expected,
+        next === null ? null : storedLease(next),
+        ttlMs,
+      );
       return { type: 'leaseSwapped', result: swapped(result, parseLeaseRecord) } as const;
     });
   }
@@ -69,12 +78,20 @@ export class DeviceRecords {
     effect: EffectOf<'swapCredentials'>,
   ): Promise<Answer<'credentialsSwapped'> | Answer<'cacheFailed'>> {
     return this.#guard(tag, 'swap', async (keys) => {
-      const result = await this.#store.swap(keys.credentials, effect.expected, storedCredentials(effect.next), null);
+      const result = await this.#store.swap(
+        keys.credentials,
+        effect.expected,
+        storedCredentials(effect.next),
+        null,
+      );
       return { type: 'credentialsSwapped', result: swapped(result, parseCredentialsRecord) } as const;
     });
   }
 
-  swapToken(tag: string, effect: EffectOf<'swapToken'>): Promise<Answer<'tokenSwapped'> | Answer<'cacheFailed'>> {
+  swapToken(
+    tag: string,
+    effect: EffectOf<'swapToken'>,
+  ): Promise<Answer<'tokenSwapped'> | Answer<'cacheFailed'>> {
     const { expected, next, ttlMs } = effect;
     return this.#guard(tag, 'swap', async (keys) => {
       const result = await this.#store.swap(keys.token, expected, storedToken(next), ttlMs);

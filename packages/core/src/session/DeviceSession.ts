@@ -98,7 +98,9 @@ export class DeviceSession {
     }
     work.want();
     const answer = work.waiters.add({ signal, deadline, rejected });
-    this.#dispatch(rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected });
+    this.#dispatch(
+      rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected },
+    );
     return await answer;
   }
 
@@ -142,7 +144,9 @@ export class DeviceSession {
   #rest(work: SessionWork): Answer | null {
     if (work.waiters.size > 0) {
       const { rejected } = work.waiters;
-      return rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected };
+      return rejected === undefined
+        ? { type: 'tokenNeeded' }
+        : { type: 'tokenRejected', accessToken: rejected };
     }
     if (work.renewalSeenDue && !this.#host.isClosing()) {
       work.renewalSeenDue = false;
@@ -176,7 +180,10 @@ export class DeviceSession {
     }
   }
 
-  async #runPending(effect: Exclude<PendingEffect, { readonly type: 'wait' }>, work: SessionWork): Promise<void> {
+  async #runPending(
+    effect: Exclude<PendingEffect, { readonly type: 'wait' }>,
+    work: SessionWork,
+  ): Promise<void> {
     const answer = await runEffect(effect, work, this.#host);
     try {
       this.#dispatch(answer);
@@ -204,7 +211,9 @@ export class DeviceSession {
     const { known } = this.#state;
     this.#state = { kind: 'resting', known };
     this.#work = null;
-    work.waiters.fail(() => (error instanceof Error ? error : new Error('registration failed', { cause: error })));
+    work.waiters.fail(() =>
+      error instanceof Error ? error : new Error('registration failed', { cause: error }),
+    );
     this.#host.settled(this);
   }
 }

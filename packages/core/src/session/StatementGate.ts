@@ -57,7 +57,10 @@ export class StatementGate {
     while (!this.#accepted.has(statement)) {
       const blocked = this.#blockOf(statement);
       if (blocked !== null) return blocked;
-      if (signal.aborted) return failure('registration_limited', 'the software statement was not proven in time', { retryAfterMs: 2_000 });
+      if (signal.aborted)
+        return failure('registration_limited', 'the software statement was not proven in time', {
+          retryAfterMs: 2_000,
+        });
       if (this.#probe === null) {
         const end = this.#startProbe();
         const shared = await this.#sharedBlockOf(statement);
@@ -84,7 +87,9 @@ export class StatementGate {
     this.#blocked.set(statement, { until, adobeCode });
     publish({ type: 'statementRejected', adobeCode, blockedForMs: blockedMs });
     // Only a courtesy to other processes: without it each finds out with one call of its own.
-    await store.swap(names.ofStatement(statement), null, { u: until, e: adobeCode }, blockedMs).catch(() => undefined);
+    await store
+      .swap(names.ofStatement(statement), null, { u: until, e: adobeCode }, blockedMs)
+      .catch(() => undefined);
   }
 
   #startProbe(): () => void {

@@ -49,7 +49,10 @@ export class Waiters {
         if (this.#waiting.size === 0) this.#onEmpty();
       };
       const onAbort = (): void => leave(signal?.reason);
-      const timer: Timer = this.#clock.setTimer(() => leave(deadlineExceeded()), deadline - this.#clock.now());
+      const timer: Timer = this.#clock.setTimer(
+        () => leave(deadlineExceeded()),
+        deadline - this.#clock.now(),
+      );
       const release = (): void => {
         timer.cancel();
         signal?.removeEventListener('abort', onAbort);

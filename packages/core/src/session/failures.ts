@@ -38,7 +38,10 @@ export function failureOf(error: unknown, otherwise: FailureCode): Failure {
 export type DcrEndpoint = 'register' | 'token';
 
 /** RFC 7591 §3.2.2: the statement itself is at fault, whoever presents it. */
-const statementErrors: ReadonlySet<string> = new Set(['invalid_software_statement', 'unapproved_software_statement']);
+const statementErrors: ReadonlySet<string> = new Set([
+  'invalid_software_statement',
+  'unapproved_software_statement',
+]);
 
 /** What an answer of `/o/client/*` means for the machine. `retryAfterMs`: of a 429, as the address gate has it. */
 export function dcrFailure(endpoint: DcrEndpoint, upstream: UpstreamFailure, retryAfterMs: number): Failure {
@@ -68,7 +71,9 @@ export function dcrFailure(endpoint: DcrEndpoint, upstream: UpstreamFailure, ret
       const said = `${at} answered ${upstream.status} ${adobeCode ?? 'without a code'}`;
       if (endpoint === 'register') {
         const code =
-          adobeCode !== null && statementErrors.has(adobeCode) ? 'software_statement_rejected' : 'registration_refused';
+          adobeCode !== null && statementErrors.has(adobeCode)
+            ? 'software_statement_rejected'
+            : 'registration_refused';
         return failure(code, said, adobe);
       }
       const code = adobeCode === 'invalid_client' ? 'client_credentials_rejected' : 'token_refused';

@@ -53,7 +53,10 @@ export async function runEffect(
     }
     case 'register':
       return work.admission === null
-        ? { type: 'registrationFailed', failure: failure('registration_limited', 'no place to register was reserved') }
+        ? {
+            type: 'registrationFailed',
+            failure: failure('registration_limited', 'no place to register was reserved'),
+          }
         : await calls.register(caller, work.admission);
     case 'requestToken':
       return await calls.requestToken(caller, effect.credentials);

@@ -31,7 +31,7 @@ export async function followClock(url: string): Promise<FollowedClock> {
   const first = await read('');
   const clock = new AdjustableClock(first.offsetMs);
   const follow = async (): Promise<void> => {
-    for (let { revision } = first; ; ) {
+    for (let { revision } = first; ;) {
       const reading = await read(`?after=${revision}&waitMs=${longPollMs}`);
       if (reading.revision > revision) clock.setOffset(reading.offsetMs);
       revision = reading.revision;

@@ -21,7 +21,9 @@ export class ManualClock implements Clock {
 
   advance(byMs: number): void {
     this.#now += byMs;
-    const due = [...this.#timers].filter(({ dueAt }) => dueAt <= this.#now).toSorted((a, b) => a.dueAt - b.dueAt);
+    const due = [...this.#timers]
+      .filter(({ dueAt }) => dueAt <= this.#now)
+      .toSorted((a, b) => a.dueAt - b.dueAt);
     for (const timer of due) {
       if (this.#timers.delete(timer)) timer.callback();
     }

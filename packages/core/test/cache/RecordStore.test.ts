@@ -24,7 +24,10 @@ const storeOn = (on: Partial<PassCache>): RecordStore =>
   createRecordStore({ cache: { ...cache, ...on }, sealer, clock });
 
 async function failureOf(promise: Promise<unknown>): Promise<PassError> {
-  const error: unknown = await promise.then(() => new Error('it resolved'), (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    () => new Error('it resolved'),
+    (reason: unknown) => reason,
+  );
   if (!isPassError(error)) throw error;
   return error;
 }
@@ -45,7 +48,11 @@ describe('a record', () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         fc.pre(value !== null);
-        const store = createRecordStore({ cache: memoryCacheWith({ clock, warn: () => undefined }), sealer, clock });
+        const store = createRecordStore({
+          cache: memoryCacheWith({ clock, warn: () => undefined }),
+          sealer,
+          clock,
+        });
         await store.swap(key, null, value, null);
         const [slot] = await store.read([key]);
         expect(slot).toMatchObject({ kind: 'stored' });
@@ -57,7 +64,10 @@ describe('a record', () => {
   it('is deleted by null', async () => {
     const store = storeOn({});
     const stored = await store.swap(key, null, record, null);
-    expect(await store.swap(key, stored.ok ? stored.version : '', null, null)).toEqual({ ok: true, version: null });
+    expect(await store.swap(key, stored.ok ? stored.version : '', null, null)).toEqual({
+      ok: true,
+      version: null,
+    });
     expect(await store.read([key])).toEqual([{ kind: 'absent' }]);
   });
 
@@ -98,17 +108,29 @@ describe('a record', () => {
   it('that no cache would take is refused before the cache is asked', async () => {
     const store = storeOn({ swap: () => expect.unreachable() });
     const failure = await failureOf(store.swap(key, null, 'x'.repeat(13_000), null));
-    expect(failure.message).toMatch(/could not be written: a sealed record of \d+ characters is longer than 16384/);
+    expect(failure.message).toMatch(
+      /could not be written: a sealed record of \d+ characters is longer than 16384/,
+    );
   });
 
   it.each([
     ['undefined', undefined],
     ['a function', () => record],
-    ['a circle', (() => { const circle: Record<string, unknown> = { ...record }; circle['self'] = circle; return circle; })()],
+    [
+      'a circle',
+      (() => {
+        const circle: Record<string, unknown> = { ...record };
+        circle['self'] = circle;
+        return circle;
+      })(),
+    ],
     ['a bigint', 1n],
   ])('that is not JSON is refused: %s', async (_, value) => {
     const failure = await failureOf(storeOn({}).swap(key, null, value, null));
-    expect(failure).toMatchObject({ code: 'cache_unavailable', message: 'The cache could not be written: the record is not JSON.' });
+    expect(failure).toMatchObject({
+      code: 'cache_unavailable',
+      message: 'The cache could not be written: the record is not JSON.',
+    });
     expect(inspect(failure)).not.toContain(record.clientSecret);
   });
 });
@@ -116,7 +138,12 @@ describe('a record', () => {
 describe('a cache that fails', () => {
   it.each([
     ['rejects', () => Promise.reject(new Error('connection lost'))],
-    ['throws', () => { throw new Error('connection lost'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('connection lost');
+      },
+    ],
   ])('when it %s makes a failure that names the operation and keeps the cause', async (_, fail) => {
     const store = storeOn({ read: fail, swap: fail });
     const calls = [
@@ -159,7 +186,10 @@ describe('a cache that hangs', () => {
     const timeouts: (number | undefined)[] = [];
     const store = storeOn({
       read: (_keys, options) => (timeouts.push(options?.timeoutMs), new Promise(() => undefined)),
-      swap: (_key, _expected, _next, options) => (timeouts.push(options?.timeoutMs), new Promise(() => undefined)),
+      swap: (_key, _expected, _next, options) => (
+        timeouts.push(options?.timeoutMs),
+        new Promise(() => undefined)
+      ),
     });
     const read = failureOf(store.read([key]));
     const swap = failureOf(store.swap(key, null, record, null));
@@ -175,9 +205,10 @@ describe('a cache that hangs', () => {
   it.each(['resolves', 'rejects'] as const)('and %s too late disturbs nobody', async (late) => {
     let settle: () => void = () => undefined;
     const store = storeOn({
-      read: () => new Promise((resolve, reject) => {
-        settle = () => (late === 'resolves' ? resolve([null]) : reject(new Error('too late')));
-      }),
+      read: () =>
+        new Promise((resolve, reject) => {
+          settle = () => (late === 'resolves' ? resolve([null]) : reject(new Error('too late')));
+        }),
     });
     const failure = failureOf(store.read([key]));
     clock.advance(1000);
@@ -208,7 +239,11 @@ describe('an answer that is none', () => {
     ['a hole', Object.assign([], { length: 1 }), 'received undefined'],
     ['a bare value', ['not to be shown'], 'received string'],
     ['no version', [{ value: 'not to be shown' }], 'received object'],
-    ['an empty version', [{ ...entry, version: '' }], 'received string as value and an empty string as version'],
+    [
+      'an empty version',
+      [{ ...entry, version: '' }],
+      'received string as value and an empty string as version',
+    ],
     ['a numeric version', [{ ...entry, version: 1 }], 'number as version'],
     ['a Buffer as value', [{ ...entry, value: Buffer.from('not to be shown') }], 'object as value'],
   ])('to a read: %s', async (_, answer, message) => {
@@ -228,9 +263,14 @@ describe('an answer that is none', () => {
     [{ ok: true, version: '' }, 'received an empty string'],
     [{ ok: false }, 'received undefined'],
     [{ ok: false, current: 'not to be shown' }, 'received string'],
-    [{ ok: false, current: { value: '', version: 'expected' } }, 'although the key holds the expected version'],
+    [
+      { ok: false, current: { value: '', version: 'expected' } },
+      'although the key holds the expected version',
+    ],
   ])('to a write: %j', async (answer, message) => {
-    const failure = await failureOf(storeOn({ swap: async () => answer as never }).swap(key, 'expected', record, null));
+    const failure = await failureOf(
+      storeOn({ swap: async () => answer as never }).swap(key, 'expected', record, null),
+    );
     expect(failure.code).toBe('cache_unavailable');
     expect(failure.message).toContain(message);
     expect(inspect(failure)).not.toContain('not to be shown');
@@ -238,7 +278,9 @@ describe('an answer that is none', () => {
 
   it('to a deletion: a version', async () => {
     const store = storeOn({ swap: async () => ({ ok: true, version: '1' }) });
-    expect((await failureOf(store.swap(key, '1', null, null))).message).toContain('expected null as the version after a delete');
+    expect((await failureOf(store.swap(key, '1', null, null))).message).toContain(
+      'expected null as the version after a delete',
+    );
   });
 
   it('is none only for what it says: one without a promise around it is an answer', async () => {
@@ -246,7 +288,13 @@ describe('an answer that is none', () => {
   });
 
   it('may even throw when it is looked at', async () => {
-    const trap = new Proxy([], { get() { throw new Error('a trap'); } });
-    expect(await failureOf(storeOn({ read: async () => trap }).read([key]))).toMatchObject({ code: 'cache_unavailable' });
+    const trap = new Proxy([], {
+      get() {
+        throw new Error('a trap');
+      },
+    });
+    expect(await failureOf(storeOn({ read: async () => trap }).read([key]))).toMatchObject({
+      code: 'cache_unavailable',
+    });
   });
 });

@@ -6,17 +6,26 @@ import { secretId } from '../../src/cache/secretKeys.js';
 import vectors from './vectors.json' with { type: 'json' };
 
 const secret = 'a secret of at least thirty-two characters';
-const environments = ['release-production', 'release-staging', 'prequal-production', 'prequal-staging', 'local'];
+const environments = [
+  'release-production',
+  'release-staging',
+  'prequal-production',
+  'prequal-staging',
+  'local',
+];
 const anEnvironment = fc.constantFrom(...environments);
 const anApplication = fc.stringMatching(/^[A-Za-z0-9_.-]{1,40}$/);
 const keyAlphabet = /^[A-Za-z0-9_.:{}-]{1,200}$/;
 
 describe('the names of a device', () => {
-  it.each(vectors.devices)('are frozen: $about', ({ identifierHex, tag, credentials, token, lease, ...space }) => {
-    const names = createKeyNames({ ...space, nameSecret: space.secret });
-    expect(names.deviceTag(Buffer.from(identifierHex, 'hex'))).toBe(tag);
-    expect(names.ofDevice(tag)).toEqual({ credentials, token, lease });
-  });
+  it.each(vectors.devices)(
+    'are frozen: $about',
+    ({ identifierHex, tag, credentials, token, lease, ...space }) => {
+      const names = createKeyNames({ ...space, nameSecret: space.secret });
+      expect(names.deviceTag(Buffer.from(identifierHex, 'hex'))).toBe(tag);
+      expect(names.ofDevice(tag)).toEqual({ credentials, token, lease });
+    },
+  );
 
   it.each(vectors.devices)('are what node:crypto alone computes: $about', (vector) => {
     const nameKey = hkdfSync('sha256', vector.secret, 'pass-dcr/1', 'names', 32);
@@ -83,13 +92,17 @@ describe('the names of what devices share', () => {
 });
 
 describe('a key space', () => {
-  it.each(['', 'a:b', 'a{b', 'a}b', 'a b', 'ä', 'a\n', 'x'.repeat(41)])('is refused for the application %j', (application) => {
-    const create = (): unknown => createKeyNames({ environment: 'local', application, nameSecret: secret });
-    expect(create).toThrow(expect.objectContaining({ code: 'option_invalid' }));
-  });
+  it.each(['', 'a:b', 'a{b', 'a}b', 'a b', 'ä', 'a\n', 'x'.repeat(41)])(
+    'is refused for the application %j',
+    (application) => {
+      const create = (): unknown => createKeyNames({ environment: 'local', application, nameSecret: secret });
+      expect(create).toThrow(expect.objectContaining({ code: 'option_invalid' }));
+    },
+  );
 
   it('is refused for an environment that would change the shape of the keys', () => {
-    const create = (): unknown => createKeyNames({ environment: 'a:b', application: 'web', nameSecret: secret });
+    const create = (): unknown =>
+      createKeyNames({ environment: 'a:b', application: 'web', nameSecret: secret });
     expect(create).toThrow(expect.objectContaining({ code: 'option_invalid' }));
   });
 });

@@ -18,7 +18,10 @@ beforeEach(() => {
 });
 
 /** A process that was started with these secrets. */
-function processWith(secrets: readonly [string, ...string[]], on: PassCache = cache): KeySpace & { readonly meta: string } {
+function processWith(
+  secrets: readonly [string, ...string[]],
+  on: PassCache = cache,
+): KeySpace & { readonly meta: string } {
   const nameSecret = secrets.at(-1) ?? secrets[0];
   const names = createKeyNames({ environment: 'local', application: 'web', nameSecret });
   const store = createRecordStore({ cache: on, sealer: createSealer(secrets), clock });
@@ -52,7 +55,9 @@ describe('a key space', () => {
     await processWith([oldSecret]).verify();
     await expect(processWith([...secrets]).verify()).rejects.toMatchObject({
       code: 'secret_mismatch',
-      message: expect.stringMatching(/put the original one back as the last.*Nobody has been logged out/) as string,
+      message: expect.stringMatching(
+        /put the original one back as the last.*Nobody has been logged out/,
+      ) as string,
     });
   });
 
@@ -63,7 +68,10 @@ describe('a key space', () => {
   });
 
   it('is agreed on by processes that make it at once', async () => {
-    const outcomes = await Promise.allSettled([processWith([oldSecret]).verify(), processWith([newSecret]).verify()]);
+    const outcomes = await Promise.allSettled([
+      processWith([oldSecret]).verify(),
+      processWith([newSecret]).verify(),
+    ]);
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     await Promise.all(Array.from({ length: 5 }, () => processWith([oldSecret]).verify()));
   });
@@ -89,7 +97,10 @@ describe('a key space', () => {
 describe('verifying', () => {
   it('asks strongly, once for all concurrent callers, and never again after success', async () => {
     const reads: unknown[] = [];
-    const counting: PassCache = { ...cache, read: (keys, options) => (reads.push(options?.strong), cache.read(keys, options)) };
+    const counting: PassCache = {
+      ...cache,
+      read: (keys, options) => (reads.push(options?.strong), cache.read(keys, options)),
+    };
     const space = processWith([oldSecret], counting);
     await Promise.all([space.verify(), space.verify(), space.verify()]);
     await space.verify();
@@ -117,6 +128,8 @@ describe('verifying', () => {
 
   it('gives up on a cache that neither holds nor takes the record', async () => {
     const broken: PassCache = { ...cache, swap: async () => ({ ok: false, current: null }) };
-    await expect(processWith([oldSecret], broken).verify()).rejects.toMatchObject({ code: 'cache_unavailable' });
+    await expect(processWith([oldSecret], broken).verify()).rejects.toMatchObject({
+      code: 'cache_unavailable',
+    });
   });
 });

@@ -25,7 +25,10 @@ describe('memoryCache', () => {
   it('lets an expired entry be replaced as if it were absent, and not by its version', async () => {
     const stored = await cache.swap(key, null, { value: 'v', ttlMs: 1000 });
     clock.advance(1000);
-    expect(await cache.swap(key, stored.ok ? stored.version : '', { value: 'w', ttlMs: null })).toEqual({ ok: false, current: null });
+    expect(await cache.swap(key, stored.ok ? stored.version : '', { value: 'w', ttlMs: null })).toEqual({
+      ok: false,
+      current: null,
+    });
     expect(await cache.swap(key, null, { value: 'w', ttlMs: null })).toMatchObject({ ok: true });
   });
 
@@ -67,7 +70,9 @@ describe('memoryCache', () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('warning', noteWarning);
     unsubscribe(passEventChannel, noteEvent);
-    expect(warnings).toMatchObject([{ code: 'PASS_DCR_MEMORY_CACHE', message: expect.stringContaining('restart') as string }]);
+    expect(warnings).toMatchObject([
+      { code: 'PASS_DCR_MEMORY_CACHE', message: expect.stringContaining('restart') as string },
+    ]);
     expect(events).toMatchObject([{ type: 'warning', code: 'memory_cache' }]);
   });
 });

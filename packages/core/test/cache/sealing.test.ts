@@ -15,19 +15,29 @@ describe('an envelope', () => {
     expect(createSealer([secret]).open(keyName, sealed)).toEqual({ ok: true, plaintext });
   });
 
-  it.each(vectors.envelopes)('is spelled the same for the same IV: $keyName', ({ secret, keyName, ivHex, plaintext, sealed }) => {
-    expect(createSealerWith([secret], () => Buffer.from(ivHex, 'hex')).seal(keyName, plaintext)).toBe(sealed);
-  });
+  it.each(vectors.envelopes)(
+    'is spelled the same for the same IV: $keyName',
+    ({ secret, keyName, ivHex, plaintext, sealed }) => {
+      expect(createSealerWith([secret], () => Buffer.from(ivHex, 'hex')).seal(keyName, plaintext)).toBe(
+        sealed,
+      );
+    },
+  );
 
-  it.each(vectors.envelopes)('opens with node:crypto alone: $keyName', ({ secret, keyName, plaintext, sealed }) => {
-    const [version, keyId, encoded = ''] = sealed.split('.');
-    const body = Buffer.from(encoded, 'base64url');
-    const recordKey = hkdfSync('sha256', secret, 'pass-dcr/1', `sealing|${keyName}`, 32);
-    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(recordKey), body.subarray(0, 12));
-    decipher.setAAD(Buffer.from(`${version}|${keyId}|${keyName}`));
-    decipher.setAuthTag(body.subarray(-16));
-    expect(Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()]).toString()).toBe(plaintext);
-  });
+  it.each(vectors.envelopes)(
+    'opens with node:crypto alone: $keyName',
+    ({ secret, keyName, plaintext, sealed }) => {
+      const [version, keyId, encoded = ''] = sealed.split('.');
+      const body = Buffer.from(encoded, 'base64url');
+      const recordKey = hkdfSync('sha256', secret, 'pass-dcr/1', `sealing|${keyName}`, 32);
+      const decipher = createDecipheriv('aes-256-gcm', Buffer.from(recordKey), body.subarray(0, 12));
+      decipher.setAAD(Buffer.from(`${version}|${keyId}|${keyName}`));
+      decipher.setAuthTag(body.subarray(-16));
+      expect(Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()]).toString()).toBe(
+        plaintext,
+      );
+    },
+  );
 
   it('gives back any JSON', () => {
     fc.assert(
@@ -64,9 +74,15 @@ describe('an envelope', () => {
 
   it('is answered, not thrown at, whatever the cache holds', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string().map((rest) => `e1.${rest}`)), (sealed) => {
-        expect(sealer.open(key, sealed)).toMatchObject({ ok: false });
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.string().map((rest) => `e1.${rest}`),
+        ),
+        (sealed) => {
+          expect(sealer.open(key, sealed)).toMatchObject({ ok: false });
+        },
+      ),
     );
   });
 
@@ -81,13 +97,19 @@ describe('an envelope', () => {
     expect(sealer.open(key, `e1.${keyId}.${body}`)).toEqual({ ok: false, reason: 'damaged' });
   });
 
-  it.each(['e2.whatever', 'e2.abcdefgh.AAAA', 'e10.abcdefgh.AAAA'])('of a newer version is told apart: %s', (sealed) => {
-    expect(sealer.open(key, sealed)).toEqual({ ok: false, reason: 'format' });
-  });
+  it.each(['e2.whatever', 'e2.abcdefgh.AAAA', 'e10.abcdefgh.AAAA'])(
+    'of a newer version is told apart: %s',
+    (sealed) => {
+      expect(sealer.open(key, sealed)).toEqual({ ok: false, reason: 'format' });
+    },
+  );
 
-  it.each(['', 'e1', 'e1.', 'e1.abcdefgh', 'e1.abcdefgh.', 'e0.abcdefgh.AAAA', 'p1.e30', '{}'])('of no version is damaged: %j', (sealed) => {
-    expect(sealer.open(key, sealed)).toEqual({ ok: false, reason: 'damaged' });
-  });
+  it.each(['', 'e1', 'e1.', 'e1.abcdefgh', 'e1.abcdefgh.', 'e0.abcdefgh.AAAA', 'p1.e30', '{}'])(
+    'of no version is damaged: %j',
+    (sealed) => {
+      expect(sealer.open(key, sealed)).toEqual({ ok: false, reason: 'damaged' });
+    },
+  );
 
   it('that is cut short is damaged', () => {
     const sealed = sealer.seal(key, '');

@@ -45,7 +45,13 @@ const pairs: readonly Slot<CredentialsRecord>[] = [
 ];
 
 const token = (clientId: string, generation: number, issuedAt: number): Slot<TokenRecord> =>
-  stored({ clientId, generation, accessToken: `${clientId}@${issuedAt}`, issuedAt, expiresAt: issuedAt + lifeMs });
+  stored({
+    clientId,
+    generation,
+    accessToken: `${clientId}@${issuedAt}`,
+    issuedAt,
+    expiresAt: issuedAt + lifeMs,
+  });
 
 const leases = (now: number): readonly Slot<LeaseRecord>[] => [
   absent,
@@ -70,7 +76,9 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
                 ]
               : [absent];
           return tokens.flatMap((held) =>
-            leases(now).map((lease) => ({ type: 'recordsRead', credentials: found, token: held, lease }) as const),
+            leases(now).map(
+              (lease) => ({ type: 'recordsRead', credentials: found, token: held, lease }) as const,
+            ),
           );
         }),
         cacheFailed,
@@ -128,7 +136,8 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
 
 export function pendingOf(effects: readonly Effect[]): readonly PendingEffect[] {
   return effects.filter(
-    (effect): effect is PendingEffect => effect.type !== 'deliver' && effect.type !== 'fail' && effect.type !== 'report',
+    (effect): effect is PendingEffect =>
+      effect.type !== 'deliver' && effect.type !== 'fail' && effect.type !== 'report',
   );
 }
 
@@ -159,7 +168,10 @@ export function explore(visit: (visit: Visit) => void): number {
       const callers: Answer[] = [{ type: 'tokenNeeded' }, { type: 'tokenRejected', accessToken: 'unknown' }];
       const held = node.state.known.token;
       if (held !== null) callers.push({ type: 'tokenRejected', accessToken: held.accessToken });
-      const answers = node.pending === null ? callers : [...callers, ...answersTo(node.pending, node.state.known.pair, now)];
+      const answers =
+        node.pending === null
+          ? callers
+          : [...callers, ...answersTo(node.pending, node.state.known.pair, now)];
       for (const answer of answers) {
         const event: Event = { ...answer, now };
         const { state, effects } = transition(node.state, event, policy);

@@ -38,16 +38,28 @@ describe('the registration machine, over every kind of answer to every effect', 
     const isCaller = event.type === 'tokenNeeded' || event.type === 'tokenRejected';
     const pending = pendingOf(effects);
     const isBusy = to.kind !== 'resting';
-    note('one effect is pending while the machine works, none while it rests', pending.length === (isBusy && !(isCaller && from.kind !== 'resting') ? 1 : 0), visit);
+    note(
+      'one effect is pending while the machine works, none while it rests',
+      pending.length === (isBusy && !(isCaller && from.kind !== 'resting') ? 1 : 0),
+      visit,
+    );
     for (const effect of effects) {
       switch (effect.type) {
         case 'deliver':
           note('no token is handed out after its expiry', event.now < effect.token.expiresAt, visit);
-          note('no token is handed out that a 401 has named', effect.token.accessToken !== to.known.rejected, visit);
+          note(
+            'no token is handed out that a 401 has named',
+            effect.token.accessToken !== to.known.rejected,
+            visit,
+          );
           note('nothing is handed out before its pair is known to be stored', to.known.pair !== null, visit);
           break;
         case 'register':
-          note('only a device that is nowhere known is registered, or one whose pair is refused', from.known.pair === null || from.known.refusals >= 2, visit);
+          note(
+            'only a device that is nowhere known is registered, or one whose pair is refused',
+            from.known.pair === null || from.known.refusals >= 2,
+            visit,
+          );
           break;
         case 'requestToken':
           note(
@@ -63,7 +75,11 @@ describe('the registration machine, over every kind of answer to every effect', 
             visit,
           );
           if (to.kind === 'storingReplacement') {
-            note('a replacement carries the pair it replaces', effect.next.previous?.clientId === to.suspect.clientId, visit);
+            note(
+              'a replacement carries the pair it replaces',
+              effect.next.previous?.clientId === to.suspect.clientId,
+              visit,
+            );
           }
           break;
         default:
@@ -71,19 +87,24 @@ describe('the registration machine, over every kind of answer to every effect', 
     }
     if (from.known.pair !== null) {
       note('a pair once known is never forgotten', to.known.pair !== null, visit);
-      note('the generation never falls', (to.known.pair?.generation ?? 0) >= from.known.pair.generation, visit);
+      note(
+        'the generation never falls',
+        (to.known.pair?.generation ?? 0) >= from.known.pair.generation,
+        visit,
+      );
     }
     if (from.kind === 'registering' && event.type === 'registered') {
       note('a fresh pair is stored before anything else', pending[0]?.type === 'swapCredentials', visit);
     }
   });
 
-  it.each(Object.entries(answers).flatMap(([kind, events]) => ['tokenNeeded', 'tokenRejected', ...events].map((event) => [kind, event])))(
-    'meets %s × %s',
-    (kind, event) => {
-      expect(visited.get(`${kind} ${event}`) ?? 0).toBeGreaterThan(0);
-    },
-  );
+  it.each(
+    Object.entries(answers).flatMap(([kind, events]) =>
+      ['tokenNeeded', 'tokenRejected', ...events].map((event) => [kind, event]),
+    ),
+  )('meets %s × %s', (kind, event) => {
+    expect(visited.get(`${kind} ${event}`) ?? 0).toBeGreaterThan(0);
+  });
 
   it.each([
     'one effect is pending while the machine works, none while it rests',

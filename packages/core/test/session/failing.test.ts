@@ -52,9 +52,16 @@ describe('a throttled address', () => {
     const { simulator } = harness;
     const pass = harness.createPass();
     await pass.client(device).accessToken();
-    simulator.fault({ endpoint: 'profiles', count: Infinity, effect: { status: 429, body: '<html>', headers: { 'Retry-After': '60' } } });
+    simulator.fault({
+      endpoint: 'profiles',
+      count: Infinity,
+      effect: { status: 429, body: '<html>', headers: { 'Retry-After': '60' } },
+    });
     const startedAt = Date.now();
-    const failed = await pass.client(device).profiles.all().catch((error: unknown) => error);
+    const failed = await pass
+      .client(device)
+      .profiles.all()
+      .catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 'upstream_throttled', status: 503 });
     expect((failed as { retryAfterMs: number }).retryAfterMs).toBeGreaterThanOrEqual(60_000);
     expect(Date.now() - startedAt).toBeLessThan(1_000);
@@ -90,9 +97,14 @@ describe('a software statement that Adobe Pass rejects', () => {
     softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
     simulator.revokeStatement({ statement: softwareStatement });
     const mark = simulator.ledger.mark();
-    const newcomers = await Promise.allSettled(times(50, (index) => pass.client(deviceNumber(100 + index)).accessToken()));
+    const newcomers = await Promise.allSettled(
+      times(50, (index) => pass.client(deviceNumber(100 + index)).accessToken()),
+    );
     for (const newcomer of newcomers) {
-      expect(newcomer).toMatchObject({ status: 'rejected', reason: { code: 'software_statement_rejected', status: 500 } });
+      expect(newcomer).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'software_statement_rejected', status: 500 },
+      });
     }
     await expect(pass.client(deviceNumber(200)).accessToken()).rejects.toMatchObject({
       code: 'software_statement_rejected',
@@ -102,7 +114,9 @@ describe('a software statement that Adobe Pass rejects', () => {
 
     harness.advance(5 * hourMs + hourMs + 1);
     await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
-    await expect(pass.client(deviceNumber(201)).accessToken()).rejects.toMatchObject({ code: 'software_statement_rejected' });
+    await expect(pass.client(deviceNumber(201)).accessToken()).rejects.toMatchObject({
+      code: 'software_statement_rejected',
+    });
     expect(simulator.ledger.count({ since: mark, endpoint: 'register' })).toBe(2);
 
     softwareStatement = good;

@@ -20,7 +20,9 @@ export interface Harness extends AsyncDisposable {
   advance(byMs: number): void;
 }
 
-export async function createHarness(simulatorOptions: Omit<SimulatorOptions, 'clock'> = {}): Promise<Harness> {
+export async function createHarness(
+  simulatorOptions: Omit<SimulatorOptions, 'clock'> = {},
+): Promise<Harness> {
   const clock = new AdjustableClock();
   const simulator = await createSimulator(simulatorOptions);
   const cache = memoryCacheWith({ clock, warn: () => undefined });
@@ -59,7 +61,10 @@ export async function createHarness(simulatorOptions: Omit<SimulatorOptions, 'cl
 
 /** The nth device, with an address of its own. */
 export function deviceNumber(n: number): Device {
-  return { identifier: `device-${n}`, address: `2001:db8:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::7` };
+  return {
+    identifier: `device-${n}`,
+    address: `2001:db8:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::7`,
+  };
 }
 
 export const hourMs = 3_600_000;

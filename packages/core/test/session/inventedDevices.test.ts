@@ -16,7 +16,11 @@ describe('invented identifiers', () => {
     expect(invented.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     for (const one of invented) {
       if (one.status === 'rejected') {
-        expect(one.reason).toMatchObject({ code: 'registration_limited', status: 503, headers: { 'Retry-After': expect.any(String) } });
+        expect(one.reason).toMatchObject({
+          code: 'registration_limited',
+          status: 503,
+          headers: { 'Retry-After': expect.any(String) },
+        });
       }
     }
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(6);
@@ -31,7 +35,9 @@ describe('invented identifiers', () => {
     // The statement is proven by the first.
     await pass.client(deviceNumber(1)).accessToken();
     simulator.fault({ endpoint: 'register', count: Infinity, effect: { answerDelayMs: 200 } });
-    const newcomers = await Promise.allSettled(times(10, async (index) => await pass.client(deviceNumber(10 + index)).accessToken()));
+    const newcomers = await Promise.allSettled(
+      times(10, async (index) => await pass.client(deviceNumber(10 + index)).accessToken()),
+    );
     expect(newcomers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     const registrations = simulator.ledger.entries({ endpoint: 'register' }).slice(1);
     expect(registrations).toHaveLength(5);
@@ -43,9 +49,17 @@ describe('invented identifiers', () => {
     await using harness = await createHarness();
     harness.simulator.fault({ endpoint: 'register', count: Infinity, effect: { error: 'invalid_request' } });
     const identifier = 'living-room-tv-7f3c';
-    const error = await harness.createPass().client({ identifier }).accessToken().catch((reason: unknown) => reason);
+    const error = await harness
+      .createPass()
+      .client({ identifier })
+      .accessToken()
+      .catch((reason: unknown) => reason);
     const { inspect } = await import('node:util');
-    expect(error).toMatchObject({ code: 'registration_refused', status: 500, adobe: { code: 'invalid_request' } });
+    expect(error).toMatchObject({
+      code: 'registration_refused',
+      status: 500,
+      adobe: { code: 'invalid_request' },
+    });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(identifier);
     expect(JSON.stringify(error)).not.toContain(identifier);
   });

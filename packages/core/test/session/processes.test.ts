@@ -49,35 +49,43 @@ function breakable(cache: PassCache): PassCache & { broken: 'no' | 'rejecting' |
 }
 
 describe('a cache that fails', () => {
-  it.each(['rejecting', 'hanging'] as const)('%s: turns unknown devices away, and registers nobody', async (broken) => {
-    await using harness = await createHarness();
-    const { simulator } = harness;
-    const cache = breakable(harness.cache);
-    const pass = harness.createPass({ cache });
-    await pass.client(device).accessToken();
-    cache.broken = broken;
-    await expect(pass.client(deviceNumber(2)).accessToken()).rejects.toMatchObject({
-      code: 'cache_unavailable',
-      status: 503,
-      headers: { 'Retry-After': expect.any(String) },
-    });
-    // A device in memory does not notice, not even when its token has to be renewed.
-    await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
-    harness.advance(6 * 3_600_000);
-    await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
-    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
-    cache.broken = 'no';
-    await expect(pass.client(deviceNumber(2)).accessToken()).resolves.toBeTypeOf('string');
-  });
+  it.each(['rejecting', 'hanging'] as const)(
+    '%s: turns unknown devices away, and registers nobody',
+    async (broken) => {
+      await using harness = await createHarness();
+      const { simulator } = harness;
+      const cache = breakable(harness.cache);
+      const pass = harness.createPass({ cache });
+      await pass.client(device).accessToken();
+      cache.broken = broken;
+      await expect(pass.client(deviceNumber(2)).accessToken()).rejects.toMatchObject({
+        code: 'cache_unavailable',
+        status: 503,
+        headers: { 'Retry-After': expect.any(String) },
+      });
+      // A device in memory does not notice, not even when its token has to be renewed.
+      await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
+      harness.advance(6 * 3_600_000);
+      await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
+      expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+      cache.broken = 'no';
+      await expect(pass.client(deviceNumber(2)).accessToken()).resolves.toBeTypeOf('string');
+    },
+  );
 
   it('that was filled under another secret registers nobody', async () => {
     await using harness = await createHarness();
     const { simulator } = harness;
     await harness.createPass().client(device).accessToken();
     const mistaken = harness.createPass({ secret: 'another secret of at least 32 characters' });
-    await expect(mistaken.client(device).accessToken()).rejects.toMatchObject({ code: 'secret_mismatch', status: 500 });
+    await expect(mistaken.client(device).accessToken()).rejects.toMatchObject({
+      code: 'secret_mismatch',
+      status: 500,
+    });
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
-    const rotated = harness.createPass({ secret: ['another secret of at least 32 characters', 'a secret for tests only, 0123456789abcdef'] });
+    const rotated = harness.createPass({
+      secret: ['another secret of at least 32 characters', 'a secret for tests only, 0123456789abcdef'],
+    });
     await rotated.client(device).accessToken();
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
   });
@@ -85,10 +93,16 @@ describe('a cache that fails', () => {
   it('takes a new secret in two deployments, with nobody turned away in between', async () => {
     await using harness = await createHarness();
     const { simulator } = harness;
-    const [old, fresh] = ['the old secret, at least 32 characters long', 'the new secret, at least 32 characters long'];
+    const [old, fresh] = [
+      'the old secret, at least 32 characters long',
+      'the new secret, at least 32 characters long',
+    ];
     await harness.createPass({ secret: old }).client(device).accessToken();
     const prepared = harness.createPass({ secret: [old, fresh, old] });
-    await harness.createPass({ secret: [fresh, old] }).client(deviceNumber(2)).accessToken();
+    await harness
+      .createPass({ secret: [fresh, old] })
+      .client(deviceNumber(2))
+      .accessToken();
     await prepared.client(deviceNumber(2)).accessToken();
     await prepared.client(device).accessToken();
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(2);
@@ -103,13 +117,18 @@ describe('a cache that fails', () => {
       async read(keys) {
         const entries = await harness.cache.read(keys);
         return entries.map((entry, index) =>
-          entry !== null && keys[index]?.endsWith(':c') === true ? { ...entry, value: `${entry.value.slice(0, -2)}xx` } : entry,
+          entry !== null && keys[index]?.endsWith(':c') === true
+            ? { ...entry, value: `${entry.value.slice(0, -2)}xx` }
+            : entry,
         );
       },
       swap: async (key, expected, next) => await harness.cache.swap(key, expected, next),
     };
     const pass = harness.createPass({ cache: damaged });
-    await expect(pass.client(device).accessToken()).rejects.toMatchObject({ code: 'cache_record_unreadable', status: 503 });
+    await expect(pass.client(device).accessToken()).rejects.toMatchObject({
+      code: 'cache_record_unreadable',
+      status: 503,
+    });
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
     await expect(harness.createPass().client(device).accessToken()).resolves.toBeTypeOf('string');
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
@@ -150,15 +169,10 @@ describe('credentials that Adobe Pass refuses', () => {
     harness.advance(6 * 3_600_000);
     const mark = simulator.ledger.mark();
     await pass.client(device).accessToken();
-    const calls = simulator.ledger.entries({ since: mark }).map(({ endpoint, status }) => `${endpoint} ${status}`);
-    expect(calls).toEqual([
-      'token 400',
-      'token 400',
-      'token 400',
-      'register 201',
-      'token 201',
-      'token 400',
-    ]);
+    const calls = simulator.ledger
+      .entries({ since: mark })
+      .map(({ endpoint, status }) => `${endpoint} ${status}`);
+    expect(calls).toEqual(['token 400', 'token 400', 'token 400', 'register 201', 'token 201', 'token 400']);
     expect(credentialWrites).toEqual(['create', 'replace']);
     const other = harness.createPass();
     await expect(other.client(device).profiles.all()).resolves.toEqual([]);
@@ -171,7 +185,11 @@ describe('credentials that Adobe Pass refuses', () => {
     const pass = harness.createPass({}, { policy });
     await pass.client(device).accessToken();
     harness.advance(6 * 3_600_000);
-    const refused = simulator.fault({ endpoint: 'token', count: Infinity, effect: { error: 'invalid_client' } });
+    const refused = simulator.fault({
+      endpoint: 'token',
+      count: Infinity,
+      effect: { error: 'invalid_client' },
+    });
     for (let request = 0; request < 5; request += 1) {
       await expect(pass.client(device).accessToken()).rejects.toMatchObject({
         code: 'client_credentials_rejected',
@@ -184,7 +202,9 @@ describe('credentials that Adobe Pass refuses', () => {
     harness.advance(61_000);
     await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
     const [first] = simulator.clients();
-    expect(simulator.ledger.entries({ endpoint: 'token', status: 201 }).at(-1)?.clientId).toBe(first?.clientId);
+    expect(simulator.ledger.entries({ endpoint: 'token', status: 201 }).at(-1)?.clientId).toBe(
+      first?.clientId,
+    );
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(2);
   });
 });
@@ -209,7 +229,9 @@ describe('readiness', () => {
     await using harness = await createHarness();
     await harness.createPass().client(device).accessToken();
     const mistaken = harness.createPass({ secret: 'another secret of at least 32 characters' });
-    expect(await mistaken.readiness()).toMatchObject({ findings: [{ level: 'error', code: 'secret_mismatch' }] });
+    expect(await mistaken.readiness()).toMatchObject({
+      findings: [{ level: 'error', code: 'secret_mismatch' }],
+    });
   });
 });
 
@@ -219,7 +241,10 @@ describe('a software statement that cannot be had', () => {
     const pass = harness.createPass({
       softwareStatement: () => Promise.reject(new TypeError('the vault says: hunter2')),
     });
-    const error: unknown = await pass.client(device).accessToken().catch((reason: unknown) => reason);
+    const error: unknown = await pass
+      .client(device)
+      .accessToken()
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'software_statement_unavailable', status: 503, retryable: true });
     expect((error as Error).message).not.toContain('hunter2');
   });

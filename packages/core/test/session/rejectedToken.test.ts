@@ -12,7 +12,11 @@ describe('a token that Adobe Pass rejects before its time', () => {
     const revoked = await client.accessToken();
     simulator.revokeToken(revoked);
     // Looked at at once, answered one after the other.
-    simulator.fault({ endpoint: 'profiles', count: 20, effect: { answerDelayMs: times(20, (index) => index * 30) } });
+    simulator.fault({
+      endpoint: 'profiles',
+      count: 20,
+      effect: { answerDelayMs: times(20, (index) => index * 30) },
+    });
     // The throttle is not what this is about: twenty requests of one device exceed its burst.
     const devices = times(20, (index) => pass.client({ ...device, address: `203.0.113.${index + 1}` }));
     const mark = simulator.ledger.mark();

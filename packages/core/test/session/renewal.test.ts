@@ -17,7 +17,9 @@ describe('renewal', () => {
     expect(Date.now() - startedAt).toBeLessThan(1_000);
     expect(new Set(tokens)).toEqual(new Set([old]));
     await expect
-      .poll(() => simulator.ledger.entries({ since: mark, endpoint: 'token' }).map(({ status }) => status), { timeout: 5_000 })
+      .poll(() => simulator.ledger.entries({ since: mark, endpoint: 'token' }).map(({ status }) => status), {
+        timeout: 5_000,
+      })
       .toEqual([201]);
     await expect.poll(async () => await pass.client(device).accessToken()).not.toBe(old);
     expect(simulator.ledger.count({ since: mark, endpoint: 'token' })).toBe(1);

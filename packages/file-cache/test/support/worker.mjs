@@ -12,7 +12,11 @@ const commands = {
   /** Tries to be first at every key, at the same instant as others. */
   async race(keys, startAt) {
     await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
-    const results = await Promise.all(keys.map((key) => cache.swap(key, null, { value: `of ${process.pid}`, ttlMs: null }, { timeoutMs: 20_000 })));
+    const results = await Promise.all(
+      keys.map((key) =>
+        cache.swap(key, null, { value: `of ${process.pid}`, ttlMs: null }, { timeoutMs: 20_000 }),
+      ),
+    );
     return keys.filter((_, index) => results[index].ok);
   },
 

@@ -12,7 +12,10 @@ export const configuration: Endpoint = protectedEndpoint({
   deviceHeaders: 'optional',
   handle({ headers, serviceProvider }) {
     const info = headers['x-device-info'];
-    const platform = detectPlatform({ deviceInfo: typeof info === 'string' ? info : undefined, userAgent: headers['user-agent'] });
+    const platform = detectPlatform({
+      deviceInfo: typeof info === 'string' ? info : undefined,
+      userAgent: headers['user-agent'],
+    });
     return jsonReply(200, {
       // The page's sample has the first three, Adobe's OpenAPI file the next three.
       device: platform.hardwareType === 'Unknown' ? 'unknown' : platform.hardwareType,
@@ -35,6 +38,17 @@ function isActiveOn({ platforms }: Mvpd, { hardwareType, osName }: Platform): bo
   return platforms === undefined || platforms.includes(hardwareType) || platforms.includes(osName);
 }
 
-function describeMvpd({ platforms: _platforms, profileLifeSeconds: _life, ...shown }: Mvpd): Record<string, unknown> {
-  return { authPerAggregator: false, authPerBrowserSession: false, passiveAuthnEnabled: false, isTempPass: false, isProxy: false, ...shown };
+function describeMvpd({
+  platforms: _platforms,
+  profileLifeSeconds: _life,
+  ...shown
+}: Mvpd): Record<string, unknown> {
+  return {
+    authPerAggregator: false,
+    authPerBrowserSession: false,
+    passiveAuthnEnabled: false,
+    isTempPass: false,
+    isProxy: false,
+    ...shown,
+  };
 }

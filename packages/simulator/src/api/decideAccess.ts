@@ -22,12 +22,19 @@ export type AccessVerdict =
   | { readonly kind: 'service_provider_not_covered' };
 
 /** Adobe checks the token, then its client pair, then the statement behind the pair; only then what is asked for. */
-export function decideAccess({ now, token, client, statementRevoked, serviceProvider }: AccessQuestion): AccessVerdict {
+export function decideAccess({
+  now,
+  token,
+  client,
+  statementRevoked,
+  serviceProvider,
+}: AccessQuestion): AccessVerdict {
   if (token === undefined || token.revoked || now >= token.expiresAt) return { kind: 'token_invalid' };
   if (client === undefined || client.revoked) return { kind: 'client_invalid' };
   if (statementRevoked) return { kind: 'statement_invalid' };
   if (!client.application.scopes.includes('api:client:v2')) return { kind: 'scope_missing' };
   if (serviceProvider === undefined) return { kind: 'service_provider_unknown' };
-  if (!client.application.serviceProviders.includes(serviceProvider.id)) return { kind: 'service_provider_not_covered' };
+  if (!client.application.serviceProviders.includes(serviceProvider.id))
+    return { kind: 'service_provider_not_covered' };
   return { kind: 'allowed', client, serviceProvider };
 }

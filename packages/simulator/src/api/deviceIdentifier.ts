@@ -11,7 +11,9 @@ export function decodeDeviceIdentifier(header: string | undefined): string | und
 /** One spelling for one identifier: its text, or `base64:…` if its bytes are not UTF-8. */
 export function deviceName(identifier: string | Uint8Array): string {
   if (typeof identifier === 'string') return identifier;
-  return isUtf8(identifier) ? Buffer.from(identifier).toString() : `base64:${Buffer.from(identifier).toString('base64')}`;
+  return isUtf8(identifier)
+    ? Buffer.from(identifier).toString()
+    : `base64:${Buffer.from(identifier).toString('base64')}`;
 }
 
 /** Standard alphabet, padded. */

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { jsonReply, type Reply } from '../http/reply.js';
 import { errorCatalogue } from './errorCatalogue.js';
 
-const helpUrl = 'https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/standard-features/error-reporting/enhanced-error-codes';
+const helpUrl =
+  'https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/standard-features/error-reporting/enhanced-error-codes';
 
 export interface EnhancedError {
   readonly action: string;
@@ -18,8 +19,18 @@ export interface EnhancedError {
 
 /** Codes that the catalogue does not have become a 400 without a remedy. */
 export function enhancedError(code: string, details?: string): EnhancedError {
-  const [action, status, message] = (Object.hasOwn(errorCatalogue, code) ? errorCatalogue[code] : undefined) ?? ['none', 400];
-  return { action, status, code, message: message ?? sentence(code), ...(details === undefined ? {} : { details }), helpUrl, trace: randomUUID() };
+  const [action, status, message] = (Object.hasOwn(errorCatalogue, code)
+    ? errorCatalogue[code]
+    : undefined) ?? ['none', 400];
+  return {
+    action,
+    status,
+    code,
+    message: message ?? sentence(code),
+    ...(details === undefined ? {} : { details }),
+    helpUrl,
+    trace: randomUUID(),
+  };
 }
 
 /** A top-level error: the whole body is the error. */

@@ -8,7 +8,11 @@ type CatalogueEntry = readonly [action: string, status: number, message?: string
 export const errorCatalogue: Readonly<Record<string, CatalogueEntry>> = {
   invalid_access_token: ['none', 401, 'The access token is invalid or expired.'],
 
-  invalid_parameter_service_provider: ['none', 400, 'The service provider parameter value is missing or invalid.'],
+  invalid_parameter_service_provider: [
+    'none',
+    400,
+    'The service provider parameter value is missing or invalid.',
+  ],
   invalid_parameter_mvpd: ['none', 400, 'The mvpd parameter value is missing or invalid.'],
   invalid_parameter_code: ['none', 400],
   invalid_parameter_resources: ['none', 400],
@@ -16,7 +20,11 @@ export const errorCatalogue: Readonly<Record<string, CatalogueEntry>> = {
   invalid_parameter_partner: ['none', 400],
   invalid_parameter_saml_response: ['none', 400],
   invalid_header_device_info: ['none', 400, 'The device information header value is missing or invalid.'],
-  invalid_header_device_identifier: ['none', 400, 'The device identifier header value is missing or invalid.'],
+  invalid_header_device_identifier: [
+    'none',
+    400,
+    'The device identifier header value is missing or invalid.',
+  ],
   invalid_header_identity_for_temporary_access: ['none', 400],
   invalid_header_pfs_permission_access_not_present: ['none', 400],
   invalid_header_pfs_permission_access_not_determined: ['none', 400],
@@ -24,7 +32,11 @@ export const errorCatalogue: Readonly<Record<string, CatalogueEntry>> = {
   invalid_header_pfs_provider_id_not_determined: ['none', 400],
   invalid_header_pfs_provider_id_mismatch: ['none', 400],
   invalid_header_pfs_provider_info_expired: ['none', 400],
-  invalid_integration: ['none', 400, 'The integration between the specified service provider and mvpd does not exist or is disabled.'],
+  invalid_integration: [
+    'none',
+    400,
+    'The integration between the specified service provider and mvpd does not exist or is disabled.',
+  ],
   invalid_authentication_session: ['none', 400],
   preauthorization_denied_by_mvpd: ['none', 403],
   authorization_denied_by_mvpd: ['none', 403],
@@ -44,8 +56,16 @@ export const errorCatalogue: Readonly<Record<string, CatalogueEntry>> = {
   invalid_configuration_mvpd_platform_boarding_status: ['configuration', 500],
   invalid_configuration_mvpd_platform_profile_exchange: ['configuration', 500],
 
-  invalid_access_token_service_provider: ['application-registration', 401, 'The access token is invalid due to invalid service provider.'],
-  invalid_access_token_client_application: ['application-registration', 401, 'The access token is invalid due to invalid client application.'],
+  invalid_access_token_service_provider: [
+    'application-registration',
+    401,
+    'The access token is invalid due to invalid service provider.',
+  ],
+  invalid_access_token_client_application: [
+    'application-registration',
+    401,
+    'The access token is invalid due to invalid client application.',
+  ],
 
   authenticated_profile_missing: ['authentication', 403],
   authenticated_profile_expired: ['authentication', 403],

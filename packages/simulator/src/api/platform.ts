@@ -19,7 +19,10 @@ const guesses: readonly (readonly [RegExp, Platform])[] = [
 
 const unknown: Platform = { hardwareType: 'Unknown', osName: 'Unknown' };
 
-export function detectPlatform(headers: { readonly deviceInfo: string | undefined; readonly userAgent: string | undefined }): Platform {
+export function detectPlatform(headers: {
+  readonly deviceInfo: string | undefined;
+  readonly userAgent: string | undefined;
+}): Platform {
   const guessed = guesses.find(([pattern]) => pattern.test(headers.userAgent ?? ''))?.[1] ?? unknown;
   const info = decodeDeviceInfo(headers.deviceInfo);
   if (!isMembers(info)) return guessed;

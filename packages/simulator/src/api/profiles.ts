@@ -10,17 +10,30 @@ export const profiles: Endpoint = protectedEndpoint({
   path: '/api/v2/:serviceProvider/profiles',
   deviceHeaders: 'required',
   handle({ client, device = '', serviceProvider, now }, world) {
-    const valid = world.profiles.valid({ clientId: client.clientId, device, serviceProvider: serviceProvider.id }, now);
-    return jsonReply(200, { profiles: Object.fromEntries(valid.map((profile) => [profile.mvpd, describeProfile(profile)])) });
+    const valid = world.profiles.valid(
+      { clientId: client.clientId, device, serviceProvider: serviceProvider.id },
+      now,
+    );
+    return jsonReply(200, {
+      profiles: Object.fromEntries(valid.map((profile) => [profile.mvpd, describeProfile(profile)])),
+    });
   },
 });
 
-function describeProfile({ notBefore, notAfter, issuer, type, attributes }: Profile): Record<string, unknown> {
+function describeProfile({
+  notBefore,
+  notAfter,
+  issuer,
+  type,
+  attributes,
+}: Profile): Record<string, unknown> {
   return {
     notBefore,
     notAfter,
     issuer,
     type,
-    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { value, state: 'plain' }])),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [name, { value, state: 'plain' }]),
+    ),
   };
 }

@@ -38,10 +38,16 @@ export function protectedEndpoint(definition: ProtectedEndpoint): Endpoint {
       if (definition.deviceHeaders === 'required') {
         if (call.device === undefined) return enhancedErrorReply('invalid_header_device_identifier');
         const info = call.headers['x-device-info'];
-        if (deviceInfoProblem(typeof info === 'string' ? info : undefined, world.options.strict) !== undefined) return enhancedErrorReply('invalid_header_device_info');
+        if (
+          deviceInfoProblem(typeof info === 'string' ? info : undefined, world.options.strict) !== undefined
+        )
+          return enhancedErrorReply('invalid_header_device_info');
       }
       if (call.device !== undefined) world.clients.sawDevice(access.client.clientId, call.device);
-      return definition.handle({ ...call, client: access.client, serviceProvider: access.serviceProvider }, world);
+      return definition.handle(
+        { ...call, client: access.client, serviceProvider: access.serviceProvider },
+        world,
+      );
     },
   };
 }
@@ -53,7 +59,8 @@ function askAccess(call: Call, { tokens, clients, statements, scenario }: World)
     now: call.now,
     token,
     client,
-    statementRevoked: client !== undefined && statements.isRevoked(client.application.name, client.statementDigest),
+    statementRevoked:
+      client !== undefined && statements.isRevoked(client.application.name, client.statementDigest),
     serviceProvider: scenario.serviceProviders.get(call.params['serviceProvider'] ?? ''),
   });
 }

@@ -48,12 +48,18 @@ const ofStatement = ['application', 'url'];
 
 export const defaultPort = 8089;
 
-export function parseCommand(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
+export function parseCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Command {
   let parsed: { readonly values: Values; readonly positionals: string[] };
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    return { kind: 'misused', message: error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error) };
+    return {
+      kind: 'misused',
+      message: error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error),
+    };
   }
   const { values, positionals } = parsed;
   if (values.help === true) return { kind: 'help' };
@@ -64,9 +70,22 @@ export function parseCommand(argv: readonly string[], environment: Readonly<Reco
   if (rest.length > 0 || (subcommand !== undefined && subcommand !== 'statement')) {
     return { kind: 'misused', message: `unknown command ${JSON.stringify(positionals.join(' '))}` };
   }
-  const misplaced = Object.keys(values).find((name) => !everywhere.includes(name) && ofStatement.includes(name) !== (subcommand === 'statement'));
-  if (misplaced !== undefined) return { kind: 'misused', message: `--${misplaced} is not an option of pass-simulator${subcommand === undefined ? '' : ` ${subcommand}`}` };
-  if (subcommand === 'statement') return { kind: 'statement', application: values.application ?? 'tv', url: values.url, controlToken, files };
+  const misplaced = Object.keys(values).find(
+    (name) => !everywhere.includes(name) && ofStatement.includes(name) !== (subcommand === 'statement'),
+  );
+  if (misplaced !== undefined)
+    return {
+      kind: 'misused',
+      message: `--${misplaced} is not an option of pass-simulator${subcommand === undefined ? '' : ` ${subcommand}`}`,
+    };
+  if (subcommand === 'statement')
+    return {
+      kind: 'statement',
+      application: values.application ?? 'tv',
+      url: values.url,
+      controlToken,
+      files,
+    };
   return { kind: 'serve', files, options: serveOptions(values, controlToken) };
 }
 

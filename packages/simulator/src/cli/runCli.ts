@@ -53,21 +53,37 @@ async function runCommand(command: Command, context: CliContext): Promise<0 | 1 
 }
 
 /** Without a URL it is signed here, and every simulator with the same key believes it. */
-async function statement({ application, url, controlToken, files }: Extract<Command, { kind: 'statement' }>): Promise<string> {
-  if (url !== undefined) return connectSimulator(url, controlToken === undefined ? {} : { controlToken }).issueSoftwareStatement({ application });
+async function statement({
+  application,
+  url,
+  controlToken,
+  files,
+}: Extract<Command, { kind: 'statement' }>): Promise<string> {
+  if (url !== undefined)
+    return connectSimulator(url, controlToken === undefined ? {} : { controlToken }).issueSoftwareStatement({
+      application,
+    });
   const { applications, serviceProviders, signingKey = 'development' } = fileOptions(files);
-  return new Statements(resolveSigningKey(signingKey), resolveScenario(applications, serviceProviders)).issue(application, Date.now());
+  return new Statements(resolveSigningKey(signingKey), resolveScenario(applications, serviceProviders)).issue(
+    application,
+    Date.now(),
+  );
 }
 
 async function serve(options: SimulatorOptions, { print, signal }: CliContext): Promise<void> {
   const simulator = await createSimulator(options);
   print(`Adobe Pass simulator listening on ${simulator.url}`);
-  if (simulator.controlToken !== undefined && options.controlToken === undefined) print(`Control token: ${simulator.controlToken}`);
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  if (simulator.controlToken !== undefined && options.controlToken === undefined)
+    print(`Control token: ${simulator.controlToken}`);
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await simulator.close();
 }
 
-function fileOptions({ scenario, signingKey }: CommandFiles): Pick<SimulatorOptions, 'applications' | 'serviceProviders' | 'signingKey'> {
+function fileOptions({
+  scenario,
+  signingKey,
+}: CommandFiles): Pick<SimulatorOptions, 'applications' | 'serviceProviders' | 'signingKey'> {
   return {
     ...(scenario === undefined ? {} : readScenario(scenario)),
     ...(signingKey === undefined ? {} : { signingKey: readText(signingKey) }),
@@ -78,11 +94,18 @@ function readScenario(path: string): Pick<SimulatorOptions, 'applications' | 'se
   try {
     const scenario = members('it', JSON.parse(readText(path)));
     onlyKnown('a scenario', scenario, ['applications', 'serviceProviders']);
-    const { applications, serviceProviders } = scenario as Pick<SimulatorOptions, 'applications' | 'serviceProviders'>;
+    const { applications, serviceProviders } = scenario as Pick<
+      SimulatorOptions,
+      'applications' | 'serviceProviders'
+    >;
     resolveScenario(applications, serviceProviders);
     return { ...(applications && { applications }), ...(serviceProviders && { serviceProviders }) };
   } catch (error) {
-    throw new SimulatorError('invalid_argument', `${path} is no scenario: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new SimulatorError(
+      'invalid_argument',
+      `${path} is no scenario: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -90,6 +113,10 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new SimulatorError('invalid_argument', `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new SimulatorError(
+      'invalid_argument',
+      `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }

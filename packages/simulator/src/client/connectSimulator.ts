@@ -41,7 +41,10 @@ export interface RemoteClock {
    * Resolves as soon as the revision is above `afterRevision`, at the latest after `waitMs` (at most 60 000).
    * A follower keeps `offsetMs` and asks again with the `revision` it got.
    */
-  changed(afterRevision: number, options: { readonly waitMs: number; readonly signal?: AbortSignal }): Promise<ClockReading>;
+  changed(
+    afterRevision: number,
+    options: { readonly waitMs: number; readonly signal?: AbortSignal },
+  ): Promise<ClockReading>;
 }
 
 export interface RemoteLedger {
@@ -76,10 +79,17 @@ export function connectSimulator(url: string, options: ConnectOptions = {}): Sim
     health: async () => {
       await control.get('health', {});
     },
-    issueSoftwareStatement: async (request) => (await control.post<{ softwareStatement: string }>('statements', request)).softwareStatement,
-    signIn: async (request) => ({ clientId: (await control.post<{ clientId: string | null }>('sign-in', withDevice(request))).clientId ?? undefined }),
-    signOut: async (request) => (await control.post<{ removed: number }>('sign-out', withDevice(request))).removed,
-    fault: async (fault) => remoteFault(control, (await control.post<{ id: string }>('faults', portable(fault))).id),
+    issueSoftwareStatement: async (request) =>
+      (await control.post<{ softwareStatement: string }>('statements', request)).softwareStatement,
+    signIn: async (request) => ({
+      clientId:
+        (await control.post<{ clientId: string | null }>('sign-in', withDevice(request))).clientId ??
+        undefined,
+    }),
+    signOut: async (request) =>
+      (await control.post<{ removed: number }>('sign-out', withDevice(request))).removed,
+    fault: async (fault) =>
+      remoteFault(control, (await control.post<{ id: string }>('faults', portable(fault))).id),
     faults: async () => (await control.get<{ faults: FaultSummary[] }>('faults', {})).faults,
     clearFaults: () => change('faults/clear', {}),
     revokeToken: (token) => change('revocations', { token }),
@@ -89,7 +99,8 @@ export function connectSimulator(url: string, options: ConnectOptions = {}): Sim
     restoreClient: (clientId) => change('restorations', { clientId }),
     revokeStatement: (target) => change('revocations', target),
     restoreStatement: (target) => change('restorations', target),
-    clients: async (filter) => (await control.get<{ clients: ClientSummary[] }>('clients', { ...filter })).clients,
+    clients: async (filter) =>
+      (await control.get<{ clients: ClientSummary[] }>('clients', { ...filter })).clients,
     reset: () => change('reset', {}),
   };
 }
@@ -105,7 +116,8 @@ function remoteClock(control: ControlTransport): RemoteClock {
 
 function remoteLedger(control: ControlTransport): RemoteLedger {
   return {
-    entries: async (filter) => (await control.get<{ entries: LedgerEntry[] }>('ledger', { ...filter })).entries,
+    entries: async (filter) =>
+      (await control.get<{ entries: LedgerEntry[] }>('ledger', { ...filter })).entries,
     count: async (filter) => (await control.get<{ count: number }>('ledger/count', { ...filter })).count,
     mark: async () => (await control.get<{ mark: number }>('ledger/count', {})).mark,
     clear: async () => {
@@ -127,11 +139,18 @@ function remoteFault(control: ControlTransport, id: string): RemoteFaultHandle {
 /** JSON has neither functions nor Infinity. */
 function portable(fault: Fault): object {
   for (const name of ['delayMs', 'answerDelayMs'] as const) {
-    if (typeof fault.effect[name] === 'function') throw invalidArgument(name, 'a number or a list of numbers, to travel to another process', fault.effect[name]);
+    if (typeof fault.effect[name] === 'function')
+      throw invalidArgument(
+        name,
+        'a number or a list of numbers, to travel to another process',
+        fault.effect[name],
+      );
   }
   return fault.count === Infinity ? { ...fault, count: 'unlimited' } : fault;
 }
 
 function withDevice({ deviceIdentifier, ...rest }: SignIn | SignOut): object {
-  return typeof deviceIdentifier === 'string' ? { ...rest, deviceIdentifier } : { ...rest, deviceIdentifierBase64: Buffer.from(deviceIdentifier).toString('base64') };
+  return typeof deviceIdentifier === 'string'
+    ? { ...rest, deviceIdentifier }
+    : { ...rest, deviceIdentifierBase64: Buffer.from(deviceIdentifier).toString('base64') };
 }

@@ -9,20 +9,28 @@ type QueryValue = string | number | boolean | undefined;
 
 export interface ControlTransport {
   readonly url: string;
-  get<Result>(route: string, query: Readonly<Record<string, QueryValue>>, signal?: AbortSignal): Promise<Result>;
+  get<Result>(
+    route: string,
+    query: Readonly<Record<string, QueryValue>>,
+    signal?: AbortSignal,
+  ): Promise<Result>;
   post<Result>(route: string, input: object): Promise<Result>;
 }
 
 export function createControlTransport(url: string, { controlToken }: ConnectOptions): ControlTransport {
   if (!URL.canParse(url)) throw invalidArgument('url', 'the URL of a simulator', url);
   const base = new URL(url).origin;
-  const authorization: Record<string, string> = controlToken === undefined ? {} : { Authorization: `Bearer ${controlToken}` };
+  const authorization: Record<string, string> =
+    controlToken === undefined ? {} : { Authorization: `Bearer ${controlToken}` };
 
   async function send<Result>(route: string, init: RequestInit): Promise<Result> {
     let response: Response;
     let body: string;
     try {
-      response = await fetch(`${base}/__simulator/${route}`, { ...init, headers: { ...authorization, ...(init.headers as Record<string, string> | undefined) } });
+      response = await fetch(`${base}/__simulator/${route}`, {
+        ...init,
+        headers: { ...authorization, ...(init.headers as Record<string, string> | undefined) },
+      });
       body = await response.text();
     } catch (cause) {
       init.signal?.throwIfAborted();
@@ -35,7 +43,12 @@ export function createControlTransport(url: string, { controlToken }: ConnectOpt
   return {
     url: base,
     get: (route, query, signal) => send(withQuery(route, query), signal === undefined ? {} : { signal }),
-    post: (route, input) => send(route, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }),
+    post: (route, input) =>
+      send(route, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(input),
+      }),
   };
 }
 
@@ -48,7 +61,10 @@ function withQuery(route: string, query: Readonly<Record<string, QueryValue>>): 
 function refusal(status: number, body: string): SimulatorError {
   const { error, message } = parseRefusal(body);
   if (isSimulatorErrorCode(error)) return new SimulatorError(error, String(message));
-  return new SimulatorError('control_refused', `the simulator answered ${status}: ${body.trim().slice(0, 200)}`);
+  return new SimulatorError(
+    'control_refused',
+    `the simulator answered ${status}: ${body.trim().slice(0, 200)}`,
+  );
 }
 
 function parseRefusal(body: string): { readonly error?: unknown; readonly message?: unknown } {

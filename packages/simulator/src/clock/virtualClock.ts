@@ -28,7 +28,10 @@ export interface VirtualClock extends Clock {
    * Resolves as soon as the revision is above `afterRevision`, at the latest after `waitMs` of real time,
    * with the reading at that moment.
    */
-  changed(afterRevision: number, options: { readonly waitMs: number; readonly signal?: AbortSignal }): Promise<ClockReading>;
+  changed(
+    afterRevision: number,
+    options: { readonly waitMs: number; readonly signal?: AbortSignal },
+  ): Promise<ClockReading>;
 }
 
 const systemClock: Clock = { now: () => Date.now() };
@@ -47,11 +50,13 @@ export function createVirtualClock(base: Clock = systemClock): VirtualClock {
   const clock: VirtualClock = {
     now: () => base.now() + offsetMs,
     advance(byMs) {
-      if (!Number.isFinite(byMs)) throw invalidArgument('advance(byMs)', 'a finite number of milliseconds', byMs);
+      if (!Number.isFinite(byMs))
+        throw invalidArgument('advance(byMs)', 'a finite number of milliseconds', byMs);
       moveTo(offsetMs + byMs);
     },
     set(epochMs) {
-      if (!Number.isFinite(epochMs)) throw invalidArgument('set(epochMs)', 'a finite epoch millisecond', epochMs);
+      if (!Number.isFinite(epochMs))
+        throw invalidArgument('set(epochMs)', 'a finite epoch millisecond', epochMs);
       moveTo(epochMs - base.now());
     },
     reading() {

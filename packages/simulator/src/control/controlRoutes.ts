@@ -21,12 +21,21 @@ export const readRoutes: Readonly<Record<string, ControlRoute>> = {
     return clock.changed(numeric(query, 'after', 0), { waitMs, signal: closing.signal });
   },
   ledger: (query, { ledger }) => ({ mark: ledger.mark(), entries: ledger.entries(parseLedgerFilter(query)) }),
-  'ledger/count': (query, { ledger }) => ({ mark: ledger.mark(), count: ledger.count(parseLedgerFilter(query)) }),
+  'ledger/count': (query, { ledger }) => ({
+    mark: ledger.mark(),
+    count: ledger.count(parseLedgerFilter(query)),
+  }),
   clients: (query, { clients }) => {
     const application = optionalText(query, 'application');
     const device = optionalText(query, 'device');
     const forwardedFor = optionalText(query, 'forwardedFor');
-    return { clients: clients.list({ ...(application && { application }), ...(device && { device }), ...(forwardedFor && { forwardedFor }) }) };
+    return {
+      clients: clients.list({
+        ...(application && { application }),
+        ...(device && { device }),
+        ...(forwardedFor && { forwardedFor }),
+      }),
+    };
   },
   faults: (_query, { faults }) => ({ faults: faults.list() }),
   'faults/used': (query, { faults }) => ({ used: faults.used(text(query, 'id')) ?? 0 }),
@@ -56,12 +65,16 @@ export const changeRoutes: Readonly<Record<string, ControlRoute>> = {
   },
   revocations: (input, world) => revoke(world, parseTarget(input)),
   restorations: (input, world) => restore(world, parseTarget(input)),
-  statements: (input, { statements, clock }) => ({ softwareStatement: statements.issue(text(input, 'application'), clock.now()) }),
+  statements: (input, { statements, clock }) => ({
+    softwareStatement: statements.issue(text(input, 'application'), clock.now()),
+  }),
   'sign-in': (input, world) => {
     const { clientId } = signIn(world, {
       ...parseOwner(input),
       mvpd: text(input, 'mvpd'),
-      ...(input['attributes'] === undefined ? {} : { attributes: members('attributes', input['attributes']) }),
+      ...(input['attributes'] === undefined
+        ? {}
+        : { attributes: members('attributes', input['attributes']) }),
       ...(input['lifeSeconds'] === undefined ? {} : { lifeSeconds: number(input, 'lifeSeconds') }),
     });
     return { clientId: clientId ?? null };
@@ -76,7 +89,11 @@ export const changeRoutes: Readonly<Record<string, ControlRoute>> = {
   },
 };
 
-function parseOwner(input: Members): { readonly deviceIdentifier: string | Uint8Array; readonly serviceProvider: string; readonly clientId?: string } {
+function parseOwner(input: Members): {
+  readonly deviceIdentifier: string | Uint8Array;
+  readonly serviceProvider: string;
+  readonly clientId?: string;
+} {
   const clientId = optionalText(input, 'clientId');
   const base64 = optionalText(input, 'deviceIdentifierBase64');
   return {
@@ -99,10 +116,18 @@ function parseTarget(input: Members): RevocationTarget {
       return { application: text(input, 'application') };
     case 'tokensOf': {
       const owner = members('tokensOf', input['tokensOf']);
-      return { tokensOf: owner['device'] === undefined ? { clientId: text(owner, 'clientId') } : { device: text(owner, 'device') } };
+      return {
+        tokensOf:
+          owner['device'] === undefined
+            ? { clientId: text(owner, 'clientId') }
+            : { device: text(owner, 'device') },
+      };
     }
     default:
-      throw new SimulatorError('invalid_argument', 'give exactly one of token, tokensOf, clientId, statement and application');
+      throw new SimulatorError(
+        'invalid_argument',
+        'give exactly one of token, tokensOf, clientId, statement and application',
+      );
   }
 }
 

@@ -1,19 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type ControlVerdict = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly status: 401 | 405 | 415; readonly reason: string };
+export type ControlVerdict =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'refused'; readonly status: 401 | 405 | 415; readonly reason: string };
 
 /**
  * State changes only by POST with a JSON content type: a foreign web page cannot send that without a preflight,
  * which the control API does not answer. `Host` has been checked before.
  */
-export function guardControl(method: string | undefined, headers: IncomingHttpHeaders, controlToken: string | undefined): ControlVerdict {
+export function guardControl(
+  method: string | undefined,
+  headers: IncomingHttpHeaders,
+  controlToken: string | undefined,
+): ControlVerdict {
   if (controlToken !== undefined && !presents(headers.authorization, controlToken)) {
-    return { kind: 'refused', status: 401, reason: 'send Authorization: Bearer with the control token that the simulator printed' };
+    return {
+      kind: 'refused',
+      status: 401,
+      reason: 'send Authorization: Bearer with the control token that the simulator printed',
+    };
   }
   if (method === 'GET') return { kind: 'allowed' };
-  if (method !== 'POST') return { kind: 'refused', status: 405, reason: 'GET reads and POST changes, nothing else' };
-  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return { kind: 'refused', status: 415, reason: 'POST needs Content-Type: application/json' };
+  if (method !== 'POST')
+    return { kind: 'refused', status: 405, reason: 'GET reads and POST changes, nothing else' };
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+    return { kind: 'refused', status: 415, reason: 'POST needs Content-Type: application/json' };
   return { kind: 'allowed' };
 }
 

@@ -3,7 +3,8 @@ import { invalidArgument, SimulatorError } from '../simulatorError.js';
 export type Members = Readonly<Record<string, unknown>>;
 
 export function members(name: string, value: unknown): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidArgument(name, 'a JSON object', value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidArgument(name, 'a JSON object', value);
   return value as Members;
 }
 
@@ -19,7 +20,8 @@ export function optionalText(from: Members, name: string): string | undefined {
 
 export function number(from: Members, name: string): number {
   const value = from[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw invalidArgument(name, 'a finite number', value);
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw invalidArgument(name, 'a finite number', value);
   return value;
 }
 
@@ -29,11 +31,16 @@ export function optionalNumber(from: Members, name: string): number | undefined 
 
 export function wholeNumber(from: Members, name: string, fallback: number): number {
   const value = from[name] ?? fallback;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw invalidArgument(name, 'a whole number', value);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw invalidArgument(name, 'a whole number', value);
   return value;
 }
 
 export function onlyKnown(name: string, from: Members, known: readonly string[]): void {
   const unknown = Object.keys(from).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new SimulatorError('invalid_argument', `${name} has no member ${JSON.stringify(unknown.slice(0, 80))}; it has ${known.join(', ')}`);
+  if (unknown !== undefined)
+    throw new SimulatorError(
+      'invalid_argument',
+      `${name} has no member ${JSON.stringify(unknown.slice(0, 80))}; it has ${known.join(', ')}`,
+    );
 }

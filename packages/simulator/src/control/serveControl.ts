@@ -17,9 +17,18 @@ export function isControlPath(pathname: string): boolean {
 }
 
 /** The control API. Its requests are not throttled and not in the ledger. */
-export async function serveControl(request: IncomingMessage, response: ServerResponse, url: URL, world: World): Promise<void> {
+export async function serveControl(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  world: World,
+): Promise<void> {
   const reply = await answer(request, url, world);
-  await sendReply(response, { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store' } }, { dateMs: Date.now(), signal: world.closing.signal });
+  await sendReply(
+    response,
+    { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store' } },
+    { dateMs: Date.now(), signal: world.closing.signal },
+  );
 }
 
 async function answer(request: IncomingMessage, url: URL, world: World): Promise<Reply> {
@@ -28,7 +37,8 @@ async function answer(request: IncomingMessage, url: URL, world: World): Promise
   const routes = request.method === 'POST' ? changeRoutes : readRoutes;
   const name = url.pathname.slice(prefix.length);
   const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
-  if (route === undefined) return textReply(404, `no ${request.method} ${prefix}… of that name`, { connection: 'close' });
+  if (route === undefined)
+    return textReply(404, `no ${request.method} ${prefix}… of that name`, { connection: 'close' });
   try {
     const input = request.method === 'POST' ? await readInput(request) : Object.fromEntries(url.searchParams);
     return jsonReply(200, await route(input, world));

@@ -2,7 +2,8 @@ import { sign, verify, type KeyObject } from 'node:crypto';
 
 export type JwtClaims = Readonly<Record<string, unknown>>;
 
-export type VerifiedJwt = { readonly kind: 'valid'; readonly claims: JwtClaims } | { readonly kind: 'invalid' };
+export type VerifiedJwt =
+  { readonly kind: 'valid'; readonly claims: JwtClaims } | { readonly kind: 'invalid' };
 
 // The header of real statements and tokens is exactly this: no `typ`, no `kid`.
 const header = base64url('{"alg":"RS256"}');
@@ -21,7 +22,8 @@ export function verifyJwt(jwt: string, publicKey: KeyObject): VerifiedJwt {
   if (match === null) return { kind: 'invalid' };
   const [, head = '', payload = '', signature = ''] = match;
   if (parseObject(head)?.['alg'] !== 'RS256') return { kind: 'invalid' };
-  if (!verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url'))) return { kind: 'invalid' };
+  if (!verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url')))
+    return { kind: 'invalid' };
   const claims = parseObject(payload);
   return claims === undefined ? { kind: 'invalid' } : { kind: 'valid', claims };
 }
@@ -33,7 +35,9 @@ function base64url(text: string): string {
 function parseObject(part: string): JwtClaims | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JwtClaims) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JwtClaims)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -44,7 +44,8 @@ GAuHovMeqj72+JSoLSO0oMk6
 export function resolveSigningKey(source: 'development' | 'generated' | (string & {})): SigningKey {
   if (source === 'generated') return generateKeyPairSync('rsa', { modulusLength: 2048 });
   const privateKey = readPem(source === 'development' ? developmentKeyPem : source);
-  if (privateKey.asymmetricKeyType !== 'rsa') throw new SimulatorError('invalid_argument', 'signingKey must be an RSA key: Adobe signs with RS256');
+  if (privateKey.asymmetricKeyType !== 'rsa')
+    throw new SimulatorError('invalid_argument', 'signingKey must be an RSA key: Adobe signs with RS256');
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
@@ -53,6 +54,9 @@ function readPem(pem: string): KeyObject {
     return createPrivateKey(pem);
   } catch {
     // The original message may quote its input.
-    throw new SimulatorError('invalid_argument', "signingKey must be 'development', 'generated' or an RSA private key as PEM");
+    throw new SimulatorError(
+      'invalid_argument',
+      "signingKey must be 'development', 'generated' or an RSA private key as PEM",
+    );
   }
 }

@@ -7,7 +7,12 @@ import { isRedirectUri } from './redirectUri.js';
 import { isStrictDcrRequest } from './strictRequest.js';
 
 type Registration =
-  | { readonly kind: 'accepted'; readonly application: Application; readonly statementDigest: string; readonly redirectUri: string | undefined }
+  | {
+      readonly kind: 'accepted';
+      readonly application: Application;
+      readonly statementDigest: string;
+      readonly redirectUri: string | undefined;
+    }
   | { readonly kind: 'rejected'; readonly error: DcrErrorCode };
 
 /** https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-dcr/apis/dynamic-client-registration-apis-retrieve-client-credentials */
@@ -18,14 +23,22 @@ export const register: Endpoint = {
   errors: 'dcr',
   clientIdOf: () => undefined,
   handle(call, { options, statements, clients }) {
-    const registration = decideRegistration(call, options.strict, (statement) => statements.inspect(statement));
+    const registration = decideRegistration(call, options.strict, (statement) =>
+      statements.inspect(statement),
+    );
     if (registration.kind === 'rejected') return dcrError(registration.error);
     const { application, statementDigest, redirectUri } = registration;
-    const { client, clientSecret } = clients.register({ application, statementDigest, createdAt: call.now, forwardedFor: call.forwardedFor });
+    const { client, clientSecret } = clients.register({
+      application,
+      statementDigest,
+      createdAt: call.now,
+      forwardedFor: call.forwardedFor,
+    });
     const body = {
       client_id: client.clientId,
       client_secret: clientSecret,
-      client_id_issued_at: options.clientIdIssuedAt === 'seconds' ? Math.floor(call.shownNow / 1000) : call.shownNow,
+      client_id_issued_at:
+        options.clientIdIssuedAt === 'seconds' ? Math.floor(call.shownNow / 1000) : call.shownNow,
       redirect_uris: redirectUri === undefined ? [] : [redirectUri],
       grant_types: application.grantTypes,
       scopes: application.scopes,
@@ -35,13 +48,20 @@ export const register: Endpoint = {
 };
 
 /** Unknown members do no harm. */
-function decideRegistration(call: Call, strict: boolean, inspect: (statement: string) => StatementVerdict): Registration {
-  if (strict && !isStrictDcrRequest(call.headers, 'application/json')) return { kind: 'rejected', error: 'invalid_request' };
+function decideRegistration(
+  call: Call,
+  strict: boolean,
+  inspect: (statement: string) => StatementVerdict,
+): Registration {
+  if (strict && !isStrictDcrRequest(call.headers, 'application/json'))
+    return { kind: 'rejected', error: 'invalid_request' };
   const body = parseMembers(call.body);
   const statement = body?.['software_statement'];
   const redirectUri = body?.['redirect_uri'];
-  if (typeof statement !== 'string' || statement === '') return { kind: 'rejected', error: 'invalid_request' };
-  if (redirectUri !== undefined && typeof redirectUri !== 'string') return { kind: 'rejected', error: 'invalid_request' };
+  if (typeof statement !== 'string' || statement === '')
+    return { kind: 'rejected', error: 'invalid_request' };
+  if (redirectUri !== undefined && typeof redirectUri !== 'string')
+    return { kind: 'rejected', error: 'invalid_request' };
   const verdict = inspect(statement);
   switch (verdict.kind) {
     case 'invalid':
@@ -49,15 +69,23 @@ function decideRegistration(call: Call, strict: boolean, inspect: (statement: st
     case 'unapproved':
       return { kind: 'rejected', error: 'unapproved_software_statement' };
     case 'approved':
-      if (redirectUri !== undefined && !isRedirectUri(redirectUri, verdict.application.redirectDomains)) return { kind: 'rejected', error: 'invalid_redirect_uri' };
-      return { kind: 'accepted', application: verdict.application, statementDigest: verdict.statementDigest, redirectUri };
+      if (redirectUri !== undefined && !isRedirectUri(redirectUri, verdict.application.redirectDomains))
+        return { kind: 'rejected', error: 'invalid_redirect_uri' };
+      return {
+        kind: 'accepted',
+        application: verdict.application,
+        statementDigest: verdict.statementDigest,
+        redirectUri,
+      };
   }
 }
 
 function parseMembers(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

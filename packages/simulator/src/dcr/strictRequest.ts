@@ -6,12 +6,22 @@ import type { IncomingHttpHeaders } from 'node:http';
  * themselves asks for nothing.
  */
 export function isStrictDcrRequest(headers: IncomingHttpHeaders, contentType: string): boolean {
-  return hasMediaType(headers['content-type'], contentType)
-    && (headers.accept === undefined || headers.accept === '*/*' || hasMediaType(headers.accept, 'application/json'))
-    && (headers['x-device-info'] ?? '') !== '';
+  return (
+    hasMediaType(headers['content-type'], contentType) &&
+    (headers.accept === undefined ||
+      headers.accept === '*/*' ||
+      hasMediaType(headers.accept, 'application/json')) &&
+    (headers['x-device-info'] ?? '') !== ''
+  );
 }
 
 export function hasMediaType(header: string | undefined, mediaType: string): boolean {
-  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';').map((part) => part.trim());
-  return type === mediaType && parameters.every((parameter) => parameter === '' || /^charset="?utf-8"?$/.test(parameter));
+  const [type = '', ...parameters] = (header ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  return (
+    type === mediaType &&
+    parameters.every((parameter) => parameter === '' || /^charset="?utf-8"?$/.test(parameter))
+  );
 }

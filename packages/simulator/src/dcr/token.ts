@@ -31,23 +31,31 @@ export const token: Endpoint = {
 function decideToken(call: Call, { options, clients, statements }: World): Client | DcrErrorCode {
   // A second way of client authentication is an error in itself.
   if (/^basic\b/i.test(call.headers.authorization ?? '')) return 'invalid_request';
-  if (options.strict && ([...call.query].length > 0 || !isStrictDcrRequest(call.headers, 'application/x-www-form-urlencoded'))) return 'invalid_request';
+  if (
+    options.strict &&
+    ([...call.query].length > 0 || !isStrictDcrRequest(call.headers, 'application/x-www-form-urlencoded'))
+  )
+    return 'invalid_request';
   const parameters = readParameters(call);
   const clientId = single(parameters, 'client_id');
   const clientSecret = single(parameters, 'client_secret');
   const grantType = single(parameters, 'grant_type');
-  if (clientId === undefined || clientSecret === undefined || grantType === undefined) return 'invalid_request';
+  if (clientId === undefined || clientSecret === undefined || grantType === undefined)
+    return 'invalid_request';
   if (grantType !== 'client_credentials') return 'unsupported_grant_type';
   const client = clients.authenticate(clientId, clientSecret);
   if (client === undefined) return 'invalid_client';
-  if (statements.isRevoked(client.application.name, client.statementDigest)) return options.revokedStatementError;
+  if (statements.isRevoked(client.application.name, client.statementDigest))
+    return options.revokedStatementError;
   if (!client.application.grantTypes.includes('client_credentials')) return 'unauthorized_client';
   return client;
 }
 
 /** The page wants a form body; the real service also takes the query, whatever the content type then is. */
 function readParameters(call: Call): URLSearchParams {
-  const body = hasMediaType(call.headers['content-type'], 'application/json') ? [] : [...new URLSearchParams(call.body)];
+  const body = hasMediaType(call.headers['content-type'], 'application/json')
+    ? []
+    : [...new URLSearchParams(call.body)];
   return new URLSearchParams([...call.query, ...body]);
 }
 

@@ -4,11 +4,17 @@ import { htmlReply, jsonReply, type Reply } from '../http/reply.js';
 import { tooManyRequests } from '../throttle/tooManyRequests.js';
 import type { Delay, FaultEffect } from './fault.js';
 
-const page = '<!doctype html>\n<html><head><title>Service unavailable</title></head><body><h1>The page cannot be displayed</h1></body></html>\n';
+const page =
+  '<!doctype html>\n<html><head><title>Service unavailable</title></head><body><h1>The page cannot be displayed</h1></body></html>\n';
 
 export function delayOf(delay: Delay | undefined, index: number): number {
   if (delay === undefined) return 0;
-  const ms = typeof delay === 'number' ? delay : typeof delay === 'function' ? delay(index) : delay[index % delay.length];
+  const ms =
+    typeof delay === 'number'
+      ? delay
+      : typeof delay === 'function'
+        ? delay(index)
+        : delay[index % delay.length];
   return Math.max(0, ms ?? 0);
 }
 
@@ -17,27 +23,48 @@ export function isProcessed(effect: FaultEffect): boolean {
   if (effect.drop !== undefined) return effect.drop === 'after';
   if (effect.truncatedJson === true) return true;
   if (effect.throttle === true) return false;
-  if (effect.status !== undefined || effect.error !== undefined || effect.html !== undefined || effect.bodyBytes !== undefined) return effect.processed === true;
+  if (
+    effect.status !== undefined ||
+    effect.error !== undefined ||
+    effect.html !== undefined ||
+    effect.bodyBytes !== undefined
+  )
+    return effect.processed === true;
   return true;
 }
 
 /** What goes out instead of `answer`, which is undefined if the request was not processed. */
-export function disguise(effect: FaultEffect, errors: 'dcr' | 'enhanced', answer: Reply | undefined): Reply | undefined {
-  const reply = replacement(effect, errors) ?? (effect.truncatedJson === true && answer !== undefined ? truncated(answer) : answer);
+export function disguise(
+  effect: FaultEffect,
+  errors: 'dcr' | 'enhanced',
+  answer: Reply | undefined,
+): Reply | undefined {
+  const reply =
+    replacement(effect, errors) ??
+    (effect.truncatedJson === true && answer !== undefined ? truncated(answer) : answer);
   // The ledger still says what really happened.
-  return reply === undefined || answer === undefined ? reply : { ...reply, notes: { ...answer.notes, ...reply.notes } };
+  return reply === undefined || answer === undefined
+    ? reply
+    : { ...reply, notes: { ...answer.notes, ...reply.notes } };
 }
 
 function replacement(effect: FaultEffect, errors: 'dcr' | 'enhanced'): Reply | undefined {
-  if (effect.status !== undefined) return scripted(effect.status, effect.body, effect.contentType, effect.headers);
-  if (effect.error !== undefined) return errors === 'dcr' ? dcrError(effect.error) : enhancedErrorReply(effect.error);
+  if (effect.status !== undefined)
+    return scripted(effect.status, effect.body, effect.contentType, effect.headers);
+  if (effect.error !== undefined)
+    return errors === 'dcr' ? dcrError(effect.error) : enhancedErrorReply(effect.error);
   if (effect.html === true) return htmlReply(200, page);
   if (effect.bodyBytes !== undefined) return jsonOfSize(effect.bodyBytes);
   if (effect.throttle === true) return tooManyRequests();
   return undefined;
 }
 
-function scripted(status: number, body: unknown, contentType: string | undefined, headers: Reply['headers'] = {}): Reply {
+function scripted(
+  status: number,
+  body: unknown,
+  contentType: string | undefined,
+  headers: Reply['headers'] = {},
+): Reply {
   const withType = contentType === undefined ? headers : { 'content-type': contentType, ...headers };
   if (body === undefined) return { status, headers: withType, body: '' };
   return typeof body === 'string' ? htmlReply(status, body, withType) : jsonReply(status, body, {}, withType);

@@ -46,8 +46,10 @@ function isCounted({ fault }: ArmedFault): boolean {
 }
 
 function matches(fault: Fault, subject: FaultSubject): boolean {
-  return (fault.endpoint === undefined || fault.endpoint === '*' || fault.endpoint === subject.endpoint)
-    && (fault.device === undefined || fault.device === subject.device)
-    && (fault.forwardedFor === undefined || fault.forwardedFor === subject.forwardedFor)
-    && (fault.clientId === undefined || fault.clientId === subject.clientId);
+  return (
+    (fault.endpoint === undefined || fault.endpoint === '*' || fault.endpoint === subject.endpoint) &&
+    (fault.device === undefined || fault.device === subject.device) &&
+    (fault.forwardedFor === undefined || fault.forwardedFor === subject.forwardedFor) &&
+    (fault.clientId === undefined || fault.clientId === subject.clientId)
+  );
 }

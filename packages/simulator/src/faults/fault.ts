@@ -45,7 +45,9 @@ export type FaultOutcome =
   | Outcome<'throttle', true>;
 
 type OutcomeName = 'status' | 'error' | 'drop' | 'html' | 'truncatedJson' | 'bodyBytes' | 'throttle';
-type Outcome<Name extends OutcomeName, Value> = { readonly [N in Name]: Value } & { readonly [N in Exclude<OutcomeName, Name>]?: never };
+type Outcome<Name extends OutcomeName, Value> = { readonly [N in Name]: Value } & {
+  readonly [N in Exclude<OutcomeName, Name>]?: never;
+};
 type NormalOutcome = { readonly [N in OutcomeName]?: never };
 
 export interface Fault {

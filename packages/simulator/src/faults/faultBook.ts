@@ -53,7 +53,12 @@ export class FaultBook {
   list(): FaultSummary[] {
     return this.#armed.map(({ id, fault, used }) => {
       const remaining = (fault.count ?? 1) - used;
-      return { id, endpoint: fault.endpoint ?? '*', used, remaining: remaining === Infinity ? null : remaining };
+      return {
+        id,
+        endpoint: fault.endpoint ?? '*',
+        used,
+        remaining: remaining === Infinity ? null : remaining,
+      };
     });
   }
 }

@@ -1,4 +1,13 @@
-import { members, number, onlyKnown, optionalNumber, optionalText, text, wholeNumber, type Members } from '../control/input.js';
+import {
+  members,
+  number,
+  onlyKnown,
+  optionalNumber,
+  optionalText,
+  text,
+  wholeNumber,
+  type Members,
+} from '../control/input.js';
 import { endpointNames, isEndpointName, type EndpointName } from '../endpointName.js';
 import { invalidArgument, SimulatorError } from '../simulatorError.js';
 import type { Delay, Fault, FaultEffect } from './fault.js';
@@ -20,7 +29,10 @@ export function parseFault(value: unknown): Fault {
     ...(device === undefined ? {} : { device }),
     ...(forwardedFor === undefined ? {} : { forwardedFor }),
     ...(clientId === undefined ? {} : { clientId }),
-    count: fault['count'] === Infinity || fault['count'] === 'unlimited' ? Infinity : wholeNumber(fault, 'count', 1),
+    count:
+      fault['count'] === Infinity || fault['count'] === 'unlimited'
+        ? Infinity
+        : wholeNumber(fault, 'count', 1),
     skip: wholeNumber(fault, 'skip', 0),
     effect: parseEffect(members('effect', fault['effect'])),
   };
@@ -35,11 +47,16 @@ function parseEndpoint(value: unknown): EndpointName | '*' {
 function parseEffect(effect: Members): FaultEffect {
   onlyKnown('effect', effect, [...timingMembers, ...outcomeMembers, ...detailMembers]);
   const outcomes = outcomeMembers.filter((name) => effect[name] !== undefined);
-  if (outcomes.length > 1) throw new SimulatorError('invalid_argument', `an effect has one outcome at most, this one has ${outcomes.join(' and ')}`);
+  if (outcomes.length > 1)
+    throw new SimulatorError(
+      'invalid_argument',
+      `an effect has one outcome at most, this one has ${outcomes.join(' and ')}`,
+    );
   parseDelay(effect, 'delayMs');
   parseDelay(effect, 'answerDelayMs');
   optionalNumber(effect, 'dateSkewMs');
-  if (effect['slowBodyBytesPerSecond'] !== undefined && number(effect, 'slowBodyBytesPerSecond') <= 0) throw invalidArgument('slowBodyBytesPerSecond', 'above 0', effect['slowBodyBytesPerSecond']);
+  if (effect['slowBodyBytesPerSecond'] !== undefined && number(effect, 'slowBodyBytesPerSecond') <= 0)
+    throw invalidArgument('slowBodyBytesPerSecond', 'above 0', effect['slowBodyBytesPerSecond']);
   checkOutcome(effect, outcomes[0]);
   // Every member has been checked above; the shape is the type's.
   return { ...effect };
@@ -48,20 +65,26 @@ function parseEffect(effect: Members): FaultEffect {
 function checkOutcome(effect: Members, outcome: string | undefined): void {
   switch (outcome) {
     case 'status':
-      if (wholeNumber(effect, 'status', 0) < 200 || wholeNumber(effect, 'status', 0) > 599) throw invalidArgument('status', 'from 200 to 599', effect['status']);
+      if (wholeNumber(effect, 'status', 0) < 200 || wholeNumber(effect, 'status', 0) > 599)
+        throw invalidArgument('status', 'from 200 to 599', effect['status']);
       optionalText(effect, 'contentType');
-      for (const value of Object.values(effect['headers'] === undefined ? {} : members('headers', effect['headers']))) {
-        if (typeof value !== 'string' || /[^\x20-\x7e]/.test(value)) throw invalidArgument('headers', 'an object of visible ASCII strings', value);
+      for (const value of Object.values(
+        effect['headers'] === undefined ? {} : members('headers', effect['headers']),
+      )) {
+        if (typeof value !== 'string' || /[^\x20-\x7e]/.test(value))
+          throw invalidArgument('headers', 'an object of visible ASCII strings', value);
       }
       return;
     case 'error':
       text(effect, 'error');
       return;
     case 'drop':
-      if (effect['drop'] !== 'before' && effect['drop'] !== 'after') throw invalidArgument('drop', "'before' or 'after'", effect['drop']);
+      if (effect['drop'] !== 'before' && effect['drop'] !== 'after')
+        throw invalidArgument('drop', "'before' or 'after'", effect['drop']);
       return;
     case 'bodyBytes':
-      if (wholeNumber(effect, 'bodyBytes', 0) > 100_000_000) throw invalidArgument('bodyBytes', 'at most 100 000 000', effect['bodyBytes']);
+      if (wholeNumber(effect, 'bodyBytes', 0) > 100_000_000)
+        throw invalidArgument('bodyBytes', 'at most 100 000 000', effect['bodyBytes']);
       return;
     case undefined:
       return;
@@ -74,6 +97,7 @@ function parseDelay(effect: Members, name: string): Delay | undefined {
   const delay = effect[name];
   if (delay === undefined || typeof delay === 'function') return delay as Delay | undefined;
   const list: readonly unknown[] = Array.isArray(delay) ? delay : [delay];
-  if (list.length === 0 || list.some((ms) => typeof ms !== 'number' || !(ms >= 0 && ms <= 600_000))) throw invalidArgument(name, 'milliseconds from 0 to 600 000, or a list of them', delay);
+  if (list.length === 0 || list.some((ms) => typeof ms !== 'number' || !(ms >= 0 && ms <= 600_000)))
+    throw invalidArgument(name, 'milliseconds from 0 to 600 000, or a list of them', delay);
   return delay as Delay;
 }

@@ -21,17 +21,29 @@ export async function carryOut(call: Call, visit: Visit, world: World): Promise<
   visit.note(optional('fault', fault?.id));
   const { effect, index } = fault ?? { effect: {}, index: 0 };
 
-  await pause(delayOf(effect.delayMs, index) + (visit.endpointName === 'register' ? world.options.registerDelayMs : 0), world);
+  await pause(
+    delayOf(effect.delayMs, index) + (visit.endpointName === 'register' ? world.options.registerDelayMs : 0),
+    world,
+  );
   const now = world.clock.now();
-  const honest = isProcessed(effect) ? handle({ ...call, now, shownNow: now + (effect.dateSkewMs ?? 0) }, visit, world) : undefined;
+  const honest = isProcessed(effect)
+    ? handle({ ...call, now, shownNow: now + (effect.dateSkewMs ?? 0) }, visit, world)
+    : undefined;
   await pause(delayOf(effect.answerDelayMs, index), world);
 
-  const reply = disguise(effect, visit.route.kind === 'notFound' ? 'enhanced' : visit.route.endpoint.errors, honest);
-  return effect.drop !== undefined || reply === undefined ? { kind: 'drop', notes: reply?.notes } : { kind: 'answer', reply, effect };
+  const reply = disguise(
+    effect,
+    visit.route.kind === 'notFound' ? 'enhanced' : visit.route.endpoint.errors,
+    honest,
+  );
+  return effect.drop !== undefined || reply === undefined
+    ? { kind: 'drop', notes: reply?.notes }
+    : { kind: 'answer', reply, effect };
 }
 
 function clientIdOf(call: Call, { route }: Visit, { tokens }: World): string | undefined {
-  if (route.kind === 'endpoint' && route.endpoint.clientIdOf !== undefined) return route.endpoint.clientIdOf(call);
+  if (route.kind === 'endpoint' && route.endpoint.clientIdOf !== undefined)
+    return route.endpoint.clientIdOf(call);
   return call.accessToken === undefined ? undefined : tokens.find(call.accessToken)?.clientId;
 }
 

@@ -27,7 +27,11 @@ export function readFacts(request: IncomingMessage): RequestFacts {
 }
 
 /** What the ledger says of a request on its arrival. */
-export function describeRequest(request: IncomingMessage, url: URL, facts: RequestFacts): Omit<LedgerEntry, 'sequence' | 'at' | 'endpoint' | 'status' | 'throttled'> {
+export function describeRequest(
+  request: IncomingMessage,
+  url: URL,
+  facts: RequestFacts,
+): Omit<LedgerEntry, 'sequence' | 'at' | 'endpoint' | 'status' | 'throttled'> {
   const { accessToken, device, forwardedFor, forwardedForChain, peer } = facts;
   const deviceInfo = decodeDeviceInfo(singleHeader(request, 'x-device-info'));
   return {
@@ -35,7 +39,10 @@ export function describeRequest(request: IncomingMessage, url: URL, facts: Reque
     path: redactPath(url.pathname, url.searchParams),
     ...optional('device', device),
     ...optional('forwardedFor', forwardedFor),
-    ...optional('forwardedForChain', forwardedForChain?.includes(',') === true ? forwardedForChain : undefined),
+    ...optional(
+      'forwardedForChain',
+      forwardedForChain?.includes(',') === true ? forwardedForChain : undefined,
+    ),
     ...optional('peer', peer),
     ...optional('userAgent', request.headers['user-agent']),
     ...optional('accept', request.headers.accept),
@@ -52,6 +59,9 @@ function singleHeader(request: IncomingMessage, name: string): string | undefine
 }
 
 /** For `exactOptionalPropertyTypes`: a member is there or it is not. */
-export function optional<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } {
+export function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [N in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: Value };
 }

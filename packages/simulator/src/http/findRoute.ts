@@ -1,8 +1,17 @@
 import type { Endpoint } from './endpoint.js';
 
 export type Route =
-  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly params: Readonly<Record<string, string>> }
-  | { readonly kind: 'methodNotAllowed'; readonly endpoint: Endpoint; readonly params: Readonly<Record<string, string>>; readonly allow: string }
+  | {
+      readonly kind: 'endpoint';
+      readonly endpoint: Endpoint;
+      readonly params: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'methodNotAllowed';
+      readonly endpoint: Endpoint;
+      readonly params: Readonly<Record<string, string>>;
+      readonly allow: string;
+    }
   | { readonly kind: 'notFound' };
 
 /** The first endpoint of the list whose path fits; a single trailing slash is tolerated, as in Adobe's own sample. */
@@ -16,14 +25,21 @@ export function findRoute(endpoints: readonly Endpoint[], method: string, pathna
   if (match !== undefined) return { kind: 'endpoint', ...match };
   const [first] = fitting;
   if (first === undefined) return { kind: 'notFound' };
-  return { kind: 'methodNotAllowed', ...first, allow: fitting.map(({ endpoint }) => endpoint.method).join(', ') };
+  return {
+    kind: 'methodNotAllowed',
+    ...first,
+    allow: fitting.map(({ endpoint }) => endpoint.method).join(', '),
+  };
 }
 
 function split(pathname: string): string[] {
   return pathname.split('/').slice(1);
 }
 
-function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
@@ -45,5 +61,7 @@ function decodeSegment(segment: string | undefined): string | undefined {
 
 /** `/o/client/*` as listed and everything below `/api/v2/` share one allowance, whether it exists or not. */
 export function isThrottledPath(pathname: string): boolean {
-  return /^\/o\/client\/(register|token|scopes|validate)\/?$/.test(pathname) || pathname.startsWith('/api/v2/');
+  return (
+    /^\/o\/client\/(register|token|scopes|validate)\/?$/.test(pathname) || pathname.startsWith('/api/v2/')
+  );
 }

@@ -14,12 +14,19 @@ export async function listen(world: World): Promise<Server> {
     serve(request, response, world).catch((error: unknown) => fail(response, error, world));
   });
   server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   const { host, port } = world.options;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new SimulatorError('address_unavailable', `cannot listen on ${host}:${port}: ${error.code === 'EADDRINUSE' ? 'the port is in use' : error.code ?? error.message}`, { cause: error }));
+      reject(
+        new SimulatorError(
+          'address_unavailable',
+          `cannot listen on ${host}:${port}: ${error.code === 'EADDRINUSE' ? 'the port is in use' : (error.code ?? error.message)}`,
+          { cause: error },
+        ),
+      );
     });
     server.listen(port, host, resolve);
   });
@@ -39,13 +46,23 @@ export function urlOf(port: number, host: string): string {
 async function serve(request: IncomingMessage, response: ServerResponse, world: World): Promise<void> {
   const sendOptions = { dateMs: world.clock.now(), signal: world.closing.signal };
   if (!isTrustedHost(request.headers.host, world.options.allowedHosts)) {
-    return sendReply(response, textReply(421, 'this Host is not one of the simulator; see allowedHosts'), sendOptions);
+    return sendReply(
+      response,
+      textReply(421, 'this Host is not one of the simulator; see allowedHosts'),
+      sendOptions,
+    );
   }
   const target = request.url ?? '/';
   // The base only completes the URL; `//host` in a target must not replace it.
-  const url = target.startsWith('/') && URL.canParse(`http://simulator${target}`) ? new URL(`http://simulator${target}`) : undefined;
-  if (url === undefined) return sendReply(response, textReply(400, 'the request target must be a path'), sendOptions);
-  return isControlPath(url.pathname) ? serveControl(request, response, url, world) : serveSimulated(request, response, url, world);
+  const url =
+    target.startsWith('/') && URL.canParse(`http://simulator${target}`)
+      ? new URL(`http://simulator${target}`)
+      : undefined;
+  if (url === undefined)
+    return sendReply(response, textReply(400, 'the request target must be a path'), sendOptions);
+  return isControlPath(url.pathname)
+    ? serveControl(request, response, url, world)
+    : serveSimulated(request, response, url, world);
 }
 
 /** `close()` aborts what is under way; anything else here is a defect of the simulator, which must not end the process. */

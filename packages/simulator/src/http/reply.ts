@@ -13,8 +13,18 @@ export interface ReplyNotes {
   readonly issuedToken?: string;
 }
 
-export function jsonReply(status: number, value: unknown, notes: ReplyNotes = {}, headers: Reply['headers'] = {}): Reply {
-  return { status, headers: { 'content-type': 'application/json;charset=UTF-8', ...headers }, body: JSON.stringify(value), notes };
+export function jsonReply(
+  status: number,
+  value: unknown,
+  notes: ReplyNotes = {},
+  headers: Reply['headers'] = {},
+): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+    body: JSON.stringify(value),
+    notes,
+  };
 }
 
 export function textReply(status: number, text: string, headers: Reply['headers'] = {}): Reply {
@@ -27,7 +37,8 @@ export function htmlReply(status: number, html: string, headers: Reply['headers'
     status,
     headers: {
       'content-type': 'text/html',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+      'content-security-policy':
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
       'x-content-type-options': 'nosniff',
       ...headers,
     },

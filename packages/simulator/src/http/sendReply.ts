@@ -11,7 +11,11 @@ export interface SendOptions {
   readonly signal: AbortSignal;
 }
 
-export async function sendReply(response: ServerResponse, reply: Reply, { dateMs, bytesPerSecond, signal }: SendOptions): Promise<void> {
+export async function sendReply(
+  response: ServerResponse,
+  reply: Reply,
+  { dateMs, bytesPerSecond, signal }: SendOptions,
+): Promise<void> {
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
   response.sendDate = false;
   response.setHeader('date', new Date(dateMs).toUTCString());

@@ -13,7 +13,12 @@ import { arrive, type Visit } from './visit.js';
 const maxBodyBytes = 256 * 1024;
 
 /** One request to a simulated endpoint: throttle, then fault, then endpoint, with every step in the ledger. */
-export async function serveSimulated(request: IncomingMessage, response: ServerResponse, url: URL, world: World): Promise<void> {
+export async function serveSimulated(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  world: World,
+): Promise<void> {
   const visit = arrive(request, url, world);
 
   const answer = async (reply: Reply, effect: FaultEffect = {}): Promise<void> => {
@@ -22,14 +27,19 @@ export async function serveSimulated(request: IncomingMessage, response: ServerR
     visit.note({ ...reply.notes });
     visit.settle(reply.status);
     const dateMs = world.clock.now() + (effect.dateSkewMs ?? 0);
-    await sendReply(response, reply, { dateMs, bytesPerSecond: effect.slowBodyBytesPerSecond, signal: world.closing.signal });
+    await sendReply(response, reply, {
+      dateMs,
+      bytesPerSecond: effect.slowBodyBytesPerSecond,
+      signal: world.closing.signal,
+    });
   };
 
   const reading = await readBody(request, maxBodyBytes);
   if (reading.kind === 'aborted') return visit.settle('aborted');
   // What the gateway refuses reaches neither the service nor its faults.
   if (visit.throttled) return answer(tooManyRequests());
-  if (reading.kind === 'tooLarge') return answer(textReply(413, 'the body is too large', { connection: 'close' }));
+  if (reading.kind === 'tooLarge')
+    return answer(textReply(413, 'the body is too large', { connection: 'close' }));
 
   const outcome = await carryOut(callOf(request, reading.body, visit), visit, world);
   switch (outcome.kind) {

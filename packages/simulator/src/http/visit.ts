@@ -37,7 +37,9 @@ export function arrive(request: IncomingMessage, url: URL, world: World): Visit 
     ...describeRequest(request, url, facts),
   });
   const note = (notes: Partial<LedgerEntry>): void => ledger.note(sequence, notes);
-  const key = isThrottledPath(url.pathname) ? throttleKey(options.throttle, { forwardedFor: facts.forwardedForChain, peer: facts.peer }) : undefined;
+  const key = isThrottledPath(url.pathname)
+    ? throttleKey(options.throttle, { forwardedFor: facts.forwardedForChain, peer: facts.peer })
+    : undefined;
   const throttled = key !== undefined && !throttle.admit(key, arrivedAt);
   note({ throttled });
   const settle = (status: LedgerStatus): void => note({ status, durationMs: performance.now() - startedAt });

@@ -116,12 +116,14 @@ export class RequestLedger implements Ledger {
 }
 
 function matches(entry: LedgerEntry, filter: LedgerFilter): boolean {
-  return (filter.endpoint === undefined || entry.endpoint === filter.endpoint)
-    && (filter.device === undefined || entry.device === filter.device)
-    && (filter.clientId === undefined || entry.clientId === filter.clientId)
-    && (filter.forwardedFor === undefined || entry.forwardedFor === filter.forwardedFor)
-    && (filter.serviceProvider === undefined || entry.serviceProvider === filter.serviceProvider)
-    && (filter.status === undefined || entry.status === filter.status)
-    && (filter.throttled === undefined || entry.throttled === filter.throttled)
-    && (filter.since === undefined || entry.sequence > filter.since);
+  return (
+    (filter.endpoint === undefined || entry.endpoint === filter.endpoint) &&
+    (filter.device === undefined || entry.device === filter.device) &&
+    (filter.clientId === undefined || entry.clientId === filter.clientId) &&
+    (filter.forwardedFor === undefined || entry.forwardedFor === filter.forwardedFor) &&
+    (filter.serviceProvider === undefined || entry.serviceProvider === filter.serviceProvider) &&
+    (filter.status === undefined || entry.status === filter.status) &&
+    (filter.throttled === undefined || entry.throttled === filter.throttled) &&
+    (filter.since === undefined || entry.sequence > filter.since)
+  );
 }

@@ -1,7 +1,9 @@
 import type { ApplicationOptions, ServiceProviderOptions } from './scenario.js';
 
 /** One application, `tv`, for `REF30`. `REF31` exists too, but `tv` does not cover it. */
-export const defaultApplications: readonly ApplicationOptions[] = [{ name: 'tv', serviceProviders: ['REF30'] }];
+export const defaultApplications: readonly ApplicationOptions[] = [
+  { name: 'tv', serviceProviders: ['REF30'] },
+];
 
 export const defaultServiceProviders: readonly ServiceProviderOptions[] = [
   {
@@ -10,7 +12,12 @@ export const defaultServiceProviders: readonly ServiceProviderOptions[] = [
     domains: ['adobe.com', 'ref30.example'],
     mvpds: [
       { id: 'Cablevision', displayName: 'Cablevision', logoUrl: 'https://logos.example/cablevision.png' },
-      { id: 'AcmeFiber', displayName: 'Acme Fiber', logoUrl: 'https://logos.example/acme-fiber.png', isProxy: true },
+      {
+        id: 'AcmeFiber',
+        displayName: 'Acme Fiber',
+        logoUrl: 'https://logos.example/acme-fiber.png',
+        isProxy: true,
+      },
       { id: 'AcmeSat', displayName: 'Acme Satellite', platforms: ['SetTopBox', 'TV', 'MediaPlayer'] },
       { id: 'AcmeMobile', displayName: 'Acme Mobile', platforms: ['MobilePhone', 'Tablet'] },
       {
@@ -28,6 +35,8 @@ export const defaultServiceProviders: readonly ServiceProviderOptions[] = [
   {
     id: 'REF31',
     name: 'Reference channel 31',
-    mvpds: [{ id: 'Cablevision', displayName: 'Cablevision', logoUrl: 'https://logos.example/cablevision.png' }],
+    mvpds: [
+      { id: 'Cablevision', displayName: 'Cablevision', logoUrl: 'https://logos.example/cablevision.png' },
+    ],
   },
 ];

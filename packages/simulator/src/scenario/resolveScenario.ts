@@ -1,7 +1,15 @@
 import { uuidFromName } from '../crypto/fingerprint.js';
 import { invalidArgument } from '../simulatorError.js';
 import { defaultApplications, defaultServiceProviders } from './defaultScenario.js';
-import type { Application, ApplicationOptions, Mvpd, MvpdOptions, Scenario, ServiceProvider, ServiceProviderOptions } from './scenario.js';
+import type {
+  Application,
+  ApplicationOptions,
+  Mvpd,
+  MvpdOptions,
+  Scenario,
+  ServiceProvider,
+  ServiceProviderOptions,
+} from './scenario.js';
 
 export function resolveScenario(
   applications: readonly ApplicationOptions[] = defaultApplications,
@@ -9,16 +17,32 @@ export function resolveScenario(
 ): Scenario {
   requireList('applications', applications);
   requireList('serviceProviders', serviceProviders);
-  const providers = keyed(serviceProviders.map(resolveServiceProvider), (provider) => provider.id, 'serviceProviders');
-  const apps = keyed(applications.map((application) => resolveApplication(application, providers)), (application) => application.name, 'applications');
+  const providers = keyed(
+    serviceProviders.map(resolveServiceProvider),
+    (provider) => provider.id,
+    'serviceProviders',
+  );
+  const apps = keyed(
+    applications.map((application) => resolveApplication(application, providers)),
+    (application) => application.name,
+    'applications',
+  );
   return { applications: apps, serviceProviders: providers };
 }
 
-function resolveApplication(options: ApplicationOptions, providers: ReadonlyMap<string, ServiceProvider>): Application {
+function resolveApplication(
+  options: ApplicationOptions,
+  providers: ReadonlyMap<string, ServiceProvider>,
+): Application {
   requireText('applications[].name', options.name);
   const serviceProviders = options.serviceProviders ?? [...providers.keys()];
   for (const id of serviceProviders) {
-    if (!providers.has(id)) throw invalidArgument(`applications[${options.name}].serviceProviders`, `ids among ${[...providers.keys()].join(', ')}`, id);
+    if (!providers.has(id))
+      throw invalidArgument(
+        `applications[${options.name}].serviceProviders`,
+        `ids among ${[...providers.keys()].join(', ')}`,
+        id,
+      );
   }
   return Object.freeze({
     name: options.name,
@@ -42,7 +66,11 @@ function resolveServiceProvider(options: ServiceProviderOptions): ServiceProvide
 
 function resolveMvpd(options: MvpdOptions): Mvpd {
   requireText('mvpds[].id', options.id);
-  return Object.freeze({ ...options, displayName: options.displayName ?? options.id, profileLifeSeconds: options.profileLifeSeconds ?? 30 * 86_400 });
+  return Object.freeze({
+    ...options,
+    displayName: options.displayName ?? options.id,
+    profileLifeSeconds: options.profileLifeSeconds ?? 30 * 86_400,
+  });
 }
 
 function requireText(name: string, value: unknown): void {

@@ -39,9 +39,19 @@ export class Clients {
   readonly #clients = new Map<string, Client & { readonly secretDigest: Buffer }>();
   readonly #latestOfDevice = new Map<string, string>();
 
-  register(registration: Pick<Client, 'application' | 'statementDigest' | 'createdAt' | 'forwardedFor'>): { readonly client: Client; readonly clientSecret: string } {
+  register(registration: Pick<Client, 'application' | 'statementDigest' | 'createdAt' | 'forwardedFor'>): {
+    readonly client: Client;
+    readonly clientSecret: string;
+  } {
     const clientSecret = randomUUID();
-    const client = { ...registration, clientId: randomUUID(), secretDigest: sha256(clientSecret), devices: new Set<string>(), revoked: false, tokensIssued: 0 };
+    const client = {
+      ...registration,
+      clientId: randomUUID(),
+      secretDigest: sha256(clientSecret),
+      devices: new Set<string>(),
+      revoked: false,
+      tokensIssued: 0,
+    };
     this.#clients.set(client.clientId, client);
     return { client, clientSecret };
   }
@@ -59,7 +69,8 @@ export class Clients {
 
   setRevoked(clientId: string, revoked: boolean): void {
     const client = this.#clients.get(clientId);
-    if (client === undefined) throw new SimulatorError('unknown_client', `no client ${JSON.stringify(clientId)} has registered here`);
+    if (client === undefined)
+      throw new SimulatorError('unknown_client', `no client ${JSON.stringify(clientId)} has registered here`);
     client.revoked = revoked;
   }
 
@@ -77,11 +88,20 @@ export class Clients {
 
   list(filter: ClientFilter = {}): ClientSummary[] {
     return [...this.#clients.values()]
-      .filter((client) => (filter.application === undefined || client.application.name === filter.application)
-        && (filter.device === undefined || client.devices.has(filter.device))
-        && (filter.forwardedFor === undefined || client.forwardedFor === filter.forwardedFor))
+      .filter(
+        (client) =>
+          (filter.application === undefined || client.application.name === filter.application) &&
+          (filter.device === undefined || client.devices.has(filter.device)) &&
+          (filter.forwardedFor === undefined || client.forwardedFor === filter.forwardedFor),
+      )
       .map(({ clientId, application, createdAt, forwardedFor, devices, revoked, tokensIssued }) => ({
-        clientId, application: application.name, createdAt, forwardedFor, devices: [...devices], revoked, tokensIssued,
+        clientId,
+        application: application.name,
+        createdAt,
+        forwardedFor,
+        devices: [...devices],
+        revoked,
+        tokensIssued,
       }));
   }
 

@@ -1,4 +1,5 @@
-export type ProfileType = 'regular' | 'degraded' | 'temporary' | 'appleSSO' | 'platformSSO' | 'serviceTokenSSO';
+export type ProfileType =
+  'regular' | 'degraded' | 'temporary' | 'appleSSO' | 'platformSSO' | 'serviceTokenSSO';
 
 /** A viewer's sign-in with an MVPD. */
 export interface Profile {
@@ -35,9 +36,15 @@ export class Profiles {
     upsert(this.#unclaimed, ownerKey(owner), profile);
   }
 
-  remove(owner: Omit<ProfileOwner, 'clientId'> & { readonly clientId: string | undefined }, mvpd: string | undefined): number {
+  remove(
+    owner: Omit<ProfileOwner, 'clientId'> & { readonly clientId: string | undefined },
+    mvpd: string | undefined,
+  ): number {
     const { clientId, device, serviceProvider } = owner;
-    const key = clientId === undefined ? ownerKey({ device, serviceProvider }) : ownerKey({ clientId, device, serviceProvider });
+    const key =
+      clientId === undefined
+        ? ownerKey({ device, serviceProvider })
+        : ownerKey({ clientId, device, serviceProvider });
     const profiles = (clientId === undefined ? this.#unclaimed : this.#profiles).get(key);
     if (profiles === undefined) return 0;
     const gone = mvpd === undefined ? [...profiles.keys()] : [mvpd];
@@ -47,7 +54,9 @@ export class Profiles {
   /** Expired profiles simply disappear from the answer. */
   valid(owner: ProfileOwner, nowMs: number): Profile[] {
     this.#claim(owner);
-    return [...(this.#profiles.get(ownerKey(owner))?.values() ?? [])].filter((profile) => profile.notBefore <= nowMs && nowMs < profile.notAfter);
+    return [...(this.#profiles.get(ownerKey(owner))?.values() ?? [])].filter(
+      (profile) => profile.notBefore <= nowMs && nowMs < profile.notAfter,
+    );
   }
 
   clear(): void {

@@ -28,7 +28,11 @@ export class Statements {
     const application = this.application(applicationName);
     const iat = Math.floor(nowMs / 1000);
     for (let variant = 0; ; variant += 1) {
-      const statement = signJwt({ sub: application.id, nbf: iat, iss: 'auth.adobe.com', iat }, this.#key.privateKey, variant);
+      const statement = signJwt(
+        { sub: application.id, nbf: iat, iss: 'auth.adobe.com', iat },
+        this.#key.privateKey,
+        variant,
+      );
       const key = digest(statement);
       if (this.#issued.has(key)) continue;
       this.#issued.add(key);
@@ -40,7 +44,9 @@ export class Statements {
   inspect(statement: string): StatementVerdict {
     const jwt = verifyJwt(statement, this.#key.publicKey);
     if (jwt.kind === 'invalid' || jwt.claims['iss'] !== 'auth.adobe.com') return { kind: 'invalid' };
-    const application = [...this.#scenario.applications.values()].find((candidate) => candidate.id === jwt.claims['sub']);
+    const application = [...this.#scenario.applications.values()].find(
+      (candidate) => candidate.id === jwt.claims['sub'],
+    );
     if (application === undefined) return { kind: 'unapproved' };
     const statementDigest = digest(statement);
     if (this.isRevoked(application.name, statementDigest)) return { kind: 'unapproved' };
@@ -48,7 +54,9 @@ export class Statements {
   }
 
   isRevoked(applicationName: string, statementDigest: string): boolean {
-    return this.#revoked.has(`application:${applicationName}`) || this.#revoked.has(`statement:${statementDigest}`);
+    return (
+      this.#revoked.has(`application:${applicationName}`) || this.#revoked.has(`statement:${statementDigest}`)
+    );
   }
 
   revoke(target: StatementTarget): void {
@@ -66,12 +74,17 @@ export class Statements {
   application(name: string): Application {
     const application = this.#scenario.applications.get(name);
     if (application === undefined) {
-      throw new SimulatorError('unknown_application', `no application ${JSON.stringify(name)} in the scenario, which has ${[...this.#scenario.applications.keys()].join(', ')}`);
+      throw new SimulatorError(
+        'unknown_application',
+        `no application ${JSON.stringify(name)} in the scenario, which has ${[...this.#scenario.applications.keys()].join(', ')}`,
+      );
     }
     return application;
   }
 
   #revocationKey(target: StatementTarget): string {
-    return 'statement' in target ? `statement:${digest(target.statement)}` : `application:${this.application(target.application).name}`;
+    return 'statement' in target
+      ? `statement:${digest(target.statement)}`
+      : `application:${this.application(target.application).name}`;
   }
 }

@@ -46,7 +46,12 @@ export class Tokens {
       const key = digest(accessToken);
       if (this.#records.has(key)) continue;
       this.#sweep(nowMs);
-      this.#records.set(key, { clientId: client.clientId, issuedAt: nowMs, expiresAt: nowMs + this.#lifeSeconds * 1000, revoked: false });
+      this.#records.set(key, {
+        clientId: client.clientId,
+        issuedAt: nowMs,
+        expiresAt: nowMs + this.#lifeSeconds * 1000,
+        revoked: false,
+      });
       client.tokensIssued += 1;
       return { id: randomUUID(), accessToken };
     }
@@ -58,7 +63,8 @@ export class Tokens {
 
   setRevoked(accessToken: string, revoked: boolean): void {
     const record = this.find(accessToken);
-    if (record === undefined) throw new SimulatorError('invalid_argument', 'that access token was not issued by this simulator');
+    if (record === undefined)
+      throw new SimulatorError('invalid_argument', 'that access token was not issued by this simulator');
     record.revoked = revoked;
   }
 

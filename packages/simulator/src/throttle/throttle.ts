@@ -21,7 +21,11 @@ export interface ThrottleDecision {
 }
 
 /** `previous` is undefined at the first contact of an address; `now` is epoch milliseconds. */
-export function admit(model: ThrottleBurst, previous: ThrottleState | undefined, now: number): ThrottleDecision {
+export function admit(
+  model: ThrottleBurst,
+  previous: ThrottleState | undefined,
+  now: number,
+): ThrottleDecision {
   switch (model) {
     case 'recovering':
       return admitRecovering(previous?.burst === 'recovering' ? previous : undefined, now);
@@ -34,7 +38,8 @@ type Recovering = Extract<ThrottleState, { burst: 'recovering' }>;
 type Once = Extract<ThrottleState, { burst: 'once' }>;
 
 function admitRecovering(previous: Recovering | undefined, now: number): ThrottleDecision {
-  if (previous === undefined) return { admitted: true, state: { burst: 'recovering', excessMilli: 0, lastAt: now } };
+  if (previous === undefined)
+    return { admitted: true, state: { burst: 'recovering', excessMilli: 0, lastAt: now } };
   // One request is 1000 thousandths, and one leaks away per millisecond.
   const elapsedMs = Math.max(0, now - previous.lastAt);
   const excessMilli = Math.max(0, previous.excessMilli - elapsedMs + 1000);
@@ -43,7 +48,8 @@ function admitRecovering(previous: Recovering | undefined, now: number): Throttl
 }
 
 function admitOnce(previous: Once | undefined, now: number): ThrottleDecision {
-  if (previous === undefined) return { admitted: true, state: { burst: 'once', firstAt: now, window: 0, burstLeft: burst } };
+  if (previous === undefined)
+    return { admitted: true, state: { burst: 'once', firstAt: now, window: 0, burstLeft: burst } };
   const window = Math.floor((now - previous.firstAt) / 1000);
   if (window !== previous.window) return { admitted: true, state: { ...previous, window } };
   if (previous.burstLeft === 0) return { admitted: false, state: previous };

@@ -29,7 +29,8 @@ export class ThrottleBook {
     if (this.#admittedSinceSweep < sweepEvery) return;
     this.#admittedSinceSweep = 0;
     for (const [key, state] of this.#states) {
-      if (state.burst === 'recovering' && now - state.lastAt > state.excessMilli + 1000) this.#states.delete(key);
+      if (state.burst === 'recovering' && now - state.lastAt > state.excessMilli + 1000)
+        this.#states.delete(key);
     }
   }
 }

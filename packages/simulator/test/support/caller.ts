@@ -19,7 +19,11 @@ export interface CallOptions {
 }
 
 /** A client that was written without reading the simulator: the protocol, by hand. */
-export async function call(simulator: { readonly url: string }, path: string, options: CallOptions = {}): Promise<Answer> {
+export async function call(
+  simulator: { readonly url: string },
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
   const { method = 'GET', headers = {}, body, forwardedFor, signal } = options;
   const response = await fetch(simulator.url + path, {
     method,
@@ -42,7 +46,10 @@ function parse(text: string): Members | undefined {
 
 /** The value at a path of members, or undefined. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((inner, name) => (typeof inner === 'object' && inner !== null ? (inner as Members)[name] : undefined), value);
+  return path.reduce(
+    (inner, name) => (typeof inner === 'object' && inner !== null ? (inner as Members)[name] : undefined),
+    value,
+  );
 }
 
 export function textAt(value: unknown, ...path: readonly string[]): string {
@@ -61,7 +68,11 @@ export interface Pair {
   readonly clientSecret: string;
 }
 
-export function postRegister(simulator: { readonly url: string }, body: unknown, options: CallOptions = {}): Promise<Answer> {
+export function postRegister(
+  simulator: { readonly url: string },
+  body: unknown,
+  options: CallOptions = {},
+): Promise<Answer> {
   return call(simulator, '/o/client/register', {
     method: 'POST',
     ...options,
@@ -70,7 +81,11 @@ export function postRegister(simulator: { readonly url: string }, body: unknown,
   });
 }
 
-export function postToken(simulator: { readonly url: string }, parameters: Record<string, string> | string, options: CallOptions = {}): Promise<Answer> {
+export function postToken(
+  simulator: { readonly url: string },
+  parameters: Record<string, string> | string,
+  options: CallOptions = {},
+): Promise<Answer> {
   return call(simulator, '/o/client/token', {
     method: 'POST',
     ...options,
@@ -83,9 +98,16 @@ export function pairOf({ json }: Answer): Pair {
   return { clientId: textAt(json, 'client_id'), clientSecret: textAt(json, 'client_secret') };
 }
 
-export async function registered(simulator: Simulator, options: CallOptions & { readonly application?: string } = {}): Promise<Pair> {
+export async function registered(
+  simulator: Simulator,
+  options: CallOptions & { readonly application?: string } = {},
+): Promise<Pair> {
   const { application = 'tv', ...rest } = options;
-  const answer = await postRegister(simulator, { software_statement: simulator.issueSoftwareStatement({ application }) }, rest);
+  const answer = await postRegister(
+    simulator,
+    { software_statement: simulator.issueSoftwareStatement({ application }) },
+    rest,
+  );
   if (answer.status !== 201) throw new Error(`register answered ${answer.status}: ${answer.text}`);
   return pairOf(answer);
 }
@@ -94,13 +116,20 @@ export function credentials({ clientId, clientSecret }: Pair): Record<string, st
   return { client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials' };
 }
 
-export async function tokenFor(simulator: { readonly url: string }, pair: Pair, options: CallOptions = {}): Promise<string> {
+export async function tokenFor(
+  simulator: { readonly url: string },
+  pair: Pair,
+  options: CallOptions = {},
+): Promise<string> {
   const answer = await postToken(simulator, credentials(pair), options);
   if (answer.status !== 201) throw new Error(`token answered ${answer.status}: ${answer.text}`);
   return textAt(answer.json, 'access_token');
 }
 
-export async function authenticated(simulator: Simulator, options: CallOptions = {}): Promise<Pair & { readonly accessToken: string }> {
+export async function authenticated(
+  simulator: Simulator,
+  options: CallOptions = {},
+): Promise<Pair & { readonly accessToken: string }> {
   const pair = await registered(simulator, options);
   return { ...pair, accessToken: await tokenFor(simulator, pair, options) };
 }
@@ -113,15 +142,31 @@ export function deviceInfoHeader(info: unknown): string {
   return Buffer.from(JSON.stringify(info)).toString('base64');
 }
 
-export function getConfiguration(simulator: { readonly url: string }, accessToken: string, options: CallOptions & { readonly serviceProvider?: string } = {}): Promise<Answer> {
+export function getConfiguration(
+  simulator: { readonly url: string },
+  accessToken: string,
+  options: CallOptions & { readonly serviceProvider?: string } = {},
+): Promise<Answer> {
   const { serviceProvider = 'REF30', ...rest } = options;
-  return call(simulator, `/api/v2/${serviceProvider}/configuration`, { ...rest, headers: { Authorization: `Bearer ${accessToken}`, ...rest.headers } });
+  return call(simulator, `/api/v2/${serviceProvider}/configuration`, {
+    ...rest,
+    headers: { Authorization: `Bearer ${accessToken}`, ...rest.headers },
+  });
 }
 
-export function getProfiles(simulator: { readonly url: string }, accessToken: string, device: string, options: CallOptions & { readonly serviceProvider?: string } = {}): Promise<Answer> {
+export function getProfiles(
+  simulator: { readonly url: string },
+  accessToken: string,
+  device: string,
+  options: CallOptions & { readonly serviceProvider?: string } = {},
+): Promise<Answer> {
   const { serviceProvider = 'REF30', ...rest } = options;
   return call(simulator, `/api/v2/${serviceProvider}/profiles`, {
     ...rest,
-    headers: { Authorization: `Bearer ${accessToken}`, 'AP-Device-Identifier': deviceHeader(device), ...rest.headers },
+    headers: {
+      Authorization: `Bearer ${accessToken}`,
+      'AP-Device-Identifier': deviceHeader(device),
+      ...rest.headers,
+    },
   });
 }

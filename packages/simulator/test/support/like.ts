@@ -7,4 +7,5 @@ export const matching = (pattern: RegExp): unknown => expect.stringMatching(patt
 export const containing = (text: string): unknown => expect.stringContaining(text);
 export const listWith = (items: readonly unknown[]): unknown => expect.arrayContaining([...items]);
 /** An error with at least these members. */
-export const errorLike = (members: Readonly<Record<string, unknown>>): Error => expect.objectContaining(members) as Error;
+export const errorLike = (members: Readonly<Record<string, unknown>>): Error =>
+  expect.objectContaining(members) as Error;

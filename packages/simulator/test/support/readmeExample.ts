@@ -6,11 +6,12 @@ export async function example(): Promise<void> {
   const software_statement = simulator.issueSoftwareStatement({ application: 'tv' });
   const lost = simulator.fault({ endpoint: 'register', effect: { drop: 'after' } });
 
-  const register = (): Promise<Response> => fetch(`${simulator.url}/o/client/register`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': '203.0.113.7' },
-    body: JSON.stringify({ software_statement }),
-  });
+  const register = (): Promise<Response> =>
+    fetch(`${simulator.url}/o/client/register`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': '203.0.113.7' },
+      body: JSON.stringify({ software_statement }),
+    });
   await rejects(register());
   deepEqual([lost.used, (await register()).status], [1, 201]);
   deepEqual(simulator.clients().length, 2); // one of them will never be used
