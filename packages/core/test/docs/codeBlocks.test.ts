@@ -8,18 +8,21 @@ import { codeBlocks, readText, root } from './documents.js';
 const documents = [
   'README.md',
   'packages/core/README.md',
+  'packages/conformance/README.md',
   'packages/express/README.md',
   'packages/simulator/README.md',
 ];
 
 /** Where a reader's program would find what it imports. */
 const paths = {
+  '@pass-dcr/conformance': ['packages/conformance/src/index.ts'],
   '@pass-dcr/core': ['packages/core/src/index.ts'],
   '@pass-dcr/core/testing': ['packages/core/src/testing.ts'],
   '@pass-dcr/express': ['packages/express/src/index.ts'],
   '@pass-dcr/file-cache': ['packages/file-cache/src/index.ts'],
   '@pass-dcr/simulator': ['packages/simulator/src/index.ts'],
   express: ['packages/express/node_modules/@types/express/index.d.ts'],
+  vitest: ['node_modules/vitest/dist/index.d.ts'],
 };
 
 /** What the reader is told to bring. */

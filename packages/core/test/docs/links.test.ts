@@ -7,6 +7,7 @@ const others = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/writing-a-cache.md',
+  'packages/conformance/README.md',
   'packages/express/README.md',
   'packages/file-cache/README.md',
   'packages/simulator/README.md',
