@@ -63,7 +63,12 @@ export function explore(system: System, question: Question): Verdict {
           settled += 1;
           const bad = settle(system, to);
           if (bad !== null) {
-            const trace = [...retrace(system, start, parents.path(first + offset)), note(), 'from here on without faults:', ...bad.trace];
+            const trace = [
+              ...retrace(system, start, parents.path(first + offset)),
+              note(),
+              'from here on without faults:',
+              ...bad.trace,
+            ];
             return verdict({ message: bad.message, trace }, false);
           }
         }
@@ -110,7 +115,8 @@ function retrace(system: System, start: World, path: readonly number[]): readonl
   let world = start;
   for (const choice of path) {
     const taken = stepsFrom(system, world)[choice];
-    if (taken === undefined || taken.to instanceof Violation) throw new Error('a path cannot be walked again');
+    if (taken === undefined || taken.to instanceof Violation)
+      throw new Error('a path cannot be walked again');
     trace.push(taken.note());
     world = taken.to;
   }

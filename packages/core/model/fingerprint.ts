@@ -56,6 +56,8 @@ export class Fingerprint {
   readonly #words: Int32Array = new Int32Array(wordsAtMost);
   #length = 0;
   #now = 0;
+  /** Whether anybody may still name a token, so that it matters which one is which. */
+  #named = false;
   #world: World | null = null;
   #clients: string[] = [];
   #tokens: string[] = [];
@@ -95,6 +97,7 @@ export class Fingerprint {
     this.#length = 0;
     this.#now = world.now;
     this.#world = world;
+    this.#named = namesTokens(world);
     this.#clients = [];
     this.#tokens = [];
     this.#versions = [];
@@ -139,7 +142,7 @@ export class Fingerprint {
   }
 
   #token(accessToken: string | null): void {
-    if (accessToken === null) return this.#put(-1);
+    if (accessToken === null || !this.#named) return this.#put(-1);
     let index = this.#tokens.indexOf(accessToken);
     if (index === -1) index = this.#tokens.push(accessToken) - 1;
     this.#put(index);
@@ -194,7 +197,8 @@ export class Fingerprint {
   }
 
   #heldToken(token: HeldToken | null): void {
-    if (token === null) return this.#put(-1);
+    // One that has expired counts only where a caller may name it.
+    if (token === null || (token.expiresAt <= this.#now && !this.#named)) return this.#put(-1);
     this.#token(token.accessToken);
     this.#instant(token.renewAt);
     this.#instant(token.servableUntil);
@@ -330,6 +334,16 @@ export class Fingerprint {
   }
 }
 
+/** A caller comes with one that a 401 has named, or it may yet. */
+function namesTokens({ budget, procs }: World): boolean {
+  return (
+    budget.reject > 0 ||
+    procs.some(
+      ({ callers, state }) => state.known.rejected !== null || callers.some((rejected) => rejected !== null),
+    )
+  );
+}
+
 const failureCodes: string[] = [];
 
 function failureNumber(code: string): number {
@@ -348,8 +362,14 @@ function finish(word: number): number {
 /** Processes with different kinds of state are told apart by them; among alike ones every order is tried. */
 function orders(procs: readonly Proc[]): readonly (readonly Proc[])[] {
   const rank = (proc: Proc): number =>
-    ((kindNumbers.get(proc.state.kind) ?? 0) << 8) | (proc.paused ? 128 : 0) | (proc.callers.length << 1) | (proc.state.known.pair === null ? 0 : 1);
-  return arrange(procs.toSorted((one, other) => rank(one) - rank(other)), rank);
+    ((kindNumbers.get(proc.state.kind) ?? 0) << 8) |
+    (proc.paused ? 128 : 0) |
+    (proc.callers.length << 1) |
+    (proc.state.known.pair === null ? 0 : 1);
+  return arrange(
+    procs.toSorted((one, other) => rank(one) - rank(other)),
+    rank,
+  );
 }
 
 function arrange(sorted: readonly Proc[], rank: (proc: Proc) => number): readonly (readonly Proc[])[] {
@@ -371,4 +391,3 @@ function arrange(sorted: readonly Proc[], rank: (proc: Proc) => number): readonl
   if (same) return [sorted, [second, first, third]];
   return sameLater ? [sorted, [first, third, second]] : [sorted];
 }
-

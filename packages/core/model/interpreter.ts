@@ -2,7 +2,7 @@ import type { Effect, PendingEffect } from '../src/registration/effect.js';
 import type { Failure, FailureCode, Swapped } from '../src/registration/event.js';
 import type { CredentialsRecord, Slot } from '../src/registration/record.js';
 import type { State } from '../src/registration/state.js';
-import { transition } from '../src/registration/transition.js';
+import type { transition } from '../src/registration/transition.js';
 import { checkMemory, handOut, storeCredentials } from './invariants.js';
 import type { Visits } from './visits.js';
 import {
@@ -29,6 +29,8 @@ export interface System {
   readonly swapCredentials: 'swap' | 'set' | 'deleteThenSet';
   /** Whether a strong read is one. */
   readonly strongRead: boolean;
+  /** Which writes may be applied after their sender has given them up; one of a token is ignored beside another pair. */
+  readonly lateWrites: 'credentials' | 'all';
   readonly visits: Visits;
 }
 
@@ -44,7 +46,7 @@ export interface Outcome {
 }
 
 /** In place of a version: whatever is there. Only broken interpreters use it. */
-const any = '*';
+const whatever = '*';
 
 export const failure = (code: FailureCode): Failure => ({
   code,
@@ -58,7 +60,12 @@ export function spend(world: World, fault: Fault, excuse: 0 | 1 = 0): World {
   const budget = { ...world.budget, [fault]: world.budget[fault] - 1 };
   const { history } = world;
   const past = budget.stale + budget.replica > 0 || world.past.length === 0 ? world.past : [];
-  return { ...world, budget, past, history: excuse === 0 ? history : { ...history, excuses: history.excuses + 1 } };
+  return {
+    ...world,
+    budget,
+    past,
+    history: excuse === 0 ? history : { ...history, excuses: history.excuses + 1 },
+  };
 }
 
 export function slotOf<Value>(cell: Cell<Value> | null): Slot<Value> {
@@ -69,7 +76,12 @@ export const pairText = (pair: CredentialsRecord | null): string =>
   pair === null ? 'absent' : `${pair.clientId} of generation ${pair.generation}`;
 
 /** Every way in which the pending effect of a process can be applied, short of a fault of the machinery in between. */
-export function outcomes(system: System, world: World, effect: PendingEffect): readonly Outcome[] {
+export function outcomes(
+  system: System,
+  world: World,
+  effect: PendingEffect,
+  state: State | null,
+): readonly Outcome[] {
   switch (effect.type) {
     case 'readRecords':
       return readOutcomes(system, world, effect.strong);
@@ -102,14 +114,19 @@ export function outcomes(system: System, world: World, effect: PendingEffect): r
     case 'register':
       return registerOutcomes(world);
     case 'requestToken':
-      return tokenOutcomes(world, effect.credentials.clientId);
+      return tokenOutcomes(
+        world,
+        effect.credentials.clientId,
+        state !== null && 'replacement' in state ? 1 : 0,
+      );
     case 'wait':
       return [];
   }
 }
 
-function denied(world: World, answer: Answer & { readonly failure: Failure }): Outcome {
-  return { world: spend(world, 'denial'), answer, note: () => `is denied: ${answer.failure.code}`, idle: true };
+function denied(world: World, answer: Answer & { readonly failure: Failure }, excuse: 0 | 1 = 0): Outcome {
+  const note = (): string => `is denied: ${answer.failure.code}`;
+  return { world: spend(world, 'denial', excuse), answer, note, idle: true };
 }
 
 function readOutcomes(system: System, world: World, strong: boolean): readonly Outcome[] {
@@ -134,10 +151,13 @@ function readOutcomes(system: System, world: World, strong: boolean): readonly O
   return found;
 }
 
-const leaseText = (lease: World['lease']): string => (lease === null ? '' : `, ${lease.record.kind} under way`);
+const leaseText = (lease: World['lease']): string =>
+  lease === null ? '' : `, ${lease.record.kind} under way`;
 
 function swapped<Value>(cell: Cell<Value> | null, expected: string | null): Swapped<Value> | null {
-  return expected === any || (cell?.version ?? null) === expected ? null : { ok: false, current: slotOf(cell) };
+  return expected === whatever || (cell?.version ?? null) === expected
+    ? null
+    : { ok: false, current: slotOf(cell) };
 }
 
 function newVersion(world: World): string {
@@ -148,11 +168,17 @@ type EffectOf<Type extends PendingEffect['type']> = Extract<PendingEffect, { rea
 
 function swapLease(world: World, effect: EffectOf<'swapLease'>): Outcome {
   const { expected, next, ttlMs } = effect;
-  const what = next === null ? 'gives the lease back' : next.kind === 'work' ? 'takes the lease' : 'leaves a cooldown';
+  const what =
+    next === null ? 'gives the lease back' : next.kind === 'work' ? 'takes the lease' : 'leaves a cooldown';
   // Deleting what is gone is done.
   const conflict = next === null && world.lease === null ? null : swapped(world.lease, expected);
   if (conflict !== null) {
-    return { world, answer: { type: 'leaseSwapped', result: conflict }, note: () => `${what}: too late`, idle: true };
+    return {
+      world,
+      answer: { type: 'leaseSwapped', result: conflict },
+      note: () => `${what}: too late`,
+      idle: true,
+    };
   }
   if (next === null) {
     const answer = { type: 'leaseSwapped', result: { ok: true, version: null } } as const;
@@ -170,7 +196,7 @@ function swapLease(world: World, effect: EffectOf<'swapLease'>): Outcome {
 
 function swapCredentials(system: System, world: World, effect: EffectOf<'swapCredentials'>): Outcome {
   const { next } = effect;
-  const expected = system.swapCredentials === 'set' ? any : effect.expected;
+  const expected = system.swapCredentials === 'set' ? whatever : effect.expected;
   const old = world.credentials;
   const conflict = swapped(old, expected);
   if (conflict !== null) {
@@ -181,14 +207,14 @@ function swapCredentials(system: System, world: World, effect: EffectOf<'swapCre
       idle: true,
     };
   }
-  if (system.swapCredentials === 'deleteThenSet' && expected !== null && expected !== any) {
+  if (system.swapCredentials === 'deleteThenSet' && expected !== null && expected !== whatever) {
     const history = storeCredentials(world.history, old, null);
     return {
       world: remember({ ...world, history, credentials: null }, old),
       answer: { type: 'credentialsSwapped', result: { ok: true, version: null } },
       note: () => `deletes ${pairText(old?.record ?? null)}`,
       idle: false,
-      rest: { ...effect, expected: any },
+      rest: { ...effect, expected: whatever },
     };
   }
   const version = newVersion(world);
@@ -220,7 +246,8 @@ function swapToken(world: World, effect: EffectOf<'swapToken'>): Outcome {
     return {
       world,
       answer: { type: 'tokenSwapped', result: conflict },
-      note: () => `stores ${next.accessToken}: refused, there is ${world.token?.record.accessToken ?? 'none'}`,
+      note: () =>
+        `stores ${next.accessToken}: refused, there is ${world.token?.record.accessToken ?? 'none'}`,
       idle: true,
     };
   }
@@ -254,7 +281,8 @@ function registerOutcomes(world: World): readonly Outcome[] {
   return [registered, denied(world, refused), denied(world, throttled)];
 }
 
-function tokenOutcomes(world: World, clientId: string): readonly Outcome[] {
+/** `dropped`: how many clients are given up if the token cannot be had now. */
+function tokenOutcomes(world: World, clientId: string, dropped: 0 | 1): readonly Outcome[] {
   const { now, budget, history } = world;
   const rejected = { type: 'tokenFailed', failure: failure('client_credentials_rejected') } as const;
   const note = (): string => `asks for a token of ${clientId} -> invalid_client`;
@@ -273,8 +301,8 @@ function tokenOutcomes(world: World, clientId: string): readonly Outcome[] {
     found.push({ world: refused, answer: rejected, note: () => `${note()}, though it is alive`, idle: true });
   }
   if (budget.denial > 0) {
-    found.push(denied(world, { type: 'tokenFailed', failure: failure('token_refused') }));
-    found.push(denied(world, { type: 'tokenFailed', failure: failure('upstream_throttled') }));
+    found.push(denied(world, { type: 'tokenFailed', failure: failure('token_refused') }, dropped));
+    found.push(denied(world, { type: 'tokenFailed', failure: failure('upstream_throttled') }, dropped));
   }
   return found;
 }
@@ -351,7 +379,9 @@ function dispatch(system: System, world: World, index: number, start: Proc, firs
       proc = takeEffect(proc, effect, world);
     }
     if ((state.kind === 'resting') !== (proc.pending === null)) {
-      throw new Violation(`liveness: the state is ${state.kind}, and ${proc.pending?.type ?? 'nothing'} is pending`);
+      throw new Violation(
+        `liveness: the state is ${state.kind}, and ${proc.pending?.type ?? 'nothing'} is pending`,
+      );
     }
     answer = state.kind === 'resting' ? atRest(proc) : null;
     if (state.kind === 'resting' && proc.callers.length === 0) proc = { ...proc, renewalSeenDue: false };

@@ -18,7 +18,8 @@ export function handOut(history: History, token: HeldToken, rejected: string | n
     throw new Violation(`I1: a token of ${clientId} is handed out after one of another client that is alive`);
   }
   if (now >= token.expiresAt) throw new Violation(`I6: ${accessToken} is handed out after its expiry`);
-  if (accessToken === rejected) throw new Violation(`I6: ${accessToken} is handed out after a 401 has named it`);
+  if (accessToken === rejected)
+    throw new Violation(`I6: ${accessToken} is handed out after a 401 has named it`);
   return (history.handedOut & bit) === 0 ? { ...history, handedOut: history.handedOut | bit } : history;
 }
 
@@ -33,7 +34,9 @@ export function storeCredentials(
     const alive = (history.killed & clientBit(clientId)) === 0;
     const outranked = history.destroyed && next !== null && next.generation > generation;
     if (alive && !outranked) {
-      throw new Violation(`I2: the stored pair, ${clientId}, is alive and gives way to ${next?.clientId ?? 'nothing'}`);
+      throw new Violation(
+        `I2: the stored pair, ${clientId}, is alive and gives way to ${next?.clientId ?? 'nothing'}`,
+      );
     }
     if (next !== null && !history.destroyed) {
       if (next.generation !== generation + 1) {
@@ -61,7 +64,9 @@ export function checkMemory(before: State, after: State): void {
   const has = after.known.pair;
   if (had === null || has === had) return;
   if (has === null || has.generation < had.generation) {
-    throw new Violation(`I2: the process gives up generation ${had.generation} for ${has?.generation ?? 'nothing'}`);
+    throw new Violation(
+      `I2: the process gives up generation ${had.generation} for ${has?.generation ?? 'nothing'}`,
+    );
   }
 }
 
@@ -69,7 +74,9 @@ export function checkMemory(before: State, after: State): void {
 export function checkRegistrations(history: History): void {
   const { registrations, excuses } = history;
   if (registrations <= 1 + excuses) return;
-  throw new Violation(`I3: ${registrations} registrations, and ${excuses} faults that could excuse more than one`);
+  throw new Violation(
+    `I3: ${registrations} registrations, and ${excuses} faults that could excuse more than one`,
+  );
 }
 
 const isCall = (effect: PendingEffect | null): boolean =>
@@ -79,5 +86,6 @@ const isCall = (effect: PendingEffect | null): boolean =>
 export function checkCalls(world: World): void {
   if (!world.history.calm) return;
   const calls = world.procs.filter((proc) => isCall(proc.pending)).length;
-  if (calls > 1) throw new Violation(`I5: ${calls} calls to Adobe Pass at once, though no lease has been lost`);
+  if (calls > 1)
+    throw new Violation(`I5: ${calls} calls to Adobe Pass at once, though no lease has been lost`);
 }

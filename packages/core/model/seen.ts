@@ -27,7 +27,8 @@ function othersLeft({ budget, history }: World): number {
 
 function pack(...fields: readonly number[]): number {
   let packed = 0;
-  for (let index = 0; index < fields.length; index += 1) packed |= (fields[index] ?? 0) << (fieldBits * index);
+  for (let index = 0; index < fields.length; index += 1)
+    packed |= (fields[index] ?? 0) << (fieldBits * index);
   return packed;
 }
 

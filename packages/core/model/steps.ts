@@ -1,6 +1,15 @@
 import type { PendingEffect } from '../src/registration/effect.js';
 import type { State } from '../src/registration/state.js';
-import { arrive, deliver, failedAnswer, outcomes, pairText, spend, type Outcome, type System } from './interpreter.js';
+import {
+  arrive,
+  deliver,
+  failedAnswer,
+  outcomes,
+  pairText,
+  spend,
+  type Outcome,
+  type System,
+} from './interpreter.js';
 import { checkCalls, checkRegistrations } from './invariants.js';
 import {
   clientBit,
@@ -25,17 +34,18 @@ export interface Step {
 export function stepsFrom(system: System, world: World): readonly Step[] {
   const steps: Step[] = [];
   const add = (note: () => string, act: () => World): void => {
-    steps.push({ note, to: attempt(act) });
+    steps.push({ note, to: attempt(() => prune(system, act())) });
   };
   const alone = world.procs.findIndex((proc) => standsAlone(proc, world.now));
   if (alone !== -1) {
     runEffect(system, world, alone, add);
+    callers(system, world, alone, add);
     if (world.budget.pause > 0) passTime(world, add);
     return steps;
   }
   for (let index = 0; index < world.procs.length; index += 1) {
     runEffect(system, world, index, add);
-    crash(world, index, add);
+    crash(system, world, index, add);
     callers(system, world, index, add);
   }
   environment(system, world, add);
@@ -59,7 +69,7 @@ export function attempt(act: () => World): World | Violation {
 
 /**
  * The next step of such a process touches nothing but itself, so that its order among the steps of others makes no
- * difference: it goes first, and the others are tried after it. Being held up instead is tried as well.
+ * difference: it goes first, and the others are tried after it. Callers may come before, and it may be held up instead.
  */
 function standsAlone(proc: Proc, now: number): boolean {
   if (proc.paused || proc.pending === null || proc.answer !== null) return false;
@@ -82,18 +92,24 @@ export function runEffect(system: System, world: World, index: number, add: Add,
   if (answer !== null) {
     // To be held up for no time at all is what hearing of it at once amounts to.
     if (!proc.paused && !settling) return;
-    add(() => `${who} wakes up and hears of it`, () => deliver(system, world, index, answer));
+    add(
+      () => `${who} wakes up and hears of it`,
+      () => deliver(system, world, index, answer),
+    );
     return;
   }
   if (pending.type === 'wait') {
     if (proc.due > world.now) return;
     const wanted = proc.callers.length > 0;
-    add(() => `${who} has waited`, () => deliver(system, world, index, { type: 'waited', wanted }));
+    add(
+      () => `${who} has waited`,
+      () => deliver(system, world, index, { type: 'waited', wanted }),
+    );
     return;
   }
   let found: readonly Outcome[];
   try {
-    found = outcomes(system, world, pending);
+    found = outcomes(system, world, pending, proc.state);
   } catch (error) {
     add(
       () => `${who} ${describe(pending)}`,
@@ -136,17 +152,44 @@ export function runEffect(system: System, world: World, index: number, add: Add,
 const mayHoldUp = ({ budget, procs }: World): boolean =>
   budget.pause > procs.filter(({ answer, paused }) => answer !== null && !paused).length;
 
-const isWrite = (effect: PendingEffect): boolean =>
-  effect.type === 'swapCredentials' || effect.type === 'swapLease' || effect.type === 'swapToken';
+function mayComeLate(system: System, world: World, effect: PendingEffect): boolean {
+  if (world.underWay !== null) return false;
+  if (effect.type === 'swapCredentials') return true;
+  return system.lateWrites === 'all' && (effect.type === 'swapLease' || effect.type === 'swapToken');
+}
+
+/** Forgets a late write that can never succeed: a version that is gone does not come back, but by a stale promotion. */
+function prune(system: System, world: World): World {
+  const { underWay, credentials, token, lease, past, budget } = world;
+  if (underWay === null || !('expected' in underWay)) return world;
+  const { type, expected } = underWay;
+  const same = (cell: { readonly version: string } | null): boolean => (cell?.version ?? null) === expected;
+  if (type !== 'swapCredentials') {
+    return expected === null || same(type === 'swapLease' ? lease : token)
+      ? world
+      : { ...world, underWay: null };
+  }
+  const possible =
+    system.swapCredentials !== 'swap' ||
+    same(credentials) ||
+    (budget.stale > 0 && past.some((cell) => same(cell)));
+  return possible ? world : { ...world, underWay: null };
+}
 
 function lose(system: System, world: World, index: number, outcome: Outcome | undefined, add: Add): void {
   const { pending } = procAt(world, index);
   if (world.budget.lost === 0 || pending === null) return;
   const answer = failedAnswer(pending);
   if (answer === null) return;
-  // To have read nothing is no reason to register.
+  const { state } = procAt(world, index);
+  const inner = state.kind === 'extendingLease' ? state.next : state;
+  // A client that nobody heard of is lost, and so is a replacement that is given up half-way. A first pair whose writing
+  // failed is kept, but after two failures so is the device's chance to be registered by somebody else.
+  // Neither a failed read nor a failed token is a reason to register.
+  const givenUp = state.known.unpublished !== null && 'run' in inner && inner.run.storeAttempts > 0;
+  const excuse = pending.type === 'register' || 'suspect' in inner || givenUp ? 1 : 0;
   const lost = (from: World): World => {
-    const spent = spend(from, 'lost', pending.type === 'readRecords' ? 0 : 1);
+    const spent = spend(from, 'lost', excuse);
     return { ...spent, history: { ...spent.history, calm: false } };
   };
   const what = `P${index} ${describe(pending)}`;
@@ -160,7 +203,7 @@ function lose(system: System, world: World, index: number, outcome: Outcome | un
       () => deliver(system, lost(outcome.world), index, answer),
     );
   }
-  if (isWrite(pending) && world.underWay === null) {
+  if (mayComeLate(system, world, pending)) {
     add(
       () => `${what}: fails, and is still under way`,
       () => deliver(system, { ...lost(world), underWay: pending }, index, answer),
@@ -168,18 +211,25 @@ function lose(system: System, world: World, index: number, outcome: Outcome | un
   }
 }
 
-function crash(world: World, index: number, add: Add): void {
+function crash(system: System, world: World, index: number, add: Add): void {
   const proc = procAt(world, index);
   if (world.budget.crash === 0 || proc === freshProc) return;
   // It could as well have crashed before it was put on hold.
   if (proc.answer !== null && !proc.paused) return;
   const crashed = withProc(spend(world, 'crash', 1), index, freshProc);
+  if (proc.handedOut !== null) {
+    // As when the pool evicts the session: the request that has the token lives on, and may yet meet a 401.
+    add(
+      () => `P${index} forgets the device`,
+      () => withProc(crashed, index, { ...freshProc, handedOut: proc.handedOut }),
+    );
+  }
   add(
     () => `P${index} crashes`,
     () => crashed,
   );
   const { pending, answer } = proc;
-  if (pending === null || answer !== null || !isWrite(pending) || world.underWay !== null) return;
+  if (pending === null || answer !== null || !mayComeLate(system, world, pending)) return;
   add(
     () => `P${index} crashes; what it sent is still under way: ${describe(pending)}`,
     () => ({ ...crashed, underWay: pending }),
@@ -269,20 +319,30 @@ export function environment(system: System, world: World, add: Add): void {
       if (world.lease !== null) {
         add(
           () => `${note()} and forgets the lease`,
-          () => ({ ...lost, lease: null, history: { ...lost.history, calm: false } }),
+          () => withoutLease(lost),
         );
       }
     }
   }
 }
 
+/** Two processes may then be at it at once, each with a registration of its own. */
+function withoutLease(world: World): World {
+  const { history } = world;
+  return { ...world, lease: null, history: { ...history, calm: false, excuses: history.excuses + 1 } };
+}
+
 function withoutVersion(past: World['past'], current: World['credentials']): World['past'] {
   return past.filter((earlier) => earlier?.version !== current?.version);
 }
 
-function attemptOutcomes(system: System, world: World, effect: PendingEffect): readonly (Outcome | Violation)[] {
+function attemptOutcomes(
+  system: System,
+  world: World,
+  effect: PendingEffect,
+): readonly (Outcome | Violation)[] {
   try {
-    return outcomes(system, world, effect);
+    return outcomes(system, world, effect, null);
   } catch (error) {
     if (error instanceof Violation) return [error];
     throw error;
@@ -318,7 +378,9 @@ function passTime(world: World, add: Add): void {
   }
   const at = nextInstant(from);
   if (at === null) return;
-  const who = world.procs.flatMap((proc, index) => (isBusy(proc, world.now) ? [`P${index}`] : [])).join(' and ');
+  const who = world.procs
+    .flatMap((proc, index) => (isBusy(proc, world.now) ? [`P${index}`] : []))
+    .join(' and ');
   add(
     () => `${(at - world.now) / 1000} s pass${late > 0 ? `, and ${who} is held up` : ''}`,
     () => advance(from, at),
@@ -351,7 +413,7 @@ export function nextInstant(world: World): number | null {
     name(token?.expiresAt);
     if (world.budget.reject > 0 && forcedAt !== null) name(forcedAt + policy.forcedRefreshIntervalMs);
     // From here on the process would have to extend its lease before it calls.
-    if (proc.paused) name(leaseUntil(proc.state) - policy.upstreamTimeoutMs + 1_000);
+    if (proc.paused) name(leaseUntil(proc.state) - policy.leaseMs / 2);
   }
   name(world.lease?.expiresAt);
   if (world.token !== null) {
@@ -388,4 +450,3 @@ function describe(effect: PendingEffect): string {
       return effect.type;
   }
 }
-

@@ -31,7 +31,13 @@ const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
 const callers: readonly Type[] = ['tokenNeeded', 'tokenRejected'];
 
 const none = { kind: 'absent' } as const;
-const failure = { code: 'closed', message: '', retryAfterMs: null, adobeStatus: null, adobeCode: null } as const;
+const failure = {
+  code: 'closed',
+  message: '',
+  retryAfterMs: null,
+  adobeStatus: null,
+  adobeCode: null,
+} as const;
 const conflict = { ok: false, current: none } as const;
 
 /** One event of every type. */
@@ -105,7 +111,9 @@ export class Visits {
   }
 
   get impossible(): number {
-    return kinds.length * types.length - kinds.length * callers.length - Object.values(answersIn).flat().length;
+    return (
+      kinds.length * types.length - kinds.length * callers.length - Object.values(answersIn).flat().length
+    );
   }
 
   #of(kind: Kind, type: Type): number {

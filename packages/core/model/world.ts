@@ -4,29 +4,37 @@ import { defaultPolicy, type Policy } from '../src/registration/policy.js';
 import type { CredentialsRecord, LeaseRecord, TokenRecord } from '../src/registration/record.js';
 import { initialState, type State } from '../src/registration/state.js';
 
+const unitMs = 1_000;
+
 /**
- * The shipped constants, except where a smaller one only removes repetition:
- * two attempts, two writes and two refusals in place of three; one length of back-off and one of polling in place of
- * growing ones, so that the counters behind them need not be part of a state; and a life of 100 s for a token, because
- * its instants matter and the distance between them does not.
+ * The shipped constants, except where smaller ones only remove repetition: two attempts, two writes and two refusals in
+ * place of three; one length of back-off and one of polling in place of growing ones, so that the counters behind them
+ * need not be part of a state. All lengths are multiples of one unit, because their order matters and the distance
+ * between them does not: a lease outlives one poll, one back-off and one gap, and has to be extended after each.
  */
 export const policy: Policy = {
   ...defaultPolicy,
   attempts: 2,
   storeAttempts: 2,
   refusals: 2,
-  refusalGapMs: 2_000,
-  backoffFirstMs: 1_000,
-  backoffMaxMs: 1_000,
+  leaseMs: 2 * unitMs,
+  upstreamTimeoutMs: 1.5 * unitMs,
+  refusalGapMs: unitMs,
+  backoffFirstMs: unitMs,
+  backoffMaxMs: unitMs,
+  throttleMs: unitMs,
   throttleSpreadMs: 0,
-  refusedMs: 1_000,
-  suspendedMs: 1_000,
+  refusedMs: unitMs,
+  suspendedMs: unitMs,
   // At jitter 0 a process polls after three quarters of this.
-  pollFirstMs: 4_000,
-  pollMaxMs: 4_000,
+  pollFirstMs: (unitMs * 4) / 3,
+  pollMaxMs: (unitMs * 4) / 3,
+  forcedRefreshIntervalMs: 3 * unitMs,
+  renewFrom: 0.5,
+  expiryMarginPart: 0.25,
 };
 
-export const tokenLifeMs = 100_000;
+export const tokenLifeMs = 8 * unitMs;
 
 /** What is stored under one key. */
 export interface Cell<Value> {
