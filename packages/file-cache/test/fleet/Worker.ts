@@ -8,6 +8,10 @@ export interface WorkerOptions {
   /** The folder of the file cache. */
   readonly path: string;
   readonly secret: string;
+  /** Replaces constants of the machine. */
+  readonly policy?: Readonly<Record<string, number>>;
+  /** The process kills itself when it is about to store its nth pair. */
+  readonly dieAtStore?: number;
 }
 
 export interface WorkerAnswer {
@@ -15,6 +19,11 @@ export interface WorkerAnswer {
   readonly clientIds: Readonly<Record<string, readonly string[]>>;
   /** By error code. */
   readonly failures: Readonly<Record<string, number>>;
+}
+
+interface WorkerMessage {
+  readonly handedOut?: { readonly device: number; readonly clientId: string };
+  readonly answer?: WorkerAnswer;
 }
 
 /** A server process of its own. */
@@ -39,10 +48,27 @@ export class Worker {
     return new Worker(child);
   }
 
-  async authenticate(devices: readonly number[], requestsEach: number): Promise<WorkerAnswer> {
-    const answer = once(this.#child, 'message');
-    this.#child.send({ devices, requestsEach });
-    return ((await answer) as [WorkerAnswer])[0];
+  /** `null`: the process died over it. `handedOut` hears of each pair as soon as a request has it. */
+  async authenticate(
+    devices: readonly number[],
+    requestsEach: number,
+    handedOut: (device: number, clientId: string) => void = () => undefined,
+  ): Promise<WorkerAnswer | null> {
+    return await new Promise((resolve) => {
+      const end = (answer: WorkerAnswer | null): void => {
+        this.#child.off('message', hear);
+        this.#child.off('exit', die);
+        resolve(answer);
+      };
+      const hear = (message: WorkerMessage): void => {
+        if (message.handedOut !== undefined) handedOut(message.handedOut.device, message.handedOut.clientId);
+        if (message.answer !== undefined) end(message.answer);
+      };
+      const die = (): void => end(null);
+      this.#child.on('message', hear);
+      this.#child.on('exit', die);
+      this.#child.send({ devices, requestsEach });
+    });
   }
 
   /** Ends as a server does on a restart. */

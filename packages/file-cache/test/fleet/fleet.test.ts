@@ -32,13 +32,23 @@ describe('processes of one host on one file cache', { timeout: 60_000 }, () => {
     return worker;
   }
 
+  async function answered(
+    worker: Worker,
+    devices: readonly number[],
+    requestsEach: number,
+  ): Promise<WorkerAnswer> {
+    const answer = await worker.authenticate(devices, requestsEach);
+    if (answer === null) throw new Error('the worker died');
+    return answer;
+  }
+
   async function startFour(): Promise<readonly Worker[]> {
     return await Promise.all([start(), start(), start(), start()]);
   }
 
   it('make one registration and one token request for a thousand first requests of one device', async () => {
     const fleet = await startFour();
-    const answers = await Promise.all(fleet.map(async (worker) => await worker.authenticate([1], 250)));
+    const answers = await Promise.all(fleet.map(async (worker) => await answered(worker, [1], 250)));
     expect(answers.map(({ failures }) => failures)).toEqual([{}, {}, {}, {}]);
     expect(new Set(answers.flatMap(({ clientIds }) => clientIds['1'] ?? [])).size).toBe(1);
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
@@ -48,7 +58,7 @@ describe('processes of one host on one file cache', { timeout: 60_000 }, () => {
   it('make one of each per device for three hundred devices, and all hand out the same client ids', async () => {
     const devices = Array.from({ length: 300 }, (_, index) => index + 1);
     const fleet = await startFour();
-    const answers = await Promise.all(fleet.map(async (worker) => await worker.authenticate(devices, 1)));
+    const answers = await Promise.all(fleet.map(async (worker) => await answered(worker, devices, 1)));
     expect(answers.map(({ failures }) => failures)).toEqual([{}, {}, {}, {}]);
     for (const device of devices) {
       expect(new Set(answers.map(({ clientIds }) => clientIds[device]?.join())).size).toBe(1);
@@ -59,11 +69,11 @@ describe('processes of one host on one file cache', { timeout: 60_000 }, () => {
 
   it.each(['stop', 'kill'] as const)('know a hundred devices after a restart (%s)', async (ending) => {
     const first = await start();
-    const before: WorkerAnswer = await first.authenticate(hundred, 1);
+    const before = await answered(first, hundred, 1);
     expect(Object.keys(before.clientIds)).toHaveLength(100);
     await first[ending]();
     const second = await start();
-    const after = await second.authenticate(hundred, 1);
+    const after = await answered(second, hundred, 1);
     expect(after).toEqual(before);
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(100);
   });

@@ -1,19 +1,37 @@
 // One server process: a Pass on a file cache, told by its parent which devices to authenticate, and how often.
 // Runs the built packages, as a server would.
-import { createPass } from '@pass-dcr/core';
+import { createPassWith, defaultPolicy, systemClock } from '@pass-dcr/core/testing';
 import { fileCache } from '@pass-dcr/file-cache';
 
-const { baseUrl, softwareStatement, path, secret } = JSON.parse(process.env.FLEET_WORKER);
+const { baseUrl, softwareStatement, path, secret, policy, dieAtStore } = JSON.parse(process.env.FLEET_WORKER);
 const cache = fileCache({ path });
-const pass = createPass({
-  softwareStatement,
-  serviceProvider: 'REF30',
-  environment: 'local',
-  baseUrl,
-  application: 'tv',
-  cache,
-  secret,
-});
+let stores = 0;
+
+/** The file cache; with `dieAtStore`, the process is killed when that many pairs are about to be stored. */
+const mortalCache = {
+  scope: cache.scope,
+  read: (...args) => cache.read(...args),
+  swap(key, ...args) {
+    if (key.endsWith(':c')) {
+      stores += 1;
+      if (stores === dieAtStore) process.kill(process.pid, 'SIGKILL');
+    }
+    return cache.swap(key, ...args);
+  },
+};
+
+const pass = createPassWith(
+  {
+    softwareStatement,
+    serviceProvider: 'REF30',
+    environment: 'local',
+    baseUrl,
+    application: 'tv',
+    cache: mortalCache,
+    secret,
+  },
+  { clock: systemClock, random: Math.random, policy: { ...defaultPolicy, ...policy } },
+);
 
 /** The client id is the subject of the token, which is a JWT of the simulator. */
 function clientIdOf(token) {
@@ -32,6 +50,8 @@ async function authenticate({ devices, requestsEach }) {
       Array.from({ length: requestsEach }, async () => {
         try {
           const clientId = clientIdOf(await pass.client(deviceNumber(n)).accessToken());
+          // Whatever happens to this process later, this pair has been used.
+          process.send({ handedOut: { device: n, clientId } });
           (clientIds[n] ??= new Set()).add(clientId);
         } catch (error) {
           failures[error.code ?? error.message] = (failures[error.code ?? error.message] ?? 0) + 1;
@@ -40,7 +60,7 @@ async function authenticate({ devices, requestsEach }) {
     ),
   );
   const answer = Object.fromEntries(Object.entries(clientIds).map(([n, ids]) => [n, [...ids]]));
-  process.send({ clientIds: answer, failures });
+  process.send({ answer: { clientIds: answer, failures } });
 }
 
 async function stop() {
