@@ -128,6 +128,13 @@ const forgetsWhatItCouldNotStore = planted((state, event, policy) => {
   return shipped.state.kind === 'verifying' ? { ...shipped, state: { ...shipped.state, known } } : null;
 });
 
+const neverExtendsTheLease = planted((state, event, policy) => {
+  const { state: next } = transition(state, event, policy);
+  if (next.kind !== 'extendingLease' || state.kind === 'extendingLease') return null;
+  const version = next.next.lease?.version ?? null;
+  return transition(next, { type: 'leaseSwapped', result: { ok: true, version }, now: event.now }, policy);
+});
+
 export const controls: readonly Control[] = [
   {
     name: 'the store carries out a swap of credentials as a plain set',
@@ -194,5 +201,11 @@ export const controls: readonly Control[] = [
     broken: { transition: forgetsWhatItCouldNotStore },
     processes: 2,
     faults: { lost: 1 },
+  },
+  {
+    name: 'the machine calls without making its lease outlast the call',
+    broken: { transition: neverExtendsTheLease },
+    processes: 2,
+    faults: { slow: 2, kill: 1 },
   },
 ];

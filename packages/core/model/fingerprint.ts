@@ -324,10 +324,15 @@ export class Fingerprint {
   }
 
   #proc(proc: Proc): void {
-    this.#put((proc.paused ? 1 : 0) | (proc.renewalSeenDue ? 2 : 0) | (proc.callers.length << 2));
+    this.#put(
+      (proc.paused ? 1 : 0) |
+        (proc.renewalSeenDue ? 2 : 0) |
+        (proc.slow ? 4 : 0) |
+        (proc.callers.length << 3),
+    );
     this.#state(proc.state);
     this.#effect(proc.pending);
-    if (proc.pending?.type === 'wait') this.#instant(proc.due);
+    if (proc.pending?.type === 'wait' || proc.slow) this.#instant(proc.due);
     this.#answer(proc.answer);
     for (const rejected of proc.callers) this.#token(rejected);
     this.#token(proc.handedOut);

@@ -3,13 +3,14 @@ import type { Failure, FailureCode, Swapped } from '../src/registration/event.js
 import type { CredentialsRecord, Slot } from '../src/registration/record.js';
 import type { State } from '../src/registration/state.js';
 import type { transition } from '../src/registration/transition.js';
-import { checkMemory, handOut, storeCredentials } from './invariants.js';
+import { checkMemory, handOut, isCall, storeCredentials } from './invariants.js';
 import type { Visits } from './visits.js';
 import {
   clientBit,
   clientName,
   policy,
   procAt,
+  slowCallMs,
   tokenLifeMs,
   tokenName,
   Violation,
@@ -329,7 +330,13 @@ export function failedAnswer(effect: PendingEffect): Answer | null {
 /** The process hears the answer to its effect. */
 export function deliver(system: System, world: World, index: number, answer: Answer): World {
   const proc = procAt(world, index);
-  return dispatch(system, world, index, { ...proc, pending: null, answer: null, paused: false }, answer);
+  return dispatch(
+    system,
+    world,
+    index,
+    { ...proc, pending: null, answer: null, paused: false, slow: false },
+    answer,
+  );
 }
 
 /**
@@ -411,6 +418,11 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
       if (proc.pending !== null) {
         throw new Violation(`I5: ${effect.type} is started while ${proc.pending.type} is pending`);
       }
-      return { ...proc, pending: effect, due: effect.type === 'wait' ? world.now + effect.delayMs : 0 };
+      return { ...proc, pending: effect, due: world.now + longest(effect) };
   }
+}
+
+function longest(effect: PendingEffect): number {
+  if (effect.type === 'wait') return effect.delayMs;
+  return isCall(effect) ? slowCallMs : 0;
 }

@@ -79,7 +79,7 @@ export function checkRegistrations(history: History): void {
   );
 }
 
-const isCall = (effect: PendingEffect | null): boolean =>
+export const isCall = (effect: PendingEffect | null): boolean =>
   effect !== null && (effect.type === 'register' || effect.type === 'requestToken');
 
 /** I5 for the fleet: the lease keeps calls apart. For one process see `takeEffect`. */

@@ -6,49 +6,60 @@ import type { System } from './interpreter.js';
 import { Visits } from './visits.js';
 import type { Budget } from './world.js';
 
-/** The numbers of processes and the faults among which the machine is explored. */
-const asked: readonly (readonly [number, Partial<Budget>])[] = [
-  [1, { crash: 1, stale: 1, reject: 1 }],
-  [2, {}],
-  [2, { pause: 1, crash: 1 }],
-  [2, { pause: 1, lost: 1 }],
-  [2, { pause: 1, kill: 1 }],
-  [2, { pause: 1, stale: 1 }],
-  [2, { crash: 1, lost: 1, kill: 1 }],
-  [2, { crash: 1, kill: 1, stale: 1 }],
-  [2, { lost: 1, stale: 1 }],
-  [2, { kill: 2, crash: 1 }],
-  [2, { lost: 2 }],
-  [2, { refusal: 2, kill: 1 }],
-  [2, { denial: 1, refusal: 2 }],
-  [2, { denial: 1, reject: 1, leave: 1 }],
-  [2, { denial: 1, kill: 1, leave: 1 }],
-  [2, { reject: 1, kill: 1 }],
-  [2, { reject: 2 }],
-  [2, { replica: 1, unreadable: 1, crash: 1, kill: 1 }],
-  [3, { pause: 1 }],
-  [3, { crash: 1, lost: 1 }],
-  [3, { crash: 1, kill: 1 }],
-  [3, { lost: 1, kill: 1 }],
-  [3, { stale: 1 }],
+interface Asked {
+  readonly processes: number;
+  readonly faults: Partial<Budget>;
+  readonly lateWrites: System['lateWrites'];
+}
+
+const ask = (processes: number, faults: Partial<Budget>): Asked => ({
+  processes,
+  faults,
+  lateWrites: 'credentials',
+});
+
+/** Among how many processes, and with which faults, the machine is explored. */
+const asked: readonly Asked[] = [
+  ask(1, { crash: 1, stale: 1, reject: 1 }),
+  ask(2, {}),
+  ask(2, { pause: 1, crash: 1 }),
+  ask(2, { pause: 1, lost: 1 }),
+  ask(2, { pause: 1, kill: 1 }),
+  ask(2, { pause: 1, stale: 1 }),
+  ask(2, { crash: 1, lost: 1, kill: 1 }),
+  ask(2, { crash: 1, kill: 1, stale: 1 }),
+  ask(2, { lost: 1, stale: 1 }),
+  ask(2, { kill: 2, crash: 1 }),
+  ask(2, { lost: 2 }),
+  ask(2, { slow: 3, kill: 1 }),
+  ask(2, { refusal: 2, kill: 1 }),
+  ask(2, { denial: 1, refusal: 2 }),
+  ask(2, { denial: 1, reject: 1, leave: 1 }),
+  ask(2, { denial: 1, kill: 1, leave: 1 }),
+  ask(2, { reject: 1, kill: 1 }),
+  ask(2, { reject: 2 }),
+  ask(2, { replica: 1, unreadable: 1, crash: 1, kill: 1 }),
+  ask(3, { pause: 1 }),
+  ask(3, { crash: 1, lost: 1 }),
+  ask(3, { crash: 1, kill: 1 }),
+  ask(3, { stale: 1 }),
+  ask(3, { slow: 2, kill: 1 }),
 ];
 
 const five = ['pause', 'crash', 'lost', 'kill', 'stale'] as const;
 
-/** Every three of the five faults among two processes, and every two among three; late writes of every kind. */
-function askedInDepth(): readonly (readonly [number, Partial<Budget>])[] {
-  const threes = five.flatMap((one, at) =>
-    five
-      .slice(at + 1)
-      .flatMap((two, after) =>
-        five.slice(at + after + 2).map((three) => ({ [one]: 1, [two]: 1, [three]: 1 })),
-      ),
+/** Every three of the five faults among two processes, every two among three, and late writes of every kind. */
+function askedInDepth(): readonly Asked[] {
+  const twos = five.flatMap((one, at) => five.slice(at + 1).map((two) => [one, two] as const));
+  const threes = twos.flatMap(([one, two]) =>
+    five.slice(five.indexOf(two) + 1).map((three) => [one, two, three]),
   );
-  const twos = five.flatMap((one, at) => five.slice(at + 1).map((two) => ({ [one]: 1, [two]: 1 })));
+  const once = (faults: readonly string[]): Partial<Budget> =>
+    Object.fromEntries(faults.map((fault) => [fault, 1]));
   return [
-    ...asked,
-    ...threes.map((faults): readonly [number, Partial<Budget>] => [2, faults]),
-    ...twos.map((faults): readonly [number, Partial<Budget>] => [3, faults]),
+    ...asked.map((each): Asked => ({ ...each, lateWrites: 'all' })),
+    ...threes.map((faults) => ask(2, once(faults))),
+    ...twos.map((faults) => ask(3, once(faults))),
   ];
 }
 
@@ -77,7 +88,7 @@ const shipped: System = {
   transition,
   swapCredentials: 'swap',
   strongRead: true,
-  lateWrites: deep ? 'all' : 'credentials',
+  lateWrites: 'credentials',
   visits,
 };
 
@@ -85,16 +96,16 @@ let states = 0;
 let steps = 0;
 let settled = 0;
 say('The shipped machine');
-for (const [processes, faults] of deep ? askedInDepth() : asked) {
+for (const { processes, faults, lateWrites } of deep ? askedInDepth() : asked) {
   const since = performance.now();
   const question: Question = { processes, faults, ...limits };
-  const verdict = explore(shipped, question);
+  const verdict = explore({ ...shipped, lateWrites }, question);
   states += verdict.states;
   steps += verdict.steps;
   settled += verdict.settled;
-  const name = `${processes} process${processes === 1 ? '' : 'es'}, ${faultsText(faults)}`;
+  const name = `${processes} process${processes === 1 ? '' : 'es'}, ${faultsText(faults)}${lateWrites === 'all' ? ', late writes' : ''}`;
   const numbers = `${count(verdict.states).padStart(10)} states ${count(verdict.steps).padStart(11)} steps`;
-  say(`  ${name.padEnd(56)}${numbers}  depth ${String(verdict.depth).padStart(2)}  ${seconds(since)}`);
+  say(`  ${name.padEnd(64)}${numbers}  depth ${String(verdict.depth).padStart(2)}  ${seconds(since)}`);
   if (verdict.violation !== null) {
     problems.push(`${name}: ${verdict.violation.message}`);
     say(`    ${verdict.violation.message}`);
@@ -117,7 +128,7 @@ say('');
 say('Controls: broken on purpose, to be found out');
 let found = 0;
 for (const { name, broken, processes, faults } of controls) {
-  const system: System = { ...shipped, lateWrites: 'credentials', visits: new Visits(), ...broken };
+  const system: System = { ...shipped, visits: new Visits(), ...broken };
   const verdict = explore(system, { processes, faults, settleOneIn: 0, mostStates: 2_000_000 });
   say(`  ${name} (${faultsText(faults)}; ${count(verdict.states)} states)`);
   if (verdict.violation === null) {

@@ -10,7 +10,7 @@ import {
   type Outcome,
   type System,
 } from './interpreter.js';
-import { checkCalls, checkRegistrations } from './invariants.js';
+import { checkCalls, checkRegistrations, isCall } from './invariants.js';
 import {
   clientBit,
   freshProc,
@@ -135,7 +135,7 @@ export function runEffect(system: System, world: World, index: number, add: Add,
     } else if (!settling && mayHoldUp(world)) {
       add(
         () => `${note()}, and will be held up before it hears of it`,
-        () => withProc(outcome.world, index, { ...proc, answer: outcome.answer }),
+        () => withProc(outcome.world, index, { ...proc, slow: false, answer: outcome.answer }),
       );
     }
     if (world.budget.crash > 0 && !outcome.idle) {
@@ -366,29 +366,32 @@ function clientsInUse(world: World): ReadonlySet<string> {
   return used;
 }
 
-/** Whoever has something to do, and does not do it now, is held up. */
+/** Whoever has something to do, and does not do it now, is held up, or makes a slow call. */
 function passTime(world: World, add: Add): void {
-  const late = world.procs.filter((proc) => isBusy(proc, world.now)).length;
-  if (late > world.budget.pause) return;
   let from = world;
-  for (let count = 0; count < late; count += 1) from = spend(from, 'pause', 1);
-  if (late > 0) {
-    const procs = from.procs.map((proc) => (isBusy(proc, from.now) ? { ...proc, paused: true } : proc));
-    from = { ...from, procs, history: { ...from.history, calm: false } };
+  const late: string[] = [];
+  for (const [index, proc] of world.procs.entries()) {
+    if (!isBusy(proc, world.now)) continue;
+    const slow = from.budget.slow > 0 && isCall(proc.pending) && proc.answer === null && world.now < proc.due;
+    if (!slow && from.budget.pause === 0) return;
+    late.push(slow ? `P${index} makes a slow call` : `P${index} is held up`);
+    from = withProc(spend(from, slow ? 'slow' : 'pause', slow ? 0 : 1), index, {
+      ...proc,
+      slow,
+      paused: !slow,
+    });
+    if (!slow) from = { ...from, history: { ...from.history, calm: false } };
   }
   const at = nextInstant(from);
   if (at === null) return;
-  const who = world.procs
-    .flatMap((proc, index) => (isBusy(proc, world.now) ? [`P${index}`] : []))
-    .join(' and ');
   add(
-    () => `${(at - world.now) / 1000} s pass${late > 0 ? `, and ${who} is held up` : ''}`,
+    () => [`${(at - world.now) / 1000} s pass`, ...late].join(', '),
     () => advance(from, at),
   );
 }
 
-export function isBusy({ pending, paused, due }: Proc, now: number): boolean {
-  return pending !== null && !paused && (pending.type !== 'wait' || due <= now);
+export function isBusy({ pending, paused, slow, due }: Proc, now: number): boolean {
+  return pending !== null && !paused && ((!slow && pending.type !== 'wait') || due <= now);
 }
 
 export function advance(world: World, now: number): World {
@@ -406,7 +409,7 @@ export function nextInstant(world: World): number | null {
     if (at !== null && at !== undefined && at > now && at < next) next = at;
   };
   for (const proc of world.procs) {
-    if (proc.pending?.type === 'wait') name(proc.due);
+    if (proc.pending?.type === 'wait' || proc.slow) name(proc.due);
     const { token, forcedAt } = proc.state.known;
     name(token?.renewAt);
     name(token?.servableUntil);

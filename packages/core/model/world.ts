@@ -36,6 +36,9 @@ export const policy: Policy = {
 
 export const tokenLifeMs = 8 * unitMs;
 
+/** A slow call ends some time before its timeout: enough to extend the lease afterwards. */
+export const slowCallMs = unitMs;
+
 /** What is stored under one key. */
 export interface Cell<Value> {
   readonly record: Value;
@@ -52,8 +55,10 @@ export interface Proc {
   readonly state: State;
   /** The one effect that is running. */
   readonly pending: PendingEffect | null;
-  /** Of a pending wait: when it ends. */
+  /** When a pending wait ends, or at the latest a pending call. */
   readonly due: number;
+  /** The pending call takes its time. */
+  readonly slow: boolean;
   /** The effect has been applied, and this is what the process is about to hear. */
   readonly answer: Answer | null;
   /** Held up: time passes over it. */
@@ -90,6 +95,8 @@ export interface Budget {
   readonly reject: number;
   /** The callers of a process go away. */
   readonly leave: number;
+  /** A call takes time, up to its timeout, which is no fault of anybody's. */
+  readonly slow: number;
 }
 
 export type Fault = keyof Budget;
@@ -106,6 +113,7 @@ export const nothing: Budget = {
   denial: 0,
   reject: 0,
   leave: 0,
+  slow: 0,
 };
 
 /** What the invariants remember. Sets of clients are bit sets: client n is bit n. */
@@ -142,6 +150,7 @@ export const freshProc: Proc = {
   state: initialState(0),
   pending: null,
   due: 0,
+  slow: false,
   answer: null,
   paused: false,
   callers: [],
