@@ -162,6 +162,7 @@ export default defineConfig({
         '**/*.config.mjs',
         'packages/simulator/src/cli.ts',
         'packages/core/model/**',
+        'packages/core/sim/**',
         'packages/*/bin/**',
       ],
       rules: { 'no-console': 'off', 'import/no-default-export': 'off' },

@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import { controls } from './controls.js';
+import { faults, noFaults } from './faults.js';
+import { Schedule, type ScheduleResult } from './Schedule.js';
+
+const { values } = parseArgs({
+  options: {
+    schedules: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    /** One schedule alone, with its trace. */
+    schedule: { type: 'string' },
+  },
+});
+
+/** Schedules that a control may take to be found. */
+const controlSchedules = 400;
+/** Schedules that are run twice, to see that a seed says everything. */
+const repeatedSchedules = 25;
+
+function wholeNumber(option: 'schedules' | 'seed' | 'schedule', text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new Error(`--${option} must be a whole number, received ${JSON.stringify(text)}`);
+}
+
+const count = wholeNumber('schedules', values.schedules);
+const seed = wholeNumber('seed', values.seed);
+
+function printTrace({ trace, violation }: ScheduleResult): void {
+  console.log(trace.join('\n'));
+  if (violation !== null) console.log(`\n${violation.invariant}: ${violation.message}`);
+}
+
+async function traceOf(schedule: number): Promise<ScheduleResult> {
+  return await new Schedule({ seed, schedule, traced: true }).run();
+}
+
+/** `undefined`: nothing went wrong. */
+async function runSchedules(): Promise<number | undefined> {
+  const started = performance.now();
+  const counts = noFaults();
+  const known = new Map<string, number>();
+  const totals = { steps: 0, calls: 0, registrations: 0, replacements: 0 };
+  for (let schedule = 0; schedule < count; schedule += 1) {
+    const result = await new Schedule({ seed, schedule }).run();
+    if (result.violation !== null) return schedule;
+    totals.steps += result.steps;
+    totals.calls += result.calls;
+    totals.registrations += result.registrations;
+    totals.replacements += result.replacements;
+    for (const fault of faults) counts[fault] += result.counts[fault];
+    for (const [defect, times] of result.known) known.set(defect, (known.get(defect) ?? 0) + times);
+  }
+  const seconds = (performance.now() - started) / 1_000;
+  console.log(
+    `${count} schedules of seed ${seed}: ${totals.steps} steps, ${totals.calls} calls, ` +
+      `${totals.registrations} registrations, ${totals.replacements} replacements, ${seconds.toFixed(1)} s, no violation`,
+  );
+  console.log(`faults: ${faults.map((fault) => `${fault} ${counts[fault]}`).join(', ')}`);
+  for (const [defect, times] of known) console.log(`known: ${defect} (${times} times)`);
+  const missing = faults.filter((fault) => count >= 1_000 && counts[fault] === 0);
+  if (missing.length > 0) {
+    console.log(`never happened: ${missing.join(', ')}`);
+    process.exitCode = 1;
+  }
+  return undefined;
+}
+
+async function runControls(): Promise<void> {
+  for (const { name, broken, faults: allowed, expected } of controls) {
+    let found: ScheduleResult | undefined;
+    let schedule = 0;
+    for (; schedule < controlSchedules && found === undefined; schedule += 1) {
+      const result = await new Schedule({ seed, schedule, broken, faults: allowed }).run();
+      if (result.violation !== null && expected.includes(result.violation.invariant)) found = result;
+    }
+    if (found === undefined) process.exitCode = 1;
+    const outcome =
+      found === undefined
+        ? `NOT found in ${controlSchedules} schedules`
+        : `${found.violation?.invariant} after ${schedule} schedules, ${found.steps} steps`;
+    console.log(`control: ${name}: ${outcome}`);
+  }
+}
+
+async function runTwice(): Promise<void> {
+  for (let schedule = 0; schedule < repeatedSchedules; schedule += 1) {
+    const [once, again] = [await traceOf(schedule), await traceOf(schedule)];
+    const at = once.trace.findIndex((line, index) => line !== again.trace[index]);
+    if (at === -1 && once.trace.length === again.trace.length) continue;
+    console.log(`schedule ${schedule} is not the same twice, from line ${at + 1}:`);
+    console.log(`${once.trace[at]}\n${again.trace[at]}`);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(`repeated: ${repeatedSchedules} schedules gave the same trace twice`);
+}
+
+if (values.schedule === undefined) {
+  await runControls();
+  await runTwice();
+  const failed = await runSchedules();
+  if (failed !== undefined) {
+    printTrace(await traceOf(failed));
+    console.log(`\nAgain: npm run sim -- --seed ${seed} --schedule ${failed}`);
+    process.exitCode = 1;
+  }
+} else {
+  const result = await traceOf(wholeNumber('schedule', values.schedule));
+  printTrace(result);
+  if (result.violation !== null) process.exitCode = 1;
+}
