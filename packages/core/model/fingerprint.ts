@@ -1,7 +1,7 @@
 import type { PendingEffect } from '../src/registration/effect.js';
 import type { Swapped } from '../src/registration/event.js';
 import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../src/registration/record.js';
-import type { Known, Run, State, Versions } from '../src/registration/state.js';
+import type { Known, Lease, Run, State, Versions } from '../src/registration/state.js';
 import type { HeldToken } from '../src/registration/token.js';
 import { clientBit, clientName, policy, type Answer, type Cell, type Proc, type World } from './world.js';
 
@@ -46,6 +46,57 @@ const effectTypes: readonly PendingEffect['type'][] = [
   'wait',
 ];
 const effectNumbers: ReadonlyMap<string, number> = new Map(effectTypes.map((type, index) => [type, index]));
+
+/*
+ * A member that the machine gets one day must be accounted for here, or worlds would be taken for alike that are not:
+ * each of these objects fails to compile until it is.
+ */
+type MembersOf<Each> = Each extends Each ? keyof Each : never;
+type Accounted<Whole, Names extends PropertyKey> = [Exclude<MembersOf<Whole>, Names>] extends [never]
+  ? true
+  : Exclude<MembersOf<Whole>, Names>;
+
+interface Completeness {
+  readonly known: Accounted<
+    Known,
+    'jitter' | 'pair' | 'unpublished' | 'token' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'
+  >;
+  readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts'>;
+  readonly lease: Accounted<Lease, 'version' | 'until'>;
+  readonly versions: Accounted<Versions, 'credentials' | 'token'>;
+  readonly heldToken: Accounted<HeldToken, 'accessToken' | 'expiresAt' | 'servableUntil' | 'renewAt'>;
+  readonly pair: Accounted<
+    CredentialsRecord,
+    'clientId' | 'clientSecret' | 'registeredAt' | 'statement' | 'generation' | 'previous'
+  >;
+  readonly token: Accounted<
+    TokenRecord,
+    'clientId' | 'generation' | 'accessToken' | 'issuedAt' | 'expiresAt'
+  >;
+  readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'code'>;
+  readonly state: Accounted<
+    State,
+    | ('kind' | 'known' | 'run' | 'requestedAt' | 'lease' | 'versions' | 'next' | 'record' | 'pair')
+    | ('effect' | 'suspect' | 'replacement' | 'replacementToken')
+  >;
+  readonly effect: Accounted<
+    PendingEffect,
+    'type' | 'strong' | 'expected' | 'next' | 'ttlMs' | 'credentials' | 'suspect' | 'delayMs' | 'failure'
+  >;
+}
+
+export const complete: Completeness = {
+  known: true,
+  run: true,
+  lease: true,
+  versions: true,
+  heldToken: true,
+  pair: true,
+  token: true,
+  leaseRecord: true,
+  state: true,
+  effect: true,
+};
 
 const wordsAtMost = 2048;
 
@@ -169,7 +220,7 @@ export class Fingerprint {
   }
 
   #leaseRecord(record: LeaseRecord): void {
-    this.#put(record.kind === 'work' ? 0 : record.code === 'upstream_throttled' ? 2 : 1);
+    this.#put(record.kind === 'work' ? 0 : 1 + failureNumber(record.code ?? ''));
     this.#instant(record.until);
   }
 
