@@ -17,7 +17,7 @@ const startLimitMs = 20_000;
 const stopLimitMs = 25_000;
 
 /** @typedef {{ child: import('node:child_process').ChildProcess, exited: Promise<number | null>, lines: string[] }} Program */
-/** @typedef {{ sequence: number, endpoint: string, status: number | string, clientId?: string }} LedgerEntry */
+/** @typedef {{ sequence: number, endpoint: string, status: number | string, clientId?: string, forwardedFor?: string }} LedgerEntry */
 /** @typedef {{ name: string, expected: Record<string, number>, play: () => Promise<void> }} Act */
 
 /** @type {Set<Program>} */
@@ -218,6 +218,7 @@ async function playOnce(folder) {
     await play();
     const { mark, entries } = await ledger(since);
     since = mark;
+    showLedger(entries);
     failures += report(entries, expected);
     if (index < 4)
       for (const entry of entries.filter(({ endpoint }) => endpoint === 'profiles'))
@@ -229,6 +230,21 @@ async function playOnce(folder) {
   }
   console.log(failures === 0 ? '\nAll counts are as they should be.' : `\n${failures} counts are wrong.`);
   return failures === 0;
+}
+
+const shownEntries = 6;
+
+/** What the simulator saw, request by request. @param {LedgerEntry[]} entries */
+function showLedger(entries) {
+  console.log('    # endpoint    status  client id                             address');
+  for (const { sequence, endpoint, status, clientId = '', forwardedFor = '' } of entries.slice(
+    0,
+    shownEntries,
+  ))
+    console.log(
+      `${String(sequence).padStart(5)} ${endpoint.padEnd(10)} ${String(status).padStart(7)}  ${clientId.padEnd(36)}  ${forwardedFor}`,
+    );
+  if (entries.length > shownEntries) console.log(`      … and ${entries.length - shownEntries} more`);
 }
 
 /** @param {LedgerEntry[]} entries @param {Record<string, number>} expected @returns {number} how many counts are wrong */

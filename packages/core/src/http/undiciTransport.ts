@@ -77,7 +77,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
 function createPool(baseUrl: URL, timeoutMs: number): Pool {
   return new Pool(baseUrl.origin, {
     // No `connections`: in undici 7, a limit together with clientTtl leaves queued requests without a client, or hands
-    // them to one that is closing (nodejs/undici issue 5144, pull request 5677). `Places` is the limit instead.
+    // them to one that is closing (nodejs/undici#5144, nodejs/undici#5677). `Places` is the limit instead.
     connections: null,
     clientTtl: socketLifeMs,
     keepAliveTimeout: idleSocketMs,
