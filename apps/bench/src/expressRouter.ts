@@ -1,0 +1,231 @@
+import { createHook } from 'node:async_hooks';
+import { EventEmitter, once } from 'node:events';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { deviceFromHeaders, type Device, type Pass } from '@pass-dcr/core';
+import { passMiddleware } from '@pass-dcr/express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { deviceIdentifier, randomIndexes } from './devices.js';
+import { createLocalPass, fill } from './localPass.js';
+import { atMost, exactly, number, ratio, type Section } from './report.js';
+import { median, shuffled, slope, timeBatch, type Arm } from './stopwatch.js';
+
+const devices = 1_000;
+/** Requests of one batch. Three sizes, so that what a batch costs by itself falls out of the slope. */
+const sizes = [50, 100, 200];
+
+/** What the middleware adds to a request whose device has its token in memory. */
+export async function expressRouter(rounds: number): Promise<Section> {
+  const pass = createLocalPass(devices);
+  await fill(pass, devices);
+  const { socket, end } = await acceptedSocket();
+  const world = new Requests(socket);
+  const declared = passMiddleware(pass, { device: verifiedDevice });
+  const fromHeaders = passMiddleware(pass, { device: deviceFromHeaders() });
+  const nothing: RequestHandler = (_request, _response, next) => next();
+
+  const arms = [
+    world.arm('no middleware', []),
+    world.arm('no middleware (A/A)', []),
+    world.arm('a middleware that does nothing', [nothing]),
+    world.arm('a middleware that does nothing (A/A)', [(_request, _response, next) => next()]),
+    world.arm('passMiddleware, device from verified data', [declared], isAttached),
+    world.arm('passMiddleware, deviceFromHeaders()', [fromHeaders], isAttached),
+  ];
+  const costs = await costsOf(arms, rounds);
+  const promises = promisesOf(world, declared);
+  const promisesOnMiss = await promisesOfMiss(world);
+  await pass.close();
+  end();
+
+  const [bare = Number.NaN, , noop = Number.NaN, , ours = Number.NaN] = costs;
+  return {
+    title: 'Express 5 router: cost per request, in process',
+    columns: ['router with', 'ns per request', 'beyond none', 'beyond one that does nothing'],
+    rows: arms.map(({ name }, index) => {
+      const ns = costs[index] ?? Number.NaN;
+      return [name, number(ns), signed(ns - bare), signed(ns - noop)];
+    }),
+    checks: [
+      atMost(
+        'passMiddleware adds ≤ 350 ns to a middleware that does nothing',
+        ours - noop,
+        350,
+        `${number(ours - noop)} ns`,
+      ),
+      exactly('promises in 1 000 requests with the token in memory', promises, 0),
+    ],
+    notes: [
+      `Control of the promise counter: ${promisesOnMiss} in one request of an unknown device. ` +
+        `The whole of passMiddleware is ${ratio((ours - bare) / (noop - bare))} the layer that does nothing.`,
+    ],
+  };
+}
+
+/** Slope of each arm over the batch sizes, from the medians of interleaved rounds. */
+async function costsOf(arms: readonly Arm[], rounds: number): Promise<number[]> {
+  const warmUps = 30;
+  const times = arms.map(() => sizes.map((): number[] => []));
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const index of shuffled(arms.length, round + warmUps + 1)) {
+      for (const [at, size] of sizes.entries()) {
+        const arm = arms[index];
+        if (arm === undefined) continue;
+        const ns = await timeBatch(arm, size);
+        if (round >= 0) times[index]?.[at]?.push(ns);
+      }
+    }
+  }
+  return times.map((ofArm) => slope(sizes.map((size, at) => [size, median(ofArm[at] ?? [])] as const)));
+}
+
+interface VerifiedRequest extends Request {
+  /** What an earlier middleware has taken from a verified device token. */
+  deviceId?: string;
+}
+
+function verifiedDevice(request: VerifiedRequest): Device | undefined {
+  return request.deviceId === undefined ? undefined : { identifier: request.deviceId };
+}
+
+function isAttached(request: Request): boolean {
+  return Object.hasOwn(request, 'pass');
+}
+
+function fail(error: unknown): never {
+  throw new Error('a request got past its handler', { cause: error });
+}
+
+function routerOf(...handlers: RequestHandler[]): Router {
+  const router = express.Router();
+  for (const handler of handlers) router.use(handler);
+  return router;
+}
+
+/** Makes requests as Node and Express make them, without sending any: real classes, on a real but idle connection. */
+class Requests {
+  readonly #socket: Socket;
+  readonly #application = express();
+  #seed = 1;
+  #batch: { readonly request: Request; readonly response: Response }[] = [];
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  arm(name: string, handlers: readonly RequestHandler[], expected?: (request: Request) => boolean): Arm {
+    let ended = 0;
+    const router = routerOf(...handlers, () => {
+      ended += 1;
+    });
+    return {
+      name,
+      prepare: (times) => {
+        ended = 0;
+        this.#seed += 1;
+        this.#batch = randomIndexes(times, devices, this.#seed).map((index) => this.make(index));
+      },
+      run: (times) => {
+        for (const { request, response } of this.#batch) router(request, response, fail);
+        if (ended !== times) throw new Error(`${name}: ${ended} of ${times} requests reached the end`);
+        const last = this.#batch.at(-1)?.request;
+        if (last !== undefined && expected?.(last) === false)
+          throw new Error(`${name}: a request was left as it was`);
+      },
+    };
+  }
+
+  make(index: number): { readonly request: Request; readonly response: Response } {
+    const identifier = deviceIdentifier(index);
+    const incoming = new IncomingMessage(this.#socket);
+    incoming.method = 'GET';
+    incoming.url = '/api/me';
+    incoming.httpVersion = '1.1';
+    incoming.rawHeaders = [
+      ...commonHeaders,
+      'AP-Device-Identifier',
+      `fingerprint ${Buffer.from(identifier).toString('base64')}`,
+    ];
+    // Node makes the headers on first use; here something before us, such as the authentication, has used them.
+    void incoming.headers;
+    const outgoing = new ServerResponse(incoming);
+    Object.setPrototypeOf(incoming, this.#application.request);
+    Object.setPrototypeOf(outgoing, this.#application.response);
+    const request = incoming as VerifiedRequest;
+    request.deviceId = identifier;
+    return { request, response: outgoing as Response };
+  }
+}
+
+const commonHeaders = [
+  ['Host', 'tv.example'],
+  ['Connection', 'keep-alive'],
+  ['User-Agent', 'Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/538.2'],
+  ['Accept', 'application/json'],
+  ['Accept-Encoding', 'gzip, deflate'],
+  ['Accept-Language', 'en-US'],
+  ['Authorization', `Bearer ${'x'.repeat(300)}`],
+  ['X-Forwarded-For', '203.0.113.7'],
+  ['X-Forwarded-Proto', 'https'],
+  ['X-Request-Id', '7f0c4f6e-6b0f-4b58-9c39-9a3a3c6d2d11'],
+  ['X-Device-Info', Buffer.from('{"primaryHardwareType":"SmartTV","model":"OLED"}').toString('base64')],
+].flat();
+
+/** Promises that 1 000 requests bring into being. */
+function promisesOf(world: Requests, middleware: RequestHandler): number {
+  const router = routerOf(middleware, () => undefined);
+  const batch = Array.from({ length: 1_000 }, (_, index) => world.make(index % devices));
+  return countPromises(() => {
+    for (const { request, response } of batch) router(request, response, fail);
+  });
+}
+
+/** The control: the counter does see the promises of a request that has to wait. */
+async function promisesOfMiss(world: Requests): Promise<number> {
+  const pass: Pass = createLocalPass(devices);
+  const { request, response } = world.make(1);
+  const handler = new EventEmitter();
+  const ended = once(handler, 'ended');
+  const router = routerOf(passMiddleware(pass, { device: verifiedDevice }), () => void handler.emit('ended'));
+  const count = countPromises(() => router(request, response, fail));
+  await ended;
+  await pass.close();
+  return count;
+}
+
+function countPromises(work: () => void): number {
+  let promises = 0;
+  const hook = createHook({
+    init: (_id, type) => {
+      if (type === 'PROMISE') promises += 1;
+    },
+  }).enable();
+  try {
+    work();
+  } finally {
+    hook.disable();
+  }
+  return promises;
+}
+
+/** The server's end of a connection over which nothing is sent, so that its address is asked for as it is in earnest. */
+async function acceptedSocket(): Promise<{ readonly socket: Socket; readonly end: () => void }> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  return {
+    socket,
+    end: () => {
+      client.destroy();
+      socket.destroy();
+      server.close();
+    },
+  };
+}
+
+function signed(ns: number): string {
+  return `${ns < 0 ? '−' : '+'}${number(Math.abs(ns))}`;
+}
