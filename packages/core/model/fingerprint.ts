@@ -85,23 +85,22 @@ interface Completeness {
   >;
 }
 
-export const complete: Completeness = {
-  known: true,
-  run: true,
-  lease: true,
-  versions: true,
-  heldToken: true,
-  pair: true,
-  token: true,
-  leaseRecord: true,
-  state: true,
-  effect: true,
-};
-
 const wordsAtMost = 2048;
 
 /** Turns worlds into 64-bit fingerprints, in two halves. */
 export class Fingerprint {
+  readonly accounted: Completeness = {
+    known: true,
+    run: true,
+    lease: true,
+    versions: true,
+    heldToken: true,
+    pair: true,
+    token: true,
+    leaseRecord: true,
+    state: true,
+    effect: true,
+  };
   high = 0;
   low = 0;
   readonly #words: Int32Array = new Int32Array(wordsAtMost);
