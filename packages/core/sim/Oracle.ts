@@ -21,6 +21,8 @@ interface DeviceLedger {
   /** Registrations whose answer reached the process that asked. */
   registrations: number;
   leaseExpiries: number;
+  /** Writes of credentials of which the process had no answer: after three it gives the lease back. */
+  failedWrites: number;
   kills: number;
   touched: boolean;
 }
@@ -50,6 +52,7 @@ export class Oracle {
       handedOut: new Set(),
       registrations: 0,
       leaseExpiries: 0,
+      failedWrites: 0,
       kills: 0,
       touched: false,
     }));
@@ -68,6 +71,11 @@ export class Oracle {
   leaseExpired(device: number): void {
     const ledger = this.#devices[device];
     if (ledger !== undefined) ledger.leaseExpiries += 1;
+  }
+
+  credentialsWriteFailed(device: number): void {
+    const ledger = this.#devices[device];
+    if (ledger !== undefined) ledger.failedWrites += 1;
   }
 
   registrationDelivered(device: number): void {
@@ -196,9 +204,10 @@ export class Oracle {
 
   /** I3, when the schedule is over. `endings`: crashes and closes. */
   judgeRegistrations(endings: number, faults: number): void {
-    for (const [device, { registrations, leaseExpiries, kills, touched }] of this.#devices.entries()) {
+    for (const [device, ledger] of this.#devices.entries()) {
+      const { registrations, leaseExpiries, failedWrites, kills, touched } = ledger;
       const expected = touched ? 1 : 0;
-      const most = expected + (kills === 0 ? endings + leaseExpiries : kills + faults + leaseExpiries);
+      const most = expected + leaseExpiries + failedWrites + (kills === 0 ? endings : kills + faults);
       if (registrations > most || (this.#calm && registrations !== expected)) {
         this.#world.violate(
           'I3',

@@ -6,7 +6,8 @@ import { faults, type Fault, type FaultCounts, type FaultSet } from './faults.js
 import { devicesOf, mostDevices, type SimDevice } from './fleet.js';
 import { ModelAdobe } from './ModelAdobe.js';
 import { Oracle } from './Oracle.js';
-import { SimProcess, type Broken, type Operation, type Surroundings } from './SimProcess.js';
+import { type Seeded } from './Seeded.js';
+import { SimProcess, type Broken, type Odds, type Operation, type Surroundings } from './SimProcess.js';
 import { Store } from './Store.js';
 import { World, type Violation } from './World.js';
 
@@ -32,6 +33,8 @@ export interface ScheduleResult {
 
 /** The longest that a poll for another process's lease takes: the cap, and half as much again by device. */
 const pollCapMs = defaultPolicy.pollMaxMs * 1.25;
+/** Ten times what a long schedule takes. */
+const mostSteps = 10_000;
 const none: FaultSet = new Set();
 /** Virtual time in which everything has to work again once nothing is broken any more. */
 const recoveryMs = 15 * 60_000;
@@ -80,6 +83,7 @@ export class Schedule {
       oracle: this.#oracle,
       operations: this.#operations,
       broken,
+      odds: chooseOdds(random),
       faults: () => (this.#settling ? none : this.#faults),
     };
     world.note(() => {
@@ -97,7 +101,7 @@ export class Schedule {
     subscribe(passEventChannel, onEvent);
     process.on('unhandledRejection', onUnhandled);
     try {
-      const length = this.#world.random.between(50, 130);
+      const length = this.#world.random.between(40, 110);
       while (this.#steps < length && this.#world.violation === null) await this.#step(() => this.#chaos());
       if (this.#world.violation === null) await this.#recover();
       if (this.#world.violation === null) await this.#end();
@@ -121,12 +125,18 @@ export class Schedule {
   /** Does one thing, and lets everything that follows from it happen before the next. */
   async #step(act: () => void): Promise<void> {
     this.#steps += 1;
+    if (this.#steps > mostSteps)
+      this.#world.violate('progress', `${mostSteps} steps do not end the schedule`);
     act();
     // Node empties its queue of microtasks, and reports what nobody handled, before it comes back to this.
     await new Promise<void>((resolve) => setImmediate(resolve));
     for (const process of this.#processes) {
       if (process.closed && process.leftovers > 0) {
         this.#world.violate('I7', `${process.name} has closed, and ${process.leftovers} timers are left`);
+      }
+      const left = process.waitingCalls.find(({ aborted }) => aborted);
+      if (left !== undefined && !process.crashed) {
+        this.#world.violate('I7', `${left.name} was aborted by its caller, and still waits`);
       }
       if (process.closed && process.waitingCalls.length > 0) {
         this.#world.violate(
@@ -161,11 +171,11 @@ export class Schedule {
     const { random } = this.#world;
     const alive = this.#alive;
     if (alive.length === 0) return void this.#start();
-    if (this.#may('crash', 0.012)) return this.#crash();
+    if (this.#may('crash', this.#around.odds.crash)) return this.#crash();
     if (this.#may('pause', 0.015)) return this.#pause();
     if (this.#may('close', 0.006)) return this.#close();
     if (this.#may('abort', 0.02)) return this.#abort();
-    if (this.#may('clientKilled', 0.015)) return this.#kill();
+    if (this.#may('clientKilled', this.#around.odds.kill)) return this.#kill();
     if (this.#may('tokenRevoked', 0.02)) return this.#revoke();
     const paused = alive.filter((process) => process.paused);
     if (paused.length > 0 && random.chance(0.05)) return this.#resume(paused);
@@ -448,6 +458,16 @@ class Goal {
     if (call.outcome.ok) this.#served = true;
     else this.#notBefore = this.process.clock.now() + Math.max(100, call.outcome.retryAfterMs);
   }
+}
+
+/** Rare faults leave room for others to matter; frequent ones meet each other. */
+function chooseOdds(random: Seeded): Odds {
+  return {
+    cacheFault: random.pick([0.02, 0.06, 0.25]) ?? 0,
+    callFault: random.pick([0.1, 0.25, 0.6]) ?? 0,
+    kill: random.pick([0.01, 0.04]) ?? 0,
+    crash: random.pick([0.01, 0.04]) ?? 0,
+  };
 }
 
 /** One schedule in ten meets no fault and one in ten only crashes; the others meet half of the kinds. */

@@ -42,6 +42,15 @@ export interface Broken {
   readonly policy?: Partial<Policy>;
 }
 
+/** How likely it is that a fault befalls what could meet one. */
+export interface Odds {
+  readonly cacheFault: number;
+  readonly callFault: number;
+  /** At each step. */
+  readonly kill: number;
+  readonly crash: number;
+}
+
 /** What the processes of one schedule have in common. */
 export interface Surroundings {
   readonly world: World;
@@ -50,13 +59,13 @@ export interface Surroundings {
   readonly oracle: Oracle;
   readonly operations: Operation[];
   readonly broken: Broken;
+  readonly odds: Odds;
   /** Those that may still happen. */
   faults(): FaultSet;
 }
 
-/** Of each operation that could meet one. */
-const cacheFaultProbability = 0.06;
-const callFaultProbability = 0.2;
+/** After which the library gives a write up. */
+const swapTimeoutMs = 2_000;
 const cacheFaults: readonly Fault[] = ['cacheRejectsUnapplied', 'cacheRejectsApplied', 'cacheHangs'];
 const html = '<html><body>zz</body></html>';
 
@@ -192,7 +201,7 @@ export class SimProcess {
   }
 
   #cache(): PassCache {
-    const { world, store, broken } = this.#around;
+    const { world, store, oracle, broken } = this.#around;
     return {
       scope: 'shared',
       read: (keys, { strong = false } = {}) => {
@@ -224,6 +233,11 @@ export class SimProcess {
             return store.swap(key, expected, next, this.name);
           },
           () => undefined,
+          () => {
+            if (device !== undefined && recordOfKey.get(key)?.kind === 'credentials') {
+              oracle.credentialsWriteFailed(device);
+            }
+          },
         );
       },
     };
@@ -234,11 +248,14 @@ export class SimProcess {
     device: number | undefined,
     run: () => Answer,
     onError: () => Answer | undefined,
+    onFailure: () => void = () => undefined,
   ): Promise<Answer> {
     const { world, oracle, operations } = this.#around;
     if (device !== undefined) oracle.asked(this.name, device);
-    const fate = this.#fate(cacheFaults, cacheFaultProbability);
+    const fate = this.#fate(cacheFaults, this.#around.odds.cacheFault);
     if (fate !== null) world.count(fate);
+    if (fate !== null) onFailure();
+    const askedAt = world.now;
     return new Promise<Answer>((resolve, reject) => {
       let outcome: Answer | undefined;
       operations.push({
@@ -251,6 +268,7 @@ export class SimProcess {
           if (fate !== 'cacheRejectsUnapplied') outcome = run();
         },
         answer: () => {
+          if (world.now - askedAt >= swapTimeoutMs) onFailure();
           const failed = fate === 'cacheRejectsUnapplied' || fate === 'cacheRejectsApplied';
           const answer = failed ? onError() : outcome;
           if (answer === undefined) reject(new Error('the connection to the store broke'));
@@ -286,7 +304,7 @@ export class SimProcess {
     oracle.sending(this.name, request);
     const kind = callKind(request);
     const device = adobe.deviceOf(request);
-    const fate = this.#fate(callFates(request, adobe), callFaultProbability);
+    const fate = this.#fate(callFates(request, adobe), this.#around.odds.callFault);
     if (fate !== null) world.count(fate);
     const requestedAt = this.clock.now();
     return new Promise<UpstreamResponse>((resolve, reject) => {
@@ -392,7 +410,7 @@ function clockFor(world: World, broken: Broken): ProcessClock {
       }
 
       override setTimer(callback: () => void, delayMs: number): ReturnType<ProcessClock['setTimer']> {
-        return super.setTimer(callback, delayMs / 3);
+        return super.setTimer(callback, Math.ceil(delayMs / 3));
       }
     })(world);
   }

@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 
 /** Schedules that a control may take to be found. */
-const controlSchedules = 400;
+const controlSchedules = 2_000;
 /** Schedules that are run twice, to see that a seed says everything. */
 const repeatedSchedules = 25;
 
