@@ -55,8 +55,8 @@ export async function timeArms(
  * the processor's caches. On an idle machine it is the time on the clock.
  */
 export async function timeBatch(arm: Arm, times: number): Promise<number> {
-  arm.prepare?.(times);
   globalThis.gc?.({ type: 'minor', execution: 'sync' });
+  arm.prepare?.(times);
   const started = process.cpuUsage();
   const pending = arm.run(times);
   if (pending !== undefined) await pending;
