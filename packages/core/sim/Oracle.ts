@@ -37,6 +37,8 @@ export class Oracle {
   readonly #inFlight: Map<string, number> = new Map();
   /** By process and address: when a 429 last came. */
   readonly #throttledAt: Map<string, number> = new Map();
+  /** The same, where the caller had gone before its 429 came. */
+  readonly #throttledUnheard: Map<string, number> = new Map();
   /** By process and device: when the process last asked the store. */
   readonly #askedAt: Map<string, number> = new Map();
   readonly #attempts: Map<string, { count: number; readonly rejected: Set<string> }> = new Map();
@@ -117,6 +119,10 @@ export class Oracle {
     if (at !== undefined && this.#world.now - at < throttleMs) {
       this.#world.violate('I5', `${process} called for ${address} ${this.#world.now - at} ms after a 429`);
     }
+    const unheard = this.#throttledUnheard.get(`${process} ${address}`);
+    if (unheard !== undefined && this.#world.now - unheard < throttleMs) {
+      this.#world.concede('the 429 of a call whose caller has gone does not hold the next one back');
+    }
     const kind = callKind(request);
     if (kind === 'api') {
       this.#attempting(request, device);
@@ -137,11 +143,12 @@ export class Oracle {
     }
   }
 
-  /** `status`: `null` where no answer came. */
-  settled(process: string, request: UpstreamRequest, status: number | null): void {
+  /** `status`: `null` where no answer came. `callerGone`: nobody waits for it any more. */
+  settled(process: string, request: UpstreamRequest, status: number | null, callerGone: boolean): void {
     const device = this.adobe?.deviceOf(request) ?? -1;
     if (status === 429) {
-      this.#throttledAt.set(`${process} ${request.headers['x-forwarded-for'] ?? 'server'}`, this.#world.now);
+      const throttled = callerGone ? this.#throttledUnheard : this.#throttledAt;
+      throttled.set(`${process} ${request.headers['x-forwarded-for'] ?? 'server'}`, this.#world.now);
     }
     if (callKind(request) === 'api') {
       if (status === 401) this.#attempts.get(visitorOf(request))?.rejected.add(bearerOf(request));
@@ -262,7 +269,8 @@ export class Oracle {
   }
 }
 
-function visitorOf(request: UpstreamRequest): string {
+/** The call that an API request belongs to. */
+export function visitorOf(request: UpstreamRequest): string {
   return request.headers['ap-visitor-identifier'] ?? 'unknown';
 }
 

@@ -13,7 +13,7 @@ import { callerDeadlineMs, type ClientCall } from './ClientCall.js';
 import type { Fault, FaultSet } from './faults.js';
 import { fleet, keyLabel, recordOfKey, type SimDevice } from './fleet.js';
 import { callKind, type ModelAdobe, type ModelAnswer } from './ModelAdobe.js';
-import { CallerAborted, type Oracle } from './Oracle.js';
+import { CallerAborted, visitorOf, type Oracle } from './Oracle.js';
 import { Seeded } from './Seeded.js';
 import type { Store } from './Store.js';
 import { ProcessClock, type World } from './World.js';
@@ -314,7 +314,9 @@ export class SimProcess {
         if (settled) return false;
         settled = true;
         timer.cancel();
-        oracle.settled(this.name, request, status);
+        const visitor = kind === 'api' ? visitorOf(request) : null;
+        const callerGone = this.calls.some(({ name, outcome }) => name === visitor && outcome !== null);
+        oracle.settled(this.name, request, status, callerGone);
         return true;
       };
       const fail = (reason: 'timeout' | 'connection', mayBeProcessed: boolean): void => {
