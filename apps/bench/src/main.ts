@@ -29,6 +29,7 @@ show(await measured<Section>('bursts', 0));
 show(await measured<Section>('awaitedHit', quick ? 30 : 100));
 show(await measured<Section>('synchronousHit', quick ? 60 : 200));
 show(await measured<Section>('expressRouter', quick ? 60 : 150));
+show(await measured<Section>('expressRouterHeaders', quick ? 60 : 150));
 const pairs = [await footprints(10_000)];
 if (!quick) {
   const smaller = await footprints(100_000);

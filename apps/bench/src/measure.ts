@@ -1,7 +1,7 @@
 // One group of measurements in a process of its own: heaps, caches and inline caches of one say nothing about another.
 import { awaitedHit } from './awaitedHit.js';
 import { bursts } from './bursts.js';
-import { expressRouter } from './expressRouter.js';
+import { expressRouter, expressRouterHeaders } from './expressRouter.js';
 import { mapFootprint, poolFootprint } from './memory.js';
 import { synchronousHit } from './synchronousHit.js';
 
@@ -9,6 +9,7 @@ const measurements: Readonly<Record<string, (size: number) => Promise<unknown>>>
   awaitedHit,
   synchronousHit,
   expressRouter,
+  expressRouterHeaders,
   bursts,
   poolFootprint,
   mapFootprint,
