@@ -312,7 +312,7 @@ export class Schedule {
     const process = this.#world.random.pick(paused);
     if (process === undefined) return;
     this.#world.note(() => `${process.name} goes on`);
-    process.paused = false;
+    process.resume();
   }
 
   #close(): void {
@@ -360,7 +360,7 @@ export class Schedule {
     const world = this.#world;
     world.note(() => 'from here on nothing fails');
     this.#settling = true;
-    for (const process of this.#processes) process.paused = false;
+    for (const process of this.#processes) if (process.paused) process.resume();
     for (const operation of this.#operations.filter(({ hangs }) => hangs)) this.#forget(operation);
     if (this.#alive.every(({ closing }) => closing)) this.#start();
     const goals = this.#alive

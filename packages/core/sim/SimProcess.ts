@@ -155,6 +155,12 @@ export class SimProcess {
     return call;
   }
 
+  /** Goes on after it was held up; what `close` has to do in time, it does in its own. */
+  resume(): void {
+    this.paused = false;
+    this.closingSince = this.#around.world.now;
+  }
+
   abort(call: ClientCall): void {
     this.#around.world.note(() => `${this.name}: ${call.name} is aborted by its caller`);
     call.aborted = true;
