@@ -36,7 +36,7 @@ export async function expressRouterHeaders(rounds: number): Promise<Section> {
 
 type DeviceFunction = (request: VerifiedRequest) => Device | undefined;
 
-async function costOf(rounds: number, name: string, device: DeviceFunction): Promise<Section> {
+async function costOf(rounds: number, source: string, device: DeviceFunction): Promise<Section> {
   const pass = createLocalPass(devices);
   const { socket, end } = await acceptedSocket();
   const world = new Requests(socket);
@@ -49,7 +49,7 @@ async function costOf(rounds: number, name: string, device: DeviceFunction): Pro
     world.arm('no middleware', []),
     world.arm('no middleware (A/A)', []),
     world.arm('a middleware that does nothing', [nothing]),
-    world.arm(`passMiddleware, ${name}`, [middleware], isAttached),
+    world.arm(`passMiddleware, ${source}`, [middleware], isAttached),
   ];
   const costs = await costsOf(arms, rounds);
   const promises = promisesOf(world, middleware);
@@ -59,7 +59,7 @@ async function costOf(rounds: number, name: string, device: DeviceFunction): Pro
 
   const [bare = Number.NaN, , noop = Number.NaN, ours = Number.NaN] = costs;
   return {
-    title: `Express 5 router: cost per request, in process, ${name}`,
+    title: `Express 5 router: cost per request, in process, ${source}`,
     columns: ['router with', 'ns per request', 'beyond none', 'beyond one that does nothing'],
     rows: arms.map(({ name }, index) => {
       const ns = costs[index] ?? Number.NaN;
