@@ -81,7 +81,7 @@ export class SimProcess {
   closingSince = 0;
   readonly #pass: Pass;
   readonly #around: Surroundings;
-  /** Notes of a throttled address that were begun when `close` waited for nothing but the wire. */
+  /** Swaps that were begun when `close` waited for nothing but the wire. */
   #courtesies = 0;
   #wireEnded = false;
   readonly #sending: Set<Promise<UpstreamResponse>> = new Set();
@@ -223,7 +223,11 @@ export class SimProcess {
       swap: (key, expected, next) => {
         const device = recordOfKey.get(key)?.device;
         if (this.#wireEnded) {
-          world.concede('close() does not wait for the note of an address that was throttled meanwhile');
+          world.concede(
+            device === undefined
+              ? 'close() does not wait for the note of an address that was throttled meanwhile'
+              : 'close() ends before a session that was waiting has given its lease back',
+          );
           this.#courtesies += 1;
         }
         const verb = next === null ? 'delete' : expected === null ? 'create' : 'change';
