@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const others = [
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/performance.md',
+  'docs/proof.md',
   'docs/writing-a-cache.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
