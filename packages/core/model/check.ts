@@ -58,7 +58,10 @@ function askedInDepth(): readonly Asked[] {
   const once = (faults: readonly string[]): Partial<Budget> =>
     Object.fromEntries(faults.map((fault) => [fault, 1]));
   return [
-    ...asked.map((each): Asked => ({ ...each, lateWrites: 'all' })),
+    ...[...asked, ask(2, { crash: 1, kill: 1, stale: 1 })].map((each): Asked => ({
+      ...each,
+      lateWrites: 'all',
+    })),
     ...threes.map((faults) => ask(2, once(faults))),
     ...twos.map((faults) => ask(3, once(faults))),
   ];
