@@ -121,7 +121,7 @@ export class Oracle {
     }
     const unheard = this.#throttledUnheard.get(`${process} ${address}`);
     if (unheard !== undefined && this.#world.now - unheard < throttleMs) {
-      this.#world.concede('the 429 of a call whose caller has gone does not hold the next one back');
+      this.#world.violate('I5', `${process} called for ${address} after a 429 whose caller had gone`);
     }
     const kind = callKind(request);
     if (kind === 'api') {

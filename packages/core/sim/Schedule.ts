@@ -27,7 +27,6 @@ export interface ScheduleResult {
   readonly registrations: number;
   readonly replacements: number;
   readonly counts: FaultCounts;
-  readonly known: ReadonlyMap<string, number>;
   readonly trace: readonly string[];
 }
 
@@ -109,7 +108,7 @@ export class Schedule {
       unsubscribe(passEventChannel, onEvent);
       process.off('unhandledRejection', onUnhandled);
     }
-    const { violation, counts, known, trace } = this.#world;
+    const { violation, counts, trace } = this.#world;
     return {
       violation,
       steps: this.#steps,
@@ -117,7 +116,6 @@ export class Schedule {
       registrations: this.#adobe.clients.size,
       replacements: this.#oracle.replacements,
       counts,
-      known,
       trace,
     };
   }

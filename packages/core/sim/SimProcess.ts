@@ -81,9 +81,6 @@ export class SimProcess {
   closingSince = 0;
   readonly #pass: Pass;
   readonly #around: Surroundings;
-  /** Swaps that were begun when `close` waited for nothing but the wire. */
-  #courtesies = 0;
-  #wireEnded = false;
   readonly #sending: Set<Promise<UpstreamResponse>> = new Set();
 
   constructor(name: string, seed: number, around: Surroundings) {
@@ -117,7 +114,7 @@ export class SimProcess {
 
   /** Timers that outlive `close`. */
   get leftovers(): number {
-    return this.clock.later - this.#courtesies;
+    return this.clock.later;
   }
 
   request(name: string, device: SimDevice, kind: ClientCall['kind']): ClientCall {
@@ -222,14 +219,7 @@ export class SimProcess {
       },
       swap: (key, expected, next) => {
         const device = recordOfKey.get(key)?.device;
-        if (this.#wireEnded) {
-          world.concede(
-            device === undefined
-              ? 'close() does not wait for the note of an address that was throttled meanwhile'
-              : 'close() ends before a session that was waiting has given its lease back',
-          );
-          this.#courtesies += 1;
-        }
+        if (this.closed) world.violate('I7', `${this.name} writes to the cache after close() has ended`);
         const verb = next === null ? 'delete' : expected === null ? 'create' : 'change';
         return this.#ask(
           `${verb} ${keyLabel(key)}`,
@@ -298,8 +288,6 @@ export class SimProcess {
         return sent;
       },
       close: async () => {
-        // The library comes here when everything else has ended.
-        this.#wireEnded = true;
         await Promise.allSettled(this.#sending);
       },
     };
@@ -308,8 +296,7 @@ export class SimProcess {
   #send(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { world, oracle, adobe, operations, broken } = this.#around;
     if (this.closing) {
-      if (callKind(request) === 'api') world.violate('I7', `${this.name} begins an API call after close()`);
-      else world.concede('a DCR call is begun after close()');
+      world.violate('I7', `${this.name} begins a call to Adobe Pass after close()`);
     }
     oracle.sending(this.name, request);
     const kind = callKind(request);

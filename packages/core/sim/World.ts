@@ -21,7 +21,6 @@ export interface Violation {
 export class World {
   readonly random: Seeded;
   readonly counts: FaultCounts = noFaults();
-  readonly known: Map<string, number> = new Map();
   violation: Violation | null = null;
   readonly #trace: string[] | null;
   #now = epoch;
@@ -47,12 +46,6 @@ export class World {
   nextOrder(): number {
     this.#orders += 1;
     return this.#orders;
-  }
-
-  /** A defect that is known and described, and must not hide others. */
-  concede(defect: string): void {
-    this.known.set(defect, (this.known.get(defect) ?? 0) + 1);
-    this.note(() => `known: ${defect}`);
   }
 
   /** `line` is only asked for where somebody reads it. */

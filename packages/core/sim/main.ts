@@ -40,7 +40,6 @@ async function traceOf(schedule: number): Promise<ScheduleResult> {
 async function runSchedules(): Promise<number | undefined> {
   const started = performance.now();
   const counts = noFaults();
-  const known = new Map<string, number>();
   const totals = { steps: 0, calls: 0, registrations: 0, replacements: 0 };
   for (let schedule = 0; schedule < count; schedule += 1) {
     const result = await new Schedule({ seed, schedule }).run();
@@ -50,7 +49,6 @@ async function runSchedules(): Promise<number | undefined> {
     totals.registrations += result.registrations;
     totals.replacements += result.replacements;
     for (const fault of faults) counts[fault] += result.counts[fault];
-    for (const [defect, times] of result.known) known.set(defect, (known.get(defect) ?? 0) + times);
   }
   const seconds = (performance.now() - started) / 1_000;
   console.log(
@@ -58,7 +56,6 @@ async function runSchedules(): Promise<number | undefined> {
       `${totals.registrations} registrations, ${totals.replacements} replacements, ${seconds.toFixed(1)} s, no violation`,
   );
   console.log(`faults: ${faults.map((fault) => `${fault} ${counts[fault]}`).join(', ')}`);
-  for (const [defect, times] of known) console.log(`known: ${defect} (${times} times)`);
   const missing = faults.filter((fault) => count >= 1_000 && counts[fault] === 0);
   if (missing.length > 0) {
     console.log(`never happened: ${missing.join(', ')}`);

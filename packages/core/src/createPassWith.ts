@@ -98,13 +98,19 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     tokensOf: (device) => pool.tokensOf(device),
   };
 
+  /** What ends may start a last effect, such as giving a lease back. */
+  async function settled(): Promise<void> {
+    while (running.size > 0) await Promise.allSettled(running);
+  }
+
   let closed: Promise<void> | null = null;
   async function close(): Promise<void> {
     closing.abort(closedError());
     pool.close();
-    // What ends may start a last effect, such as giving a lease back.
-    while (running.size > 0) await Promise.allSettled(running);
+    await settled();
     await transport.close();
+    // The last answers may have left a note for other processes.
+    await settled();
   }
 
   let wasRead = false;

@@ -44,7 +44,7 @@ async function persist(
   call: ProtectedCall,
   patience: Patience,
 ): Promise<ParsedResponse> {
-  const { gate, random } = runtime;
+  const { random } = runtime;
   const { signal, deadline } = patience;
   const { name, method } = call;
   const address = call.headers['x-forwarded-for'];
@@ -54,8 +54,7 @@ async function persist(
   let retries = 0;
   for (;;) {
     await takeTurn(runtime, address, patience);
-    const outcome = await patience.during(attempt(runtime, call, token));
-    const throttledMs = throttledBy(outcome, (retryAfterMs) => gate.throttled(address, retryAfterMs));
+    const { outcome, throttledMs } = await patience.during(attempt(runtime, call, token, address));
     const { remainingMs } = patience;
     const verdict = judge(outcome, {
       method,
@@ -100,7 +99,20 @@ async function takeTurn(
   }
 }
 
+/** One exchange. A 429 is noted here, because it concerns the address even if this caller has gone meanwhile. */
 async function attempt(
+  runtime: CallRuntime,
+  call: ProtectedCall,
+  token: string,
+  address: string | undefined,
+): Promise<{ readonly outcome: Outcome<ParsedResponse>; readonly throttledMs: number }> {
+  const outcome = await exchange(runtime, call, token);
+  const isThrottled = outcome.kind === 'failed' && outcome.failure.kind === 'throttled';
+  const throttledMs = isThrottled ? runtime.gate.throttled(address, outcome.failure.retryAfterMs) : 0;
+  return { outcome, throttledMs };
+}
+
+async function exchange(
   { transport, closing }: CallRuntime,
   { name: _name, ...request }: ProtectedCall,
   token: string,
@@ -116,9 +128,4 @@ async function attempt(
     if (error instanceof TransportFailure) return { kind: 'failed', failure: unreachable(error) };
     throw error;
   }
-}
-
-function throttledBy(outcome: Outcome<unknown>, tell: (retryAfterMs: number | null) => number): number {
-  if (outcome.kind === 'answered' || outcome.failure.kind !== 'throttled') return 0;
-  return tell(outcome.failure.retryAfterMs);
 }

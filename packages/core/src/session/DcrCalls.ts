@@ -103,6 +103,8 @@ export class DcrCalls {
           retryAfterMs,
         });
       }
+      // The cache may have taken its time.
+      if (isClosing()) return failure('closed', 'the server is shutting down');
       return await transport.send(request);
     } catch (error) {
       if (!(error instanceof TransportFailure)) return failureOf(error, 'upstream_unavailable');

@@ -176,27 +176,28 @@ export class DeviceSession {
       case 'wait':
         return this.#wait(effect, work);
       default:
-        this.#host.track(this.#runPending(effect, work));
+        this.#host.track(this.#feed(runEffect(effect, work, this.#host), work));
     }
   }
 
-  async #runPending(
-    effect: Exclude<PendingEffect, { readonly type: 'wait' }>,
-    work: SessionWork,
-  ): Promise<void> {
-    const answer = await runEffect(effect, work, this.#host);
+  async #feed(answer: Promise<Answer>, work: SessionWork): Promise<void> {
+    const answered = await answer;
     try {
-      this.#dispatch(answer);
+      this.#dispatch(answered);
     } catch (error) {
       this.#broken(error, work);
     }
   }
 
   #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>, work: SessionWork): void {
-    const { clock, isClosing } = this.#host;
-    const delayMs = isClosing() ? 0 : effect.delayMs;
+    const { clock, isClosing, track } = this.#host;
+    if (isClosing()) {
+      // No timer: `close` waits for what is tracked, and a lease may still have to be given back.
+      track(this.#feed(Promise.resolve({ type: 'waited', wanted: false }), work));
+      return;
+    }
+    const { delayMs, failure: why } = effect;
     const until = clock.now() + delayMs;
-    const { failure: why } = effect;
     if (why !== null) work.waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: delayMs }));
     const timer = clock.setTimer(() => {
       work.waiting = null;
