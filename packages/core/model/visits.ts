@@ -6,8 +6,8 @@ import { policy } from './world.js';
 type Kind = State['kind'];
 type Type = Event['type'];
 
-/** What can be answered in each kind of state. Callers may come in all of them. */
-const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
+/** What can be answered in each kind of state; everything else is a defect of the interpreter. Callers may come in all. */
+export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
   resting: [],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],

@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { State } from '../../src/registration/state.js';
+import { answersIn } from '../../model/visits.js';
 import { explore, pendingOf, type Visit } from './explore.js';
-
-/** Which events may answer the effect that is pending in each state; every other is a defect of the interpreter. */
-const answers: Readonly<Record<State['kind'], readonly string[]>> = {
-  resting: [],
-  reading: ['recordsRead', 'cacheFailed'],
-  waiting: ['waited'],
-  leasing: ['leaseSwapped', 'cacheFailed'],
-  verifying: ['recordsRead', 'cacheFailed'],
-  extendingLease: ['leaseSwapped', 'cacheFailed'],
-  admitting: ['registrationAdmitted', 'registrationFailed'],
-  registering: ['registered', 'registrationFailed'],
-  storingCredentials: ['credentialsSwapped', 'cacheFailed'],
-  requestingToken: ['tokenIssued', 'tokenFailed'],
-  storingToken: ['tokenSwapped', 'cacheFailed'],
-  releasing: ['leaseSwapped', 'cacheFailed'],
-  doubting: ['waited'],
-  permittingReplacement: ['replacementPermitted', 'replacementSuspended'],
-  registeringReplacement: ['registered', 'registrationFailed'],
-  provingReplacement: ['tokenIssued', 'tokenFailed'],
-  retryingSuspect: ['tokenIssued', 'tokenFailed'],
-  storingReplacement: ['credentialsSwapped', 'cacheFailed'],
-};
 
 describe('the registration machine, over every kind of answer to every effect', () => {
   const visited = new Map<string, number>();
@@ -99,7 +77,7 @@ describe('the registration machine, over every kind of answer to every effect', 
   });
 
   it.each(
-    Object.entries(answers).flatMap(([kind, events]) =>
+    Object.entries(answersIn).flatMap(([kind, events]) =>
       ['tokenNeeded', 'tokenRejected', ...events].map((event) => [kind, event]),
     ),
   )('meets %s × %s', (kind, event) => {
