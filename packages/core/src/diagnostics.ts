@@ -44,7 +44,7 @@ export type PassEvent =
   | {
       readonly type: 'recordUnreadable';
       readonly device: string;
-      readonly record: 'credentials' | 'token' | 'lease';
+      readonly record: 'credentials' | 'token';
     }
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
   | { readonly type: 'addressThrottled'; readonly waitMs: number }

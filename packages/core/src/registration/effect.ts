@@ -14,7 +14,7 @@ export type Report =
   | { readonly type: 'tokenIssued'; readonly lifeMs: number; readonly background: boolean }
   | { readonly type: 'tokenRefreshForced' }
   | { readonly type: 'renewalPostponed'; readonly code: FailureCode; readonly retryAfterMs: number }
-  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' | 'lease' };
+  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' };
 
 /** Effects that take time. Each is answered by exactly one event, named beside it. */
 export type PendingEffect =

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PassCache } from '../../src/cache/PassCache.js';
 import { createHarness, deviceNumber, hourMs, times } from './harness.js';
 
 const device = deviceNumber(1);
@@ -86,6 +87,29 @@ describe('a throttled address', () => {
   });
 });
 
+describe('the API calls of a throttled address', () => {
+  it('wait for the second that another device of the same address has met', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const pass = harness.createPass();
+    const [one, two] = ['one', 'two'].map((identifier) =>
+      pass.client({ identifier, address: '203.0.113.9' }),
+    );
+    await Promise.all([one?.accessToken(), two?.accessToken()]);
+    const mark = simulator.ledger.mark();
+    simulator.fault({ endpoint: 'profiles', effect: { throttle: true } });
+    const first = one?.profiles.all();
+    await expect.poll(() => simulator.ledger.count({ since: mark, status: 429 })).toBe(1);
+    // The answer is on its way to the first caller.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await two?.profiles.all();
+    await first;
+    const [throttled, ...later] = simulator.ledger.entries({ since: mark });
+    expect(later.map(({ status }) => status)).toEqual([200, 200]);
+    for (const { at } of later) expect(at - (throttled?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
 describe('a software statement that Adobe Pass rejects', () => {
   it('is presented once, then new devices fail at once for five minutes while known ones go on', async () => {
     await using harness = await createHarness({ throttle: 'off' });
@@ -129,11 +153,25 @@ describe('closing', () => {
     await using harness = await createHarness();
     const { simulator } = harness;
     simulator.fault({ endpoint: 'register', effect: { answerDelayMs: 300 } });
-    const pass = harness.createPass();
+    let hasClosed = false;
+    const late: string[] = [];
+    const cache: PassCache = {
+      scope: 'shared',
+      read: async (keys, options) => await harness.cache.read(keys, options),
+      async swap(key, expected, next) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (hasClosed) late.push(key.slice(-2));
+        return await harness.cache.swap(key, expected, next);
+      },
+    };
+    const pass = harness.createPass({ cache });
     const waiting = pass.client(device).accessToken();
     waiting.catch(() => undefined);
     await expect.poll(() => simulator.ledger.count({ endpoint: 'register' })).toBe(1);
     await pass.close();
+    hasClosed = true;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(late).toEqual([]);
     await expect(waiting).rejects.toMatchObject({ code: 'closed', status: 503 });
     await expect(pass.client(device).accessToken()).rejects.toMatchObject({ code: 'closed' });
     expect(simulator.ledger.count({ endpoint: 'token' })).toBe(0);
