@@ -1,0 +1,25 @@
+// What `npm run mutate` mutates, and with which tests. The scores that it demands are in scripts/mutate.mjs.
+
+/** @type {ConstructorParameters<typeof import('@stryker-mutator/core').Stryker>[0]} */
+const config = {
+  plugins: ['@stryker-mutator/vitest-runner'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutate.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  mutate: ['packages/core/src/registration/*.ts', 'packages/core/src/cache/*.ts'],
+  // Only these are copied into the sandbox.
+  ignorePatterns: [
+    '**',
+    '!packages/core/{src,test}/**',
+    '!packages/core/package.json',
+    '!vitest.mutate.config.ts',
+  ],
+  concurrency: 2,
+  timeoutMS: 10_000,
+  tempDirName: '.stryker-tmp',
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  jsonReporter: { fileName: 'node_modules/.cache/mutation.json' },
+  clearTextReporter: { allowEmojis: false, logTests: false, reportTests: false, skipFull: false },
+};
+
+export default config;
