@@ -80,6 +80,13 @@ describe('a record', () => {
     });
   });
 
+  it('that has gone is no longer in the way of a swap, which says so', async () => {
+    expect(await storeOn({}).swap(key, 'a version of before', record, null)).toEqual({
+      ok: false,
+      current: { kind: 'absent' },
+    });
+  });
+
   it('lives a broken number of milliseconds rounded up, and at least one', async () => {
     const ttls: (number | null | undefined)[] = [];
     const store = storeOn({
@@ -103,6 +110,18 @@ describe('a record', () => {
     await cache.swap(key, null, { value: await make(), ttlMs: null });
     const [slot] = await storeOn({}).read([key]);
     expect(slot).toEqual({ kind: 'unreadable', version: '1', reason });
+  });
+
+  it('fills what a cache takes as a value to the last character', async () => {
+    const lengths: (number | undefined)[] = [];
+    const store = storeOn({
+      swap: (at, expected, next) => {
+        lengths.push(next?.value.length);
+        return cache.swap(at, expected, next);
+      },
+    });
+    expect(await store.swap(key, null, 'x'.repeat(12_249), null)).toMatchObject({ ok: true });
+    expect(lengths).toEqual([16_384]);
   });
 
   it('that no cache would take is refused before the cache is asked', async () => {
@@ -129,6 +148,7 @@ describe('a record', () => {
     const failure = await failureOf(storeOn({}).swap(key, null, value, null));
     expect(failure).toMatchObject({
       code: 'cache_unavailable',
+      retryAfterMs: 1000,
       message: 'The cache could not be written: the record is not JSON.',
     });
     expect(inspect(failure)).not.toContain(record.clientSecret);
@@ -167,7 +187,27 @@ describe('a cache that fails', () => {
         throw rejection;
       },
     });
-    expect(await failureOf(store.read([key]))).toMatchObject({ code: 'cache_unavailable' });
+    const failure = await failureOf(store.read([key]));
+    expect(failure.code).toBe('cache_unavailable');
+    expect(failure.cause).toEqual(
+      new Error('The cache rejected with something that is no Error.', { cause: rejection }),
+    );
+    expect((failure.cause as Error).cause).toBe(rejection);
+  });
+});
+
+describe('a read', () => {
+  it('may be answered by a replica unless it is asked to be strong', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const store = storeOn({
+      read: (keys, options) => {
+        asked.push(options?.strong);
+        return cache.read(keys, options);
+      },
+    });
+    await store.read([key]);
+    await store.read([key], { strong: true });
+    expect(asked).toEqual([false, true]);
   });
 });
 
@@ -255,10 +295,11 @@ describe('an answer that is none', () => {
 
   it.each([
     ['OK', 'received string'],
+    [[], 'expected { ok, … }, received an array'],
     [null, 'received null'],
     [{}, 'expected { ok, … }'],
     [{ ok: 'yes' }, 'received string'],
-    [{ ok: true }, 'version after a write, received undefined'],
+    [{ ok: true }, 'expected a non-empty string as the version after a write, received undefined'],
     [{ ok: true, version: null }, 'version after a write, received null'],
     [{ ok: true, version: '' }, 'received an empty string'],
     [{ ok: false }, 'received undefined'],

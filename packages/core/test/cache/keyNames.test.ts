@@ -96,13 +96,23 @@ describe('a key space', () => {
     'is refused for the application %j',
     (application) => {
       const create = (): unknown => createKeyNames({ environment: 'local', application, nameSecret: secret });
-      expect(create).toThrow(expect.objectContaining({ code: 'option_invalid' }));
+      expect(create).toThrow(
+        expect.objectContaining({
+          code: 'option_invalid',
+          message: expect.stringContaining('application must be 1 to 40 of A-Z a-z 0-9 _ . -') as string,
+        }),
+      );
     },
   );
 
   it('is refused for an environment that would change the shape of the keys', () => {
     const create = (): unknown =>
       createKeyNames({ environment: 'a:b', application: 'web', nameSecret: secret });
-    expect(create).toThrow(expect.objectContaining({ code: 'option_invalid' }));
+    expect(create).toThrow(
+      expect.objectContaining({
+        code: 'option_invalid',
+        message: expect.stringMatching(/^environment must be .*received "a:b"/) as string,
+      }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createKeyNames } from '../../src/cache/keyNames.js';
-import { createKeySpace, type KeySpace } from '../../src/cache/keySpace.js';
+import { createKeySpace, keySpaceFault, type KeySpace } from '../../src/cache/keySpace.js';
 import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore } from '../../src/cache/RecordStore.js';
@@ -86,10 +86,15 @@ describe('a key space', () => {
     ['envelope', 'e2.later'],
     ['schema', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '{"schema":2}')],
     ['shape', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '[]')],
+    ['text', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '"text"')],
+    ['nothing', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', 'null')],
   ])('of a newer %s is left alone', async (_, value) => {
     const space = processWith([oldSecret]);
     await cache.swap(space.meta, null, { value, ttlMs: null });
-    await expect(space.verify()).rejects.toMatchObject({ code: 'cache_format_unsupported' });
+    await expect(space.verify()).rejects.toMatchObject({
+      code: 'cache_format_unsupported',
+      message: expect.stringContaining('written by a newer version of pass-dcr') as string,
+    });
     expect(await cache.read([space.meta])).toMatchObject([{ value }]);
   });
 });
@@ -126,10 +131,64 @@ describe('verifying', () => {
     await expect(space.verify()).resolves.toBeUndefined();
   });
 
-  it('gives up on a cache that neither holds nor takes the record', async () => {
-    const broken: PassCache = { ...cache, swap: async () => ({ ok: false, current: null }) };
+  it('writes nothing where the record is found', async () => {
+    await processWith([oldSecret]).verify();
+    const readOnly: PassCache = { ...cache, swap: () => Promise.reject(new Error('read-only')) };
+    await expect(processWith([oldSecret], readOnly).verify()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['takes it for its own', oldSecret, { status: 'fulfilled' }],
+    ['is refused', newSecret, { status: 'rejected', reason: { code: 'secret_mismatch' } }],
+  ])('who comes second and meets the record only when writing it %s', async (_, secret, outcome) => {
+    await processWith([oldSecret]).verify();
+    const lagging: PassCache = { ...cache, read: async (keys) => keys.map(() => null) };
+    expect(await Promise.allSettled([processWith([secret], lagging).verify()])).toMatchObject([outcome]);
+  });
+
+  it('gives up on a cache that neither holds nor takes the record, after three attempts', async () => {
+    let swaps = 0;
+    const broken: PassCache = {
+      ...cache,
+      swap: async () => {
+        swaps += 1;
+        return { ok: false, current: null };
+      },
+    };
     await expect(processWith([oldSecret], broken).verify()).rejects.toMatchObject({
       code: 'cache_unavailable',
+      message: 'The cache neither holds nor takes the record that names the secret.',
+      retryAfterMs: 1000,
     });
+    expect(swaps).toBe(3);
+  });
+});
+
+describe('what a record says against a key space', () => {
+  const found = (nameKeyId: string) =>
+    ({ kind: 'stored', version: 'v', value: { schema: 1, nameKeyId } }) as const;
+
+  it.each([
+    ['nothing was read', undefined],
+    ['there is no record yet', { kind: 'absent' } as const],
+    ['it names this secret', found('mine')],
+  ])('is nothing if %s', (_, slot) => {
+    expect(keySpaceFault('mine', slot)).toBeUndefined();
+  });
+
+  it.each([
+    ['it names another secret', found('theirs'), 'secret_mismatch'],
+    [
+      'no secret of the list opens it',
+      { kind: 'unreadable', version: 'v', reason: 'secret' } as const,
+      'secret_mismatch',
+    ],
+    [
+      'a newer version wrote it',
+      { kind: 'unreadable', version: 'v', reason: 'format' } as const,
+      'cache_format_unsupported',
+    ],
+  ])('is an error if %s', (_, slot, code) => {
+    expect(keySpaceFault('mine', slot)).toMatchObject({ code });
   });
 });

@@ -14,6 +14,16 @@ beforeEach(() => {
 });
 
 describe('memoryCache', () => {
+  it('is seen by this process alone', () => {
+    expect(cache.scope).toBe('process');
+  });
+
+  it('deletes what is not there with success, whatever was expected', async () => {
+    const gone = { ok: true, version: null };
+    expect(await cache.swap(key, null, null)).toEqual(gone);
+    expect(await cache.swap(key, 'a version of before', null)).toEqual(gone);
+  });
+
   it('keeps an entry until its last millisecond and not a moment longer', async () => {
     await cache.swap(key, null, { value: 'v', ttlMs: 1000 });
     clock.advance(999);
@@ -51,11 +61,21 @@ describe('memoryCache', () => {
     expect(entries.size).toBeLessThan(100);
   });
 
-  it('rejects once it is closed, and may be closed again', async () => {
+  it('clears away two expired entries with a swap, so that none waits for many', async () => {
+    const entries: StoredEntries = new Map();
+    for (let other = 0; other < 10; other += 1)
+      entries.set(`other${other}`, { value: 'v', version: 'v', expiresAt: clock.now() });
+    const swept = memoryCacheWith({ clock, warn: () => undefined, entries });
+    await swept.swap(key, null, { value: 'v', ttlMs: null });
+    expect([...entries.keys()]).toEqual([...Array.from({ length: 8 }, (_, left) => `other${left + 2}`), key]);
+  });
+
+  it('rejects for good once it is closed, and may be closed again', async () => {
     await cache.close?.();
     await cache.close?.();
-    await expect(cache.read([key])).rejects.toMatchObject({ code: 'cache_unavailable' });
-    await expect(cache.swap(key, null, null)).rejects.toMatchObject({ code: 'cache_unavailable' });
+    const closed = { code: 'cache_unavailable', message: 'memoryCache() is closed.', retryable: false };
+    await expect(cache.read([key])).rejects.toMatchObject(closed);
+    await expect(cache.swap(key, null, null)).rejects.toMatchObject(closed);
   });
 
   it('says once per process what it does not survive', async () => {
@@ -71,7 +91,11 @@ describe('memoryCache', () => {
     process.off('warning', noteWarning);
     unsubscribe(passEventChannel, noteEvent);
     expect(warnings).toMatchObject([
-      { code: 'PASS_DCR_MEMORY_CACHE', message: expect.stringContaining('restart') as string },
+      {
+        name: 'PassDcrWarning',
+        code: 'PASS_DCR_MEMORY_CACHE',
+        message: expect.stringMatching(/restart.*Use fileCache\(\)/) as string,
+      },
     ]);
     expect(events).toMatchObject([{ type: 'warning', code: 'memory_cache' }]);
   });

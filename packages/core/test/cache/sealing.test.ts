@@ -1,14 +1,17 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createSealer, createSealerWith } from '../../src/cache/sealing.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createSealer, createSealerWith, type Sealer } from '../../src/cache/sealing.js';
 import vectors from './vectors.json' with { type: 'json' };
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';
 const key = 'pass-dcr:1:local:web:{tag}:c';
-const sealer = createSealer([oldSecret]);
+let sealer: Sealer;
+beforeEach(() => {
+  sealer = createSealer([oldSecret]);
+});
 
 describe('an envelope', () => {
   it.each(vectors.envelopes)('opens for ever: $keyName', ({ secret, keyName, plaintext, sealed }) => {
@@ -104,12 +107,25 @@ describe('an envelope', () => {
     },
   );
 
-  it.each(['', 'e1', 'e1.', 'e1.abcdefgh', 'e1.abcdefgh.', 'e0.abcdefgh.AAAA', 'p1.e30', '{}'])(
-    'of no version is damaged: %j',
-    (sealed) => {
-      expect(sealer.open(key, sealed)).toEqual({ ok: false, reason: 'damaged' });
-    },
-  );
+  it.each([
+    '',
+    'e1',
+    'e1.',
+    'e1.abcdefgh',
+    'e1.abcdefgh.',
+    'e0.abcdefgh.AAAA',
+    'p1.e30',
+    '{}',
+    'text before e2.abcdefgh.AAAA',
+  ])('of no version is damaged: %j', (sealed) => {
+    expect(sealer.open(key, sealed)).toEqual({ ok: false, reason: 'damaged' });
+  });
+
+  it('with anything before or after it is damaged', () => {
+    const sealed = sealer.seal(key, '{}');
+    for (const other of [`e1.${sealed}`, `${sealed}.`, `${sealed}.AAAA`, `${sealed}\n`])
+      expect(sealer.open(key, other)).toEqual({ ok: false, reason: 'damaged' });
+  });
 
   it('that is cut short is damaged', () => {
     const sealed = sealer.seal(key, '');
@@ -132,7 +148,12 @@ describe('a list of secrets', () => {
   });
 
   it('that is empty is refused', () => {
-    expect(() => createSealer([])).toThrow(expect.objectContaining({ code: 'option_invalid' }));
+    expect(() => createSealer([])).toThrow(
+      expect.objectContaining({
+        code: 'option_invalid',
+        message: expect.stringContaining('received an empty list') as string,
+      }),
+    );
   });
 
   it('cannot be read off the sealer', () => {
