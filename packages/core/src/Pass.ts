@@ -111,6 +111,14 @@ export interface Pass extends AsyncDisposable {
    * Resolves once the device has a usable access token: after a cache read, a registration or a token request if need be.
    */
   authenticate(device: Device, options?: CallOptions): Promise<void>;
+  /**
+   * Undoes the last replacement of a device's credentials: Adobe Pass refused the device's pair by mistake, a new one
+   * took its place, and the viewer's sign-in is bound to the old one. True once the old pair is stored as the one that
+   * counts; false if there is none to go back to. This process uses it from the next call on, the others from their next
+   * renewal of the device's token. Doing it again undoes it.
+   * @throws PassError `device_identifier_invalid`, `cache_unavailable`, `cache_record_unreadable`
+   */
+  restore(device: Pick<Device, 'identifier'>): Promise<boolean>;
   /** Whether this process can serve. Asks the cache, never Adobe Pass. */
   readiness(): Promise<Readiness>;
   /**

@@ -10,6 +10,7 @@ import { createRecordStore } from './cache/RecordStore.js';
 import { createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import type { Clock } from './clock.js';
+import { identifierBytes, identifierKey, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
 import { passInternals, type PassInternals, type PassWithInternals } from './inbound/PassInternals.js';
@@ -27,6 +28,7 @@ import { RegistrationBudget } from './session/RegistrationBudget.js';
 import { ReplacementFuse } from './session/ReplacementFuse.js';
 import { SessionPool } from './session/SessionPool.js';
 import { StatementGate } from './session/StatementGate.js';
+import { undoReplacement } from './session/undoReplacement.js';
 
 /** What `createPass` takes from the system and a test brings itself. */
 export interface PassParts {
@@ -73,13 +75,13 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const statements = new StatementGate({ clock, store, names });
   const budget = new RegistrationBudget(limits, clock);
   const fuse = new ReplacementFuse(clock, () => pool.size);
+  const records = new DeviceRecords(store, names);
   const pool = new SessionPool(
-    { names, capacity: limits.devices },
+    { names, capacity: limits.devices, deadlineMs: callerDeadlineMs },
     {
       clock,
       policy,
-      deadlineMs: callerDeadlineMs,
-      records: new DeviceRecords(store, names),
+      records,
       calls: new DcrCalls({ transport, clock, gate, statements, redirectUri, isClosing }),
       admissions: new Admissions({ softwareStatement, keySpace, statements, budget }),
       fuse,
@@ -119,6 +121,12 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     client: (device, context): PassClient => createPassClient(runtime, device, context),
     async authenticate(device, { signal } = {}): Promise<void> {
       await createPassClient(runtime, device).accessToken({ signal });
+    },
+    async restore({ identifier }): Promise<boolean> {
+      validateIdentifier(identifier);
+      const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)));
+      if (isRestored) pool.dropToken(identifierKey(identifier));
+      return isRestored;
     },
     async readiness(): Promise<Readiness> {
       const found = await readinessOf({

@@ -19,6 +19,8 @@ export type PassEvent =
       readonly generation: number;
       readonly viewerMustSignIn: true;
     }
+  /** `pass.restore` put back the pair that had been replaced. */
+  | { readonly type: 'replacementUndone'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
   | {
       readonly type: 'tokenIssued';

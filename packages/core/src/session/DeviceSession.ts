@@ -1,130 +1,127 @@
-import type { Device } from '../device/Device.js';
+import type { Timer } from '../clock.js';
 import { publish } from '../diagnostics.js';
 import type { PassError } from '../errors.js';
 import type { Effect, PendingEffect } from '../registration/effect.js';
+import type { Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
-import { initialState, type State } from '../registration/state.js';
-import type { HeldToken } from '../registration/token.js';
+import type { Known, State } from '../registration/state.js';
 import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
-import { dcrCaller } from './DcrCalls.js';
+import type { Admission } from './Admissions.js';
+import type { DcrCaller } from './DcrCalls.js';
 import { failure, toPassError } from './failures.js';
-import { runEffect, type Answer, type EffectParts } from './runEffect.js';
-import { SessionWork } from './SessionWork.js';
+import { runEffect, type Answer, type EffectParts, type EffectSubject } from './runEffect.js';
+import { Waiters } from './Waiters.js';
 
 /** What the sessions of one `Pass` share. */
 export interface SessionHost extends EffectParts {
   readonly policy: Policy;
-  /** How long a caller waits if it does not say. */
-  readonly deadlineMs: number;
   readonly isClosing: () => boolean;
   /** Keeps a promise until it has settled, so that nothing floats and `close` can wait. */
   readonly track: (work: Promise<unknown>) => void;
-  /** The session's work has ended, or it has come to know a pair. */
-  readonly settled: (session: DeviceSession) => void;
+  /** The session knows something else than before. Called before anybody is told. */
+  readonly learned: (session: DeviceSession) => void;
+  /** This process has stored a new pair of the device. */
+  readonly stored: (session: DeviceSession) => void;
+  /** The session's work has ended, and so has the session. */
+  readonly ended: (session: DeviceSession) => void;
 }
 
 /**
- * One device in this process: the state of its registration, the callers that wait for its token, and the one effect
- * that is running for it. Callers with a token in memory are answered without any of this.
+ * The work on one device in this process, from the first caller that needs it to its end: the state of the
+ * registration, the callers that wait for its token, and the one effect that is running for it. A device whose token is
+ * in memory has none.
  */
-export class DeviceSession {
+export class DeviceSession implements EffectSubject {
   readonly identifierKey: string;
   readonly tag: string;
-  /** Set on each use and cleared by the pool's hand: says that the session was used since the hand last passed. */
-  visited = true;
-  /** Epoch milliseconds at which this process stored the device's pair; a young pair is not evicted. */
-  storedAt = 0;
+  readonly caller: DcrCaller;
   readonly #host: SessionHost;
+  readonly #waiters: Waiters;
   #state: State;
-  #token: HeldToken | null = null;
-  #work: SessionWork | null = null;
+  /** The wait that is going on, if one is. `until`: epoch milliseconds. */
+  #waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
+  /** A request found the token due for renewal while this work, which may not have been about that, was going on. */
+  #renewalSeenDue = false;
+  #unwanted: AbortController = new AbortController();
+  #admission: Admission | null = null;
+  #hasEnded = false;
 
-  constructor(identifierKey: string, tag: string, jitter: number, host: SessionHost) {
+  constructor(identifierKey: string, tag: string, known: Known, caller: DcrCaller, host: SessionHost) {
     this.identifierKey = identifierKey;
     this.tag = tag;
+    this.caller = caller;
     this.#host = host;
-    this.#state = initialState(jitter);
+    this.#waiters = new Waiters(host.clock, () => this.#unwanted.abort());
+    this.#state = { kind: 'resting', known };
   }
 
-  /** Whether this process knows a pair for the device: such a session is worth keeping. */
-  get hasCredentials(): boolean {
-    const { pair, unpublished } = this.#state.known;
-    return pair !== null || unpublished !== null;
+  get known(): Known {
+    return this.#state.known;
   }
 
-  get isResting(): boolean {
-    return this.#work === null;
+  /** Aborted when no caller waits any more: a queue is left, but nothing on the wire is broken off. */
+  get unwanted(): AbortSignal {
+    return this.#unwanted.signal;
   }
 
-  /** The token in memory, if it is usable; starts its renewal when that is due. Synchronous, and free of promises. */
-  peek(device: Device, now: number): string | undefined {
-    const token = this.#token;
-    if (token === null || now >= token.servableUntil) return undefined;
-    this.visited = true;
-    if (now >= token.renewAt) {
-      if (this.#work === null) this.#renew(device);
-      else this.#work.renewalSeenDue = true;
-    }
-    return token.accessToken;
+  /** The leave to register that this work holds; letting go of it ends it. */
+  get admission(): Admission | null {
+    return this.#admission;
   }
 
-  /** In the background: whatever goes wrong, the request that triggers it has its token. */
-  #renew(device: Device): void {
-    if (this.#host.isClosing()) return;
-    try {
-      this.#begin(device);
-    } catch {
-      // This device's headers cannot be sent. Its own calls will say so; another request of it renews the token.
-      return;
-    }
-    this.#dispatch({ type: 'tokenNeeded' });
+  set admission(next: Admission | null) {
+    if (this.#admission !== next) this.#admission?.end();
+    this.#admission = next;
+  }
+
+  /** In the background: whatever goes wrong, the request that found the token due has it. */
+  renew(): void {
+    if (this.#state.kind === 'resting') this.#dispatch({ type: 'tokenNeeded' });
+    else this.#renewalSeenDue = true;
   }
 
   /** A usable token, other than `rejected`. Shares whatever work is going on. */
-  async get(device: Device, options: TokenOptions): Promise<string> {
-    const { clock, deadlineMs, isClosing } = this.#host;
-    const { signal, rejected } = options;
-    signal?.throwIfAborted();
-    const now = clock.now();
-    const held = this.peek(device, now);
-    if (held !== undefined && held !== rejected) return held;
-    if (isClosing()) throw closedError();
-    const deadline = options.deadline ?? now + deadlineMs;
-    const work = this.#work ?? this.#begin(device);
-    const { waiting } = work;
+  get({ signal, rejected, deadline }: TokenOptions & { readonly deadline: number }): Promise<string> {
+    const waiting = this.#waiting;
     if (waiting !== null && waiting.failure !== null && deadline < waiting.until) {
-      throw toPassError({ ...waiting.failure, retryAfterMs: waiting.until - now });
+      const retryAfterMs = waiting.until - this.#host.clock.now();
+      return Promise.reject(toPassError({ ...waiting.failure, retryAfterMs }));
     }
-    work.want();
-    const answer = work.waiters.add({ signal, deadline, rejected });
+    if (this.#unwanted.signal.aborted) this.#unwanted = new AbortController();
+    const answer = this.#waiters.add({ signal, deadline, rejected });
     this.#dispatch(
       rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected },
     );
-    return await answer;
+    return answer;
   }
 
   /** Turns every waiting caller away and ends what only waits; calls on the wire go on to their end. */
   close(): void {
-    const work = this.#work;
-    if (work === null) return;
-    work.waiters.fail(closedError);
-    work.abandon();
-    if (work.waiting !== null) {
-      work.waiting.timer.cancel();
-      work.waiting = null;
+    this.#waiters.fail(closedError);
+    this.#unwanted.abort();
+    if (this.#waiting !== null) {
+      this.#waiting.timer.cancel();
+      this.#waiting = null;
       this.#dispatch({ type: 'waited', wanted: false });
     }
   }
 
-  #begin(device: Device): SessionWork {
-    this.#work = new SessionWork(this.tag, dcrCaller(device), this.#host.clock);
-    return this.#work;
+  /** A defect of this library must not become a hung request, an unhandled rejection, or the end of the process. */
+  #dispatch(answer: Answer): void {
+    if (this.#hasEnded) return;
+    try {
+      this.#advance(answer);
+    } catch (error) {
+      this.admission = null;
+      this.#waiters.fail(() =>
+        error instanceof Error ? error : new Error('registration failed', { cause: error }),
+      );
+      this.#end();
+    }
   }
 
-  #dispatch(answer: Answer): void {
-    const work = this.#work;
-    if (work === null) return;
+  #advance(answer: Answer): void {
     let next: Answer | null = answer;
     while (next !== null) {
       const event = { ...next, now: this.#host.clock.now() };
@@ -132,90 +129,76 @@ export class DeviceSession {
       const before = this.#state;
       const { state, effects } = transition(before, event, this.#host.policy);
       this.#state = state;
-      this.#token = state.known.token;
-      for (const effect of effects) this.#run(effect, work);
-      if (!mayHoldAdmission(state)) work.admission = null;
-      if (state.known.pair !== null && state.known.pair !== before.known.pair) this.#host.settled(this);
-      if (state.kind === 'resting') next = this.#rest(work);
+      if (state.known !== before.known) this.#host.learned(this);
+      for (const effect of effects) this.#run(effect);
+      if (!mayHoldAdmission(state)) this.admission = null;
+      if (state.kind === 'resting') next = this.#rest();
     }
   }
 
   /** Nobody may be left waiting beside a session at rest, nor may a renewal be forgotten: whoever is, asks again. */
-  #rest(work: SessionWork): Answer | null {
-    if (work.waiters.size > 0) {
-      const { rejected } = work.waiters;
+  #rest(): Answer | null {
+    if (this.#waiters.size > 0) {
+      const { rejected } = this.#waiters;
       return rejected === undefined
         ? { type: 'tokenNeeded' }
         : { type: 'tokenRejected', accessToken: rejected };
     }
-    if (work.renewalSeenDue && !this.#host.isClosing()) {
-      work.renewalSeenDue = false;
+    if (this.#renewalSeenDue && !this.#host.isClosing()) {
+      this.#renewalSeenDue = false;
       return { type: 'tokenNeeded' };
     }
-    this.#work = null;
-    this.#host.settled(this);
+    this.#end();
     return null;
   }
 
-  #run(effect: Effect, work: SessionWork): void {
+  #end(): void {
+    this.#hasEnded = true;
+    this.#host.ended(this);
+  }
+
+  #run(effect: Effect): void {
     switch (effect.type) {
       case 'deliver':
-        return work.waiters.deliver(effect.token.accessToken);
+        return this.#waiters.deliver(effect.token.accessToken);
       case 'fail': {
         const { failure: told } = effect;
         publish({ type: 'requestFailed', device: this.tag, code: told.code });
-        return work.waiters.fail(() => toPassError(told));
+        return this.#waiters.fail(() => toPassError(told));
       }
       case 'report': {
         const { report } = effect;
         if (report.type === 'credentialsRegistered' || report.type === 'credentialsReplaced') {
-          this.storedAt = this.#host.clock.now();
+          this.#host.stored(this);
         }
         return publish({ ...report, device: this.tag });
       }
       case 'wait':
-        return this.#wait(effect, work);
+        return this.#wait(effect);
       default:
-        this.#host.track(this.#feed(runEffect(effect, work, this.#host), work));
+        this.#host.track(this.#feed(runEffect(effect, this, this.#host)));
     }
   }
 
-  async #feed(answer: Promise<Answer>, work: SessionWork): Promise<void> {
-    const answered = await answer;
-    try {
-      this.#dispatch(answered);
-    } catch (error) {
-      this.#broken(error, work);
-    }
+  async #feed(answer: Promise<Answer>): Promise<void> {
+    this.#dispatch(await answer);
   }
 
-  #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>, work: SessionWork): void {
+  #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>): void {
     const { clock, isClosing, track } = this.#host;
     if (isClosing()) {
       // No timer: `close` waits for what is tracked, and a lease may still have to be given back.
-      track(this.#feed(Promise.resolve({ type: 'waited', wanted: false }), work));
+      track(this.#feed(Promise.resolve({ type: 'waited', wanted: false })));
       return;
     }
     const { delayMs, failure: why } = effect;
     const until = clock.now() + delayMs;
-    if (why !== null) work.waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: delayMs }));
+    if (why !== null) this.#waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: delayMs }));
     const timer = clock.setTimer(() => {
-      work.waiting = null;
-      this.#dispatch({ type: 'waited', wanted: work.waiters.size > 0 && !isClosing() });
+      this.#waiting = null;
+      this.#dispatch({ type: 'waited', wanted: this.#waiters.size > 0 && !isClosing() });
     }, delayMs);
-    work.waiting = { timer, until, failure: why };
-  }
-
-  /** A defect of this library must not become a hung request or an unhandled rejection. */
-  #broken(error: unknown, work: SessionWork): void {
-    work.admission = null;
-    const { known } = this.#state;
-    this.#state = { kind: 'resting', known };
-    this.#work = null;
-    work.waiters.fail(() =>
-      error instanceof Error ? error : new Error('registration failed', { cause: error }),
-    );
-    this.#host.settled(this);
+    this.#waiting = { timer, until, failure: why };
   }
 }
 

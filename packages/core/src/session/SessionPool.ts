@@ -1,93 +1,154 @@
 import { identifierBytes, identifierKey, validateIdentifier } from '../device/identifier.js';
 import type { Device } from '../device/Device.js';
 import type { KeyNames } from '../cache/keyNames.js';
+import { initialState } from '../registration/state.js';
 import type { AccessTokens, TokenOptions } from './AccessTokens.js';
-import { DeviceSession, type SessionHost } from './DeviceSession.js';
+import { dcrCaller } from './DcrCalls.js';
+import { closedError, DeviceSession, type SessionHost } from './DeviceSession.js';
+import { KeptDevice } from './KeptDevice.js';
 
 /** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
 const youngPairMs = 10 * 60_000;
 
 export interface SessionPoolOptions {
   readonly names: KeyNames;
-  /** Sessions kept. Those at work are not counted against it. */
+  /** Devices kept. */
   readonly capacity: number;
+  /** How long a caller waits if it does not say. */
+  readonly deadlineMs: number;
 }
 
 /**
- * The sessions of this process. One without a pair stays only while it works, so invented identifiers leave nothing
- * behind; beyond the capacity, those not used lately make room (SIEVE), but none that works or has a young pair.
+ * What this process knows of devices, and the work that goes on for some of them. A device without a pair leaves nothing
+ * behind when its work ends, so invented identifiers do not fill the memory; beyond the capacity, those not used lately
+ * make room (SIEVE), but none that is at work or has a young pair.
  */
 export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #host: SessionHost;
-  readonly #kept: Map<string, DeviceSession> = new Map();
-  readonly #working: Map<string, DeviceSession> = new Map();
+  readonly #epoch: number;
+  readonly #kept: Map<string, KeptDevice> = new Map();
+  readonly #sessions: Map<string, DeviceSession> = new Map();
+  /** Devices at work whose credentials were changed meanwhile, by their keys. */
+  readonly #outdated: Set<string> = new Set();
+  /** The last fingerprint of a software statement: nearly always that of the next device too. */
+  #statement = '';
 
-  constructor(options: SessionPoolOptions, host: Omit<SessionHost, 'settled'>) {
+  constructor(options: SessionPoolOptions, host: Omit<SessionHost, 'learned' | 'stored' | 'ended'>) {
     this.#options = options;
-    this.#host = { ...host, settled: (session) => this.#settled(session) };
+    this.#epoch = host.clock.now();
+    this.#host = {
+      ...host,
+      learned: (session) => this.#keep(session),
+      stored: ({ identifierKey: key }) => {
+        this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + youngPairMs);
+      },
+      ended: ({ identifierKey: key }) => {
+        this.#sessions.delete(key);
+        if (this.#outdated.delete(key)) this.#kept.get(key)?.dropToken();
+      },
+    };
   }
 
+  /** Devices kept. */
   get size(): number {
     return this.#kept.size;
   }
 
-  /** The tokens of one device, without I/O. The session is made when it is first needed. */
+  /** The tokens of one device, without I/O. */
   tokensOf(device: Device): AccessTokens {
     return new DeviceTokens(this, device, identifierKey(device.identifier));
   }
 
+  /** The token in memory, if it is usable; starts its renewal when that is due. Synchronous, and free of promises. */
   peek(key: string, device: Device): string | undefined {
-    return this.#kept.get(key)?.peek(device, this.#host.clock.now());
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    const nowMs = this.#nowMs();
+    const token = kept.servable(nowMs);
+    if (token === null) return undefined;
+    kept.visited = true;
+    if (kept.isDue(nowMs)) this.#renew(key, device);
+    return token;
   }
 
-  get(key: string, device: Device, options: TokenOptions): Promise<string> {
-    const session = this.#session(key, device);
-    const answer = session.get(device, options);
-    // Refused before any work began: nothing will settle it later.
-    if (session.isResting) this.#settled(session);
-    return answer;
+  async get(key: string, device: Device, options: TokenOptions): Promise<string> {
+    const { signal, rejected, deadline = this.#host.clock.now() + this.#options.deadlineMs } = options;
+    signal?.throwIfAborted();
+    const held = this.peek(key, device);
+    if (held !== undefined && held !== rejected) return held;
+    if (this.#host.isClosing()) throw closedError();
+    return await this.#session(key, device).get({ signal, rejected, deadline });
+  }
+
+  /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
+  dropToken(key: string): void {
+    this.#kept.get(key)?.dropToken();
+    if (this.#sessions.has(key)) this.#outdated.add(key);
   }
 
   close(): void {
-    for (const session of [...this.#kept.values(), ...this.#working.values()]) session.close();
+    for (const session of [...this.#sessions.values()]) session.close();
   }
 
+  #nowMs(): number {
+    return this.#host.clock.now() - this.#epoch;
+  }
+
+  #renew(key: string, device: Device): void {
+    if (this.#host.isClosing()) return;
+    let session;
+    try {
+      session = this.#session(key, device);
+    } catch {
+      // This device's headers cannot be sent. Its own calls will say so; another request of it renews the token.
+      return;
+    }
+    session.renew();
+  }
+
+  /**
+   * The work that goes on for a device, or a new one.
+   * @throws PassError `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   */
   #session(key: string, device: Device): DeviceSession {
-    const known = this.#kept.get(key) ?? this.#working.get(key);
-    if (known !== undefined) return known;
+    const running = this.#sessions.get(key);
+    if (running !== undefined) return running;
     validateIdentifier(device.identifier);
+    const caller = dcrCaller(device);
     const tag = this.#options.names.deviceTag(identifierBytes(device.identifier));
-    const session = new DeviceSession(key, tag, jitterOf(tag), this.#host);
-    this.#working.set(key, session);
+    const jitter = jitterOf(tag);
+    const known = this.#kept.get(key)?.recall(jitter, this.#epoch) ?? initialState(jitter).known;
+    const session = new DeviceSession(key, tag, known, caller, this.#host);
+    this.#sessions.set(key, session);
     return session;
   }
 
-  #settled(session: DeviceSession): void {
-    const key = session.identifierKey;
-    if (session.hasCredentials) {
-      if (this.#working.delete(key)) {
-        this.#kept.set(key, session);
-        this.#makeRoom();
-      }
-    } else if (session.isResting) {
-      this.#working.delete(key);
+  #keep({ identifierKey: key, known }: DeviceSession): void {
+    let device = this.#kept.get(key);
+    if (device === undefined) {
+      if (known.pair === null && known.unpublished === null) return;
+      device = new KeptDevice();
+      this.#kept.set(ownText(key), device);
+      this.#makeRoom();
     }
+    // Equal texts from different records are different strings; a million devices should hold one.
+    if (known.pair !== null && known.pair.statement !== this.#statement)
+      this.#statement = known.pair.statement;
+    device.keep(known, this.#epoch, this.#statement);
   }
 
   #makeRoom(): void {
     const { capacity } = this.#options;
-    if (this.#kept.size <= capacity) return;
-    const now = this.#host.clock.now();
+    const nowMs = this.#nowMs();
     // A bounded look: a pool full of young pairs may grow a little beyond its capacity, but no insertion scans it.
     let looks = 64;
-    for (const [key, session] of this.#kept) {
+    for (const [key, device] of this.#kept) {
       if (this.#kept.size <= capacity || looks-- === 0) return;
       this.#kept.delete(key);
-      const keep = session.visited || !session.isResting || now - session.storedAt < youngPairMs;
-      if (!keep) continue;
-      session.visited = false;
-      this.#kept.set(key, session);
+      if (!device.visited && !device.isYoung(nowMs) && !this.#sessions.has(key)) continue;
+      device.visited = false;
+      this.#kept.set(key, device);
     }
   }
 }
@@ -117,4 +178,10 @@ class DeviceTokens implements AccessTokens {
 function jitterOf(tag: string): number {
   const bytes = Buffer.from(tag.slice(0, 4), 'base64url');
   return bytes.readUIntBE(0, 3) / 0x1000000;
+}
+
+/** A text cut out of another keeps all of the other alive, such as the cookies of the request that it came from. */
+function ownText(text: string): string {
+  const copy = Buffer.from(text, 'latin1').toString('latin1');
+  return copy === text ? copy : Buffer.from(text, 'utf16le').toString('utf16le');
 }

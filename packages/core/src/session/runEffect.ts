@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { Event } from '../registration/event.js';
-import type { Admissions } from './Admissions.js';
-import type { DcrCalls } from './DcrCalls.js';
+import type { Admission, Admissions } from './Admissions.js';
+import type { DcrCaller, DcrCalls } from './DcrCalls.js';
 import type { DeviceRecords } from './DeviceRecords.js';
 import { failure } from './failures.js';
 import type { ReplacementFuse } from './ReplacementFuse.js';
-import type { SessionWork } from './SessionWork.js';
 
 /** An event without its `now`, which is stamped when it is fed back. */
 export type Answer = Event extends infer Each ? (Each extends Event ? Omit<Each, 'now'> : never) : never;
@@ -20,13 +19,22 @@ export interface EffectParts {
   readonly fuse: ReplacementFuse;
 }
 
+/** On what, and on whose behalf, an effect is run. */
+export interface EffectSubject {
+  readonly tag: string;
+  readonly caller: DcrCaller;
+  /** Aborted when no caller waits any more. */
+  readonly unwanted: AbortSignal;
+  admission: Admission | null;
+}
+
 /** Runs one effect that takes time, except `wait`, and says what came of it. Never rejects. */
 export async function runEffect(
   effect: Exclude<PendingEffect, { readonly type: 'wait' }>,
-  work: SessionWork,
+  subject: EffectSubject,
   parts: EffectParts,
 ): Promise<Answer> {
-  const { tag, caller } = work;
+  const { tag, caller } = subject;
   const { records, calls, admissions, fuse } = parts;
   switch (effect.type) {
     case 'readRecords':
@@ -38,26 +46,26 @@ export async function runEffect(
     case 'swapToken':
       return await records.swapToken(tag, effect);
     case 'admitRegistration': {
-      const admitted = await admissions.admit(caller.address, work.unwanted);
+      const admitted = await admissions.admit(caller.address, subject.unwanted);
       if ('code' in admitted) return { type: 'registrationFailed', failure: admitted };
-      work.admission = admitted;
+      subject.admission = admitted;
       return { type: 'registrationAdmitted' };
     }
     case 'permitReplacement': {
       const refused = fuse.permit(tag);
       if (refused !== null) return { type: 'replacementSuspended', failure: refused };
-      const admitted = await admissions.admit(caller.address, work.unwanted);
+      const admitted = await admissions.admit(caller.address, subject.unwanted);
       if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };
-      work.admission = admitted;
+      subject.admission = admitted;
       return { type: 'replacementPermitted' };
     }
     case 'register':
-      return work.admission === null
+      return subject.admission === null
         ? {
             type: 'registrationFailed',
             failure: failure('registration_limited', 'no place to register was reserved'),
           }
-        : await calls.register(caller, work.admission);
+        : await calls.register(caller, subject.admission);
     case 'requestToken':
       return await calls.requestToken(caller, effect.credentials);
   }

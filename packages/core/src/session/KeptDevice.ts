@@ -1,0 +1,129 @@
+import type { CredentialsRecord } from '../registration/record.js';
+import type { Known } from '../registration/state.js';
+import type { HeldToken } from '../registration/token.js';
+
+/** What most devices have nothing of. */
+type Unusual = Pick<Known, 'unpublished' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'> & {
+  readonly previous: CredentialsRecord['previous'];
+};
+
+/**
+ * What a process remembers of one device between two pieces of work, in as few bytes as that takes, because there may be
+ * a million of them: one object, the token's text and the pair's. Everything else is made again when work begins.
+ */
+export class KeptDevice {
+  /** Set on each use and cleared by the pool's hand: says that the device was used since the hand last passed. */
+  visited = true;
+  /** This and the instants below are milliseconds since the pool's epoch. */
+  #youngUntilMs = -1;
+  #accessToken: string | null = null;
+  #servableUntilMs = -1;
+  #renewAtMs = -1;
+  #expiresAtMs = -1;
+  /** `null`: there is none yet that is known to be stored. */
+  #pair: string | null = null;
+  #statement = '';
+  #unusual: Unusual | null = null;
+
+  /** The token in memory, if it may be handed out at `nowMs`. */
+  servable(nowMs: number): string | null {
+    return nowMs < this.#servableUntilMs ? this.#accessToken : null;
+  }
+
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#renewAtMs;
+  }
+
+  /** A device whose pair is young is not evicted. */
+  isYoung(nowMs: number): boolean {
+    return nowMs < this.#youngUntilMs;
+  }
+
+  keepYoungUntil(nowMs: number): void {
+    this.#youngUntilMs = compact(nowMs);
+  }
+
+  dropToken(): void {
+    this.#accessToken = null;
+  }
+
+  /** `statement`: the fingerprint in `known`, as a text that other devices share. */
+  keep(known: Known, epoch: number, statement: string): void {
+    const { pair, token } = known;
+    this.#accessToken = token?.accessToken ?? null;
+    this.#servableUntilMs = token === null ? -1 : compact(token.servableUntil - epoch);
+    this.#renewAtMs = token === null ? -1 : compact(token.renewAt - epoch);
+    this.#expiresAtMs = token === null ? -1 : compact(token.expiresAt - epoch);
+    this.#pair = pair === null ? null : pairText(pair);
+    this.#statement = statement;
+    this.#unusual = unusual(known);
+  }
+
+  recall(jitter: number, epoch: number): Known {
+    const { unpublished, rejected, forcedAt, failures, refusals, previous } = this.#unusual ?? usual;
+    const pair = this.#pair === null ? null : pairOf(this.#pair, this.#statement, previous);
+    return { jitter, pair, unpublished, token: this.#token(epoch), rejected, forcedAt, failures, refusals };
+  }
+
+  #token(epoch: number): HeldToken | null {
+    if (this.#accessToken === null) return null;
+    return {
+      accessToken: this.#accessToken,
+      expiresAt: this.#expiresAtMs + epoch,
+      servableUntil: this.#servableUntilMs + epoch,
+      renewAt: this.#renewAtMs + epoch,
+    };
+  }
+}
+
+/**
+ * The same number, as a small integer if it is one: V8 keeps those in the field itself, and every other number, which
+ * includes the result of a subtraction, in 16 bytes elsewhere. Milliseconds are small integers for 24 days.
+ */
+function compact(ms: number): number {
+  const integer = ms | 0;
+  return integer === ms ? integer : ms;
+}
+
+const usual: Unusual = {
+  unpublished: null,
+  rejected: null,
+  forcedAt: null,
+  failures: 0,
+  refusals: 0,
+  previous: null,
+};
+
+function unusual(known: Known): Unusual | null {
+  const { unpublished, rejected, forcedAt, failures, refusals } = known;
+  const previous = known.pair?.previous ?? null;
+  const isUsual =
+    unpublished === null &&
+    rejected === null &&
+    forcedAt === null &&
+    failures === 0 &&
+    refusals === 0 &&
+    previous === null;
+  return isUsual ? null : { unpublished, rejected, forcedAt, failures, refusals, previous };
+}
+
+/** One text instead of an object of six members, of which three would be objects again: half the bytes. */
+function pairText(pair: CredentialsRecord): string {
+  const { generation, registeredAt, clientId, clientSecret } = pair;
+  // Joined, not concatenated: V8 would keep the parts and a tree over them.
+  return [generation, registeredAt.toString(36), clientId.length, clientId + clientSecret].join(' ');
+}
+
+function pairOf(text: string, statement: string, previous: CredentialsRecord['previous']): CredentialsRecord {
+  const [generation = '', registeredAt = '', length = ''] = text.split(' ', 3);
+  const idStart = generation.length + registeredAt.length + length.length + 3;
+  const secretStart = idStart + Number(length);
+  return {
+    clientId: text.slice(idStart, secretStart),
+    clientSecret: text.slice(secretStart),
+    registeredAt: Number.parseInt(registeredAt, 36),
+    statement,
+    generation: Number(generation),
+    previous,
+  };
+}
