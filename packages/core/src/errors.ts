@@ -83,14 +83,14 @@ export const errorTable = {
     title: 'Too many devices lost their credentials at once; none is replaced.',
   },
   access_token_rejected: {
-    status: 502,
-    retryable: true,
+    status: 500,
+    retryable: false,
     title: 'Adobe Pass rejects the access token, also a fresh one.',
   },
   application_not_accepted: {
     status: 500,
     retryable: false,
-    title: 'The registered application does not cover this call.',
+    title: 'The registered application does not cover the service provider, or is not accepted.',
   },
   upstream_throttled: {
     status: 503,

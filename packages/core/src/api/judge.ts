@@ -123,14 +123,23 @@ export function throttledError(waitMs: number, adobe?: AdobeFailure): PassError 
   });
 }
 
+/** A fresh token is as good as a token gets: what it does not cure, somebody has to change. */
 function unauthorizedError(name: string, adobe: AdobeFailure): PassError {
-  return concernsApplication(adobe)
-    ? new PassError('application_not_accepted', `${name}: ${said(adobe)}, also to a fresh access token`, {
-        adobe,
-      })
-    : new PassError('access_token_rejected', `${name}: ${said(adobe)}, also to a fresh access token`, {
-        adobe,
-      });
+  const code = concernsApplication(adobe) ? 'application_not_accepted' : 'access_token_rejected';
+  return new PassError(code, `${name}: ${said(adobe)}, also to a fresh access token; ${remedyOf(adobe)}`, {
+    adobe,
+  });
+}
+
+function remedyOf(adobe: AdobeFailure): string {
+  switch (adobe.code) {
+    case 'invalid_access_token_service_provider':
+      return 'link the registered application to this service provider, or correct serviceProvider, whose case matters';
+    case 'invalid_access_token_client_application':
+      return 'see whether the registered application has the scope of REST API v2, and whether its software statement was revoked';
+    default:
+      return 'see whether the registered application has the scope of REST API v2 and covers this service provider, and whether environment and baseUrl are its own';
+  }
 }
 
 function refusedError(name: string, adobe: AdobeFailure): PassError {

@@ -7,12 +7,12 @@ describe('toProblem', () => {
     const adobe = { status: 401, code: 'invalid_access_token_service_provider', trace: 'trace-1' };
     const problem = toProblem(new PassError('access_token_rejected', 'GET profiles: refused', { adobe }));
     expect(problem).toEqual({
-      status: 502,
+      status: 500,
       headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
       body: {
         type: 'https://github.com/pass-dcr/pass-dcr/blob/main/docs/errors.md#access_token_rejected',
         title: 'Adobe Pass rejects the access token, also a fresh one.',
-        status: 502,
+        status: 500,
         code: 'access_token_rejected',
       },
     });
