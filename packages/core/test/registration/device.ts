@@ -3,6 +3,7 @@ import type { Event, Failure, FailureCode } from '../../src/registration/event.j
 import { defaultPolicy, type Policy } from '../../src/registration/policy.js';
 import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../../src/registration/record.js';
 import { initialState, type Known, type State, type StateOf } from '../../src/registration/state.js';
+import { holdToken, type HeldToken } from '../../src/registration/token.js';
 import { transition } from '../../src/registration/transition.js';
 
 export const startedAt = 1_800_000_000_000;
@@ -39,6 +40,14 @@ export function tokenFor(owner: CredentialsRecord, ageMs = 0, life = lifeMs): To
     expiresAt: issuedAt + life,
   };
 }
+
+/** That token as the first device of the spread holds it. */
+export function heldFor(owner: CredentialsRecord, ageMs = 0, life = lifeMs): HeldToken {
+  return holdToken(tokenFor(owner, ageMs, life), 0, defaultPolicy);
+}
+
+/** Ages at which a token of `lifeMs` is due for renewal, too close to its expiry to be handed out, and expired. */
+export const ages = { due: 0.7 * lifeMs, inMargin: lifeMs - 30_000, expired: lifeMs } as const;
 
 export function failure(code: FailureCode, retryAfterMs: number | null = null): Failure {
   return { code, message: `because of ${code}`, retryAfterMs, adobeStatus: null, adobeCode: null };

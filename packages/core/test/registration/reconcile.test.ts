@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { holdToken } from '../../src/registration/token.js';
 import { adoptPair, reconcile } from '../../src/registration/reconcile.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { initialState, type Known } from '../../src/registration/state.js';
-import { absent, pair, stored, tokenFor, unreadable } from './device.js';
+import { absent, heldFor, pair, stored, unreadable } from './device.js';
 
 const mine = pair('mine');
 const theirs = pair('theirs');
@@ -83,18 +81,17 @@ describe('a strong read that finds credentials', () => {
 });
 
 describe('the pair that counts', () => {
-  const token = holdToken(tokenFor(mine), 0, defaultPolicy);
-
   it('keeps its token and its refusals when it is found again', () => {
-    const known = knowing({ pair: mine, unpublished: mine, token, refusals: 2 });
+    const known = knowing({ pair: mine, unpublished: mine, token: heldFor(mine), refusals: 2 });
     const again = { ...mine, statement: 'as the cache has it' };
     expect(adoptPair(known, again)).toEqual({ ...known, pair: again, unpublished: null });
   });
 
   it.each([
-    ['another pair', knowing({ pair: theirs, unpublished: theirs, token, refusals: 2 })],
-    ['no pair', knowing({ token, refusals: 2 })],
-  ])('starts without token and refusals where there was %s', (_, known) => {
+    ['another pair', { pair: theirs, unpublished: theirs }],
+    ['no pair', {}],
+  ])('starts without token and refusals where there was %s', (_, pairs) => {
+    const known = knowing({ ...pairs, token: heldFor(theirs), refusals: 2 });
     expect(adoptPair(known, mine)).toEqual({
       ...known,
       pair: mine,
