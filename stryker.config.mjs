@@ -10,7 +10,8 @@ const config = {
   // Only these are copied into the sandbox.
   ignorePatterns: [
     '**',
-    '!packages/core/{src,test}/**',
+    '!packages/core/{src,test,model}/**',
+    'packages/core/model/dist',
     '!packages/core/package.json',
     '!vitest.mutate.config.ts',
   ],
