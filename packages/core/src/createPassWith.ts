@@ -10,7 +10,7 @@ import { createRecordStore } from './cache/RecordStore.js';
 import { createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import type { Clock } from './clock.js';
-import { identifierBytes, identifierKey, validateIdentifier } from './device/identifier.js';
+import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
 import { passInternals, type PassInternals, type PassWithInternals } from './inbound/PassInternals.js';
@@ -97,7 +97,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     random,
     configurations: new ConfigurationCache(clock),
     closing: closing.signal,
-    tokensOf: (device) => pool.tokensOf(device),
+    tokens: pool,
   };
 
   /** What ends may start a last effect, such as giving a lease back. */
@@ -125,7 +125,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     async restore({ identifier }): Promise<boolean> {
       validateIdentifier(identifier);
       const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)));
-      if (isRestored) pool.dropToken(identifierKey(identifier));
+      if (isRestored) pool.dropToken(identifier);
       return isRestored;
     },
     async readiness(): Promise<Readiness> {

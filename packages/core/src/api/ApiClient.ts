@@ -12,7 +12,6 @@ import type {
   PassRequestInit,
   PassResponse,
 } from '../Pass.js';
-import type { AccessTokens } from '../session/AccessTokens.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 import { callDeadlineMs, callProtected, type ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
@@ -34,7 +33,6 @@ export class ApiClient implements PassClient, ClientCalls {
   readonly #runtime: ApiRuntime;
   readonly #device: Device | undefined;
   readonly #context: PassContext | undefined;
-  #knownTokens: AccessTokens | undefined;
   #deviceHeaders: Readonly<Record<string, string>> | undefined;
   #profiles: Profiles | undefined;
 
@@ -63,13 +61,14 @@ export class ApiClient implements PassClient, ClientCalls {
   }
 
   async accessToken(options?: CallOptions): Promise<string> {
-    const tokens = this.#tokens();
+    const device = this.#requireDevice();
     options?.signal?.throwIfAborted();
-    const held = tokens.peek();
+    const { tokens } = this.#runtime;
+    const held = tokens.peek(device);
     if (held !== undefined) return held;
     const patience = new Patience(this.#runtime.clock, callDeadlineMs, this.#signals(options));
     try {
-      return await tokens.get({ signal: patience.signal, deadline: patience.deadline });
+      return await tokens.get(device, { signal: patience.signal, deadline: patience.deadline });
     } finally {
       patience.end();
     }
@@ -78,7 +77,8 @@ export class ApiClient implements PassClient, ClientCalls {
   async configuration(options?: CallOptions): Promise<Configuration> {
     const { configurations, clock } = this.#runtime;
     const { serviceProvider } = this;
-    const kind = deviceKind(this.#requireDevice().info);
+    const device = this.#requireDevice();
+    const kind = deviceKind(device.info);
     const patience = new Patience(clock, callDeadlineMs, this.#signals(options));
     patience.signal?.throwIfAborted();
     const retrieve = async (): Promise<Configuration> => {
@@ -87,7 +87,7 @@ export class ApiClient implements PassClient, ClientCalls {
       // No signal: whoever comes while it runs waits for it too.
       return processConfigurationResponse(
         serviceProvider,
-        await callProtected(this.#runtime, this.#tokens(), call, []),
+        await callProtected(this.#runtime, device, call, []),
       );
     };
     try {
@@ -115,7 +115,7 @@ export class ApiClient implements PassClient, ClientCalls {
 
   /** @internal */
   async call(call: ProtectedCall, options?: CallOptions): Promise<ParsedResponse> {
-    return await callProtected(this.#runtime, this.#tokens(), call, this.#signals(options));
+    return await callProtected(this.#runtime, this.#requireDevice(), call, this.#signals(options));
   }
 
   /** @internal */
@@ -125,17 +125,12 @@ export class ApiClient implements PassClient, ClientCalls {
 
   /** @internal Whether there is a device whose token is not in memory. */
   needsToken(): boolean {
-    return this.#device !== undefined && this.#tokens().peek() === undefined;
+    return this.#device !== undefined && this.#runtime.tokens.peek(this.#device) === undefined;
   }
 
   #requireDevice(): Device {
     if (this.#device !== undefined) return this.#device;
     throw new PassError('device_missing', 'The request names no device, so there is no client for it.');
-  }
-
-  #tokens(): AccessTokens {
-    this.#knownTokens ??= this.#runtime.tokensOf(this.#requireDevice());
-    return this.#knownTokens;
   }
 
   #headersOfDevice(): Readonly<Record<string, string>> {

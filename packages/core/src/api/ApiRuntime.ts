@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.js';
-import type { Device } from '../device/Device.js';
 import type { AddressGate } from '../http/AddressGate.js';
 import type { Transport } from '../http/Transport.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
@@ -20,13 +19,5 @@ export interface ApiRuntime {
    * waits between two attempts is rejected. What is on the wire then is waited for by the transport's `close()`.
    */
   readonly closing: AbortSignal;
-  /**
-   * The tokens of one device, without I/O.
-   *
-   * Called for every inbound request, so `device` may be a view of that request which works out its address, port and
-   * `User-Agent` only when they are read. An implementation reads just `identifier` until it has upstream work to do,
-   * and keeps `device` no longer than that work: a pooled session that held it would hold the request.
-   * @throws PassError `device_identifier_invalid`
-   */
-  tokensOf(device: Device): AccessTokens;
+  readonly tokens: AccessTokens;
 }

@@ -1,8 +1,8 @@
+import type { Device } from '../device/Device.js';
 import { isPassError } from '../errors.js';
 import { unreachable } from '../http/failure.js';
 import { parseProtectedResponse, type ParsedResponse } from '../http/parseProtectedResponse.js';
 import { TransportFailure, type UpstreamRequest } from '../http/Transport.js';
-import type { AccessTokens } from '../session/AccessTokens.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 import { judge, throttledError, type Outcome } from './judge.js';
 import { Patience } from './Patience.js';
@@ -17,7 +17,7 @@ export interface ProtectedCall extends UpstreamRequest {
 }
 
 /** The parts of the runtime that a call needs. */
-export type CallRuntime = Pick<ApiRuntime, 'transport' | 'gate' | 'clock' | 'random' | 'closing'>;
+export type CallRuntime = Pick<ApiRuntime, 'transport' | 'tokens' | 'gate' | 'clock' | 'random' | 'closing'>;
 
 /**
  * Makes one protected call: token, turn, attempt, and what the answer asks for.
@@ -26,13 +26,13 @@ export type CallRuntime = Pick<ApiRuntime, 'transport' | 'gate' | 'clock' | 'ran
  */
 export async function callProtected(
   runtime: CallRuntime,
-  tokens: AccessTokens,
+  device: Device,
   call: ProtectedCall,
   signals: readonly (AbortSignal | undefined)[],
 ): Promise<ParsedResponse> {
   const patience = new Patience(runtime.clock, callDeadlineMs, signals);
   try {
-    return await persist(runtime, tokens, call, patience);
+    return await persist(runtime, device, call, patience);
   } finally {
     patience.end();
   }
@@ -40,16 +40,16 @@ export async function callProtected(
 
 async function persist(
   runtime: CallRuntime,
-  tokens: AccessTokens,
+  device: Device,
   call: ProtectedCall,
   patience: Patience,
 ): Promise<ParsedResponse> {
-  const { random } = runtime;
+  const { random, tokens } = runtime;
   const { signal, deadline } = patience;
   const { name, method } = call;
   const address = call.headers['x-forwarded-for'];
   signal?.throwIfAborted();
-  let token = tokens.peek() ?? (await tokens.get({ signal, deadline }));
+  let token = tokens.peek(device) ?? (await tokens.get(device, { signal, deadline }));
   let replayed = false;
   let retries = 0;
   for (;;) {
@@ -77,7 +77,7 @@ async function persist(
       case 'refreshAndReplay':
         replayed = true;
         try {
-          token = await tokens.get({ rejected: token, signal, deadline });
+          token = await tokens.get(device, { rejected: token, signal, deadline });
         } catch (error) {
           // A refresh was forced for this device a moment ago: what Adobe Pass said tells more than that.
           throw isPassError(error) && error.code === 'access_token_rejected' ? verdict.otherwise : error;

@@ -37,8 +37,7 @@ export function identifierBytes(identifier: string | Uint8Array): Uint8Array {
 export function validateIdentifier(identifier: unknown): asserts identifier is string | Uint8Array {
   const bytes = identifierBytes(bufferOrText(identifier));
   if (bytes.length === 0) throw invalid('must not be empty');
-  if (bytes.length > longestBytes)
-    throw invalid(`must have at most ${longestBytes} bytes, received ${bytes.length}`);
+  assertNotTooLong(bytes);
   if (typeof identifier === 'string' && /\p{Cc}/u.test(identifier)) {
     throw invalid(
       `must not contain control characters, received some in text of ${identifier.length} characters`,
@@ -61,24 +60,27 @@ export function deviceIdentifierHeader(identifier: string | Uint8Array): string 
 export function parseDeviceIdentifierHeader(value: string): string | Uint8Array {
   const given: unknown = value;
   if (typeof given !== 'string') throw invalidHeader(`must be text, received ${typeName(given)}`);
-  const shape = `received ${given.length} characters`;
   // The longest identifier has 1 368 characters of Base64; the rest is room for spaces.
-  if (given.length > 2_048) throw invalidHeader(`is too long, ${shape}`);
+  if (given.length > 2_048) throw malformedHeader('is too long', given);
   const match = /^[ \t]*fingerprint[ \t]+([\w+/-]+)(={0,2})[ \t]*$/i.exec(given);
   const [, digits = '', padding = ''] = match ?? [];
-  if (match === null) throw invalidHeader(`must be "fingerprint" and Base64, ${shape}`);
+  if (match === null) throw malformedHeader('must be "fingerprint" and Base64', given);
   const bytes = Buffer.from(digits, 'base64url');
   // Node skips what it cannot read. Encoding again shows whether it did, and refuses a last digit with stray bits.
   const canonical = bytes.toString('base64url');
   const paddingDue = (4 - (canonical.length % 4)) % 4;
-  const isBase64 = digits.replaceAll('+', '-').replaceAll('/', '_') === canonical;
+  const isBase64 = digits === canonical || digits.replaceAll('+', '-').replaceAll('/', '_') === canonical;
   if (!isBase64 || (padding !== '' && padding.length !== paddingDue)) {
-    throw invalidHeader(`must end with well-formed Base64, ${shape}`);
+    throw malformedHeader('must end with well-formed Base64', given);
   }
+  assertNotTooLong(bytes);
   const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
-  const identifier = text === undefined || /\p{Cc}/u.test(text) ? new Uint8Array(bytes) : text;
-  validateIdentifier(identifier);
-  return identifier;
+  return text === undefined || /\p{Cc}/u.test(text) ? new Uint8Array(bytes) : text;
+}
+
+function assertNotTooLong(bytes: Uint8Array): void {
+  if (bytes.length > longestBytes)
+    throw invalid(`must have at most ${longestBytes} bytes, received ${bytes.length}`);
 }
 
 function bufferOrText(identifier: unknown): string | Uint8Array {
@@ -102,6 +104,10 @@ function illFormed(identifier: string): PassError {
 
 function invalid(problem: string): PassError {
   return new PassError('device_identifier_invalid', `device.identifier ${problem}`);
+}
+
+function malformedHeader(problem: string, given: string): PassError {
+  return invalidHeader(`${problem}, received ${given.length} characters`);
 }
 
 function invalidHeader(problem: string): PassError {

@@ -1,3 +1,5 @@
+import type { Device } from '../device/Device.js';
+
 export interface TokenOptions {
   readonly signal?: AbortSignal | undefined;
   /** Epoch milliseconds; by default 15 s from now. */
@@ -6,14 +8,23 @@ export interface TokenOptions {
   readonly rejected?: string | undefined;
 }
 
-/** The access tokens of one device, as the API calls see them. */
+/**
+ * The access tokens of devices, as the API calls see them.
+ *
+ * `device` may be a view of the request that it came with, which works out address, port and `User-Agent` only when they
+ * are read. An implementation reads just `identifier` until it has upstream work to do, and keeps `device` no longer than
+ * that work: whoever held it would hold the request.
+ */
 export interface AccessTokens {
-  /** The token in memory if it is usable now, without a promise. Starts its renewal in the background when that is due. */
-  peek(): string | undefined;
+  /**
+   * The token in memory if it is usable now, without a promise. Starts its renewal in the background when that is due.
+   * @throws PassError `device_identifier_invalid`
+   */
+  peek(device: Device): string | undefined;
   /**
    * A usable token. Concurrent callers share the work; a caller's signal or deadline ends its own wait only.
    * With `rejected`, at most one refresh per device per 30 s is forced; a caller beyond that gets `access_token_rejected`.
    * @throws PassError
    */
-  get(options?: TokenOptions): Promise<string>;
+  get(device: Device, options?: TokenOptions): Promise<string>;
 }

@@ -23,7 +23,7 @@ export interface SessionPoolOptions {
  * behind when its work ends, so invented identifiers do not fill the memory; beyond the capacity, those not used lately
  * make room (SIEVE), but none that is at work or has a young pair.
  */
-export class SessionPool {
+export class SessionPool implements AccessTokens {
   readonly #options: SessionPoolOptions;
   readonly #host: SessionHost;
   readonly #epoch: number;
@@ -55,13 +55,32 @@ export class SessionPool {
     return this.#kept.size;
   }
 
-  /** The tokens of one device, without I/O. */
-  tokensOf(device: Device): AccessTokens {
-    return new DeviceTokens(this, device, identifierKey(device.identifier));
+  peek(device: Device): string | undefined {
+    return this.#peek(identifierKey(device.identifier), device);
   }
 
-  /** The token in memory, if it is usable; starts its renewal when that is due. Synchronous, and free of promises. */
-  peek(key: string, device: Device): string | undefined {
+  async get(device: Device, options: TokenOptions = {}): Promise<string> {
+    const key = identifierKey(device.identifier);
+    const { signal, rejected, deadline = this.#host.clock.now() + this.#options.deadlineMs } = options;
+    signal?.throwIfAborted();
+    const held = this.#peek(key, device);
+    if (held !== undefined && held !== rejected) return held;
+    if (this.#host.isClosing()) throw closedError();
+    return await this.#session(key, device).get({ signal, rejected, deadline });
+  }
+
+  /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
+  dropToken(identifier: Device['identifier']): void {
+    const key = identifierKey(identifier);
+    this.#kept.get(key)?.dropToken();
+    if (this.#sessions.has(key)) this.#outdated.add(key);
+  }
+
+  close(): void {
+    for (const session of [...this.#sessions.values()]) session.close();
+  }
+
+  #peek(key: string, device: Device): string | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     const nowMs = this.#nowMs();
@@ -70,25 +89,6 @@ export class SessionPool {
     kept.visited = true;
     if (kept.isDue(nowMs)) this.#renew(key, device);
     return token;
-  }
-
-  async get(key: string, device: Device, options: TokenOptions): Promise<string> {
-    const { signal, rejected, deadline = this.#host.clock.now() + this.#options.deadlineMs } = options;
-    signal?.throwIfAborted();
-    const held = this.peek(key, device);
-    if (held !== undefined && held !== rejected) return held;
-    if (this.#host.isClosing()) throw closedError();
-    return await this.#session(key, device).get({ signal, rejected, deadline });
-  }
-
-  /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
-  dropToken(key: string): void {
-    this.#kept.get(key)?.dropToken();
-    if (this.#sessions.has(key)) this.#outdated.add(key);
-  }
-
-  close(): void {
-    for (const session of [...this.#sessions.values()]) session.close();
   }
 
   #nowMs(): number {
@@ -150,27 +150,6 @@ export class SessionPool {
       device.visited = false;
       this.#kept.set(key, device);
     }
-  }
-}
-
-/** A device's view of the pool; made for every request. */
-class DeviceTokens implements AccessTokens {
-  readonly #pool: SessionPool;
-  readonly #device: Device;
-  readonly #key: string;
-
-  constructor(pool: SessionPool, device: Device, key: string) {
-    this.#pool = pool;
-    this.#device = device;
-    this.#key = key;
-  }
-
-  peek(): string | undefined {
-    return this.#pool.peek(this.#key, this.#device);
-  }
-
-  async get(options: TokenOptions = {}): Promise<string> {
-    return await this.#pool.get(this.#key, this.#device, options);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ApiRuntime } from '../../src/api/ApiRuntime.js';
 import { ConfigurationCache } from '../../src/api/ConfigurationCache.js';
+import type { Device } from '../../src/device/Device.js';
 import type { AddressGate } from '../../src/http/AddressGate.js';
 import {
   TransportFailure,
@@ -47,7 +48,7 @@ export class ScriptedTokens implements AccessTokens {
     return this.held;
   }
 
-  async get(options: TokenOptions = {}): Promise<string> {
+  async get(_device: Device, options: TokenOptions = {}): Promise<string> {
     this.asked.push(options);
     options.signal?.throwIfAborted();
     if (this.refusal !== undefined) throw this.refusal;
@@ -103,7 +104,6 @@ export function stage(...answers: readonly Answer[]): Stage {
     random: () => 0,
     configurations: new ConfigurationCache(clock),
     closing: closing.signal,
-    tokensOf: () => tokens,
     shutDown: (reason) => closing.abort(reason),
     play: async (work) => {
       const settled = work.then(
