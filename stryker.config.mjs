@@ -13,6 +13,7 @@ const config = {
     '!packages/core/{src,test,model}/**',
     'packages/core/model/dist',
     '!packages/core/package.json',
+    '!tsconfig.base.json',
     '!vitest.mutate.config.ts',
   ],
   concurrency: 2,

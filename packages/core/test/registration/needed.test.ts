@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ages, Device, failure, heldFor, pair, startedAt } from './device.js';
+import { ages, Device, failure, heldFor, pair, startedAt, tokenFor } from './device.js';
 
 const owner = pair('owner');
 
@@ -45,7 +45,7 @@ describe('a request that needs a token', () => {
 });
 
 describe('a request that met a 401', () => {
-  const accessToken = heldFor(owner).accessToken;
+  const { accessToken } = tokenFor(owner);
 
   it('forces a refresh if it names the token in memory', () => {
     const device = new Device({ pair: owner, token: heldFor(owner) });
