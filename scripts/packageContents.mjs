@@ -1,8 +1,6 @@
 // What a published package may contain, as functions over plain data, so that a test can show them refusing.
 
 const mostBytes = 60_000;
-/** Core ships its modules one by one, in two formats: until they are bundled, this keeps it from growing unseen. */
-const mostBytesOf = new Map([['@pass-dcr/core', 150_000]]);
 /** The simulator carries a web console and a login page. */
 const exempt = new Set(['@pass-dcr/simulator']);
 
@@ -21,9 +19,8 @@ export function findContentProblems({ name, files, bytes, scripts }) {
     if (!files.includes(file)) problems.push(`${name} publishes no ${file}`);
   if (!files.some((file) => file.startsWith('dist/')))
     problems.push(`${name} publishes no dist/; was it built?`);
-  const limit = mostBytesOf.get(name) ?? mostBytes;
-  if (bytes > limit && !exempt.has(name))
-    problems.push(`${name} weighs ${bytes} bytes packed, more than ${limit}`);
+  if (bytes > mostBytes && !exempt.has(name))
+    problems.push(`${name} weighs ${bytes} bytes packed, more than ${mostBytes}`);
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])
     if (script in scripts) problems.push(`${name} runs a ${script} script on its user's machine`);
   return problems;

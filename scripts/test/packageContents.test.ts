@@ -52,11 +52,6 @@ describe('a package is refused', () => {
       '@pass-dcr/express weighs 60001 bytes packed, more than 60000',
     ],
     [
-      'for its weight, core beyond its own limit',
-      { bytes: 150_001 },
-      '@pass-dcr/core weighs 150001 bytes packed, more than 150000',
-    ],
-    [
       'for an install script',
       { scripts: { postinstall: 'x' } },
       "@pass-dcr/core runs a postinstall script on its user's machine",

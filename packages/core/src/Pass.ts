@@ -1,5 +1,4 @@
-import type { Configuration } from './api/configuration.js';
-import type { Profile } from './api/profiles.js';
+import type { Configuration, Profile } from './answers.js';
 import type { CacheFinding } from './cache/PassCache.js';
 import type { Device } from './device/Device.js';
 

@@ -1,5 +1,4 @@
-export type { Configuration, Mvpd } from './api/configuration.js';
-export type { Profile, ProfileAttribute } from './api/profiles.js';
+export type { Configuration, Mvpd, Profile, ProfileAttribute } from './answers.js';
 export { memoryCache } from './cache/memoryCache.js';
 export type {
   CacheEntry,

@@ -1,3 +1,4 @@
+import type { Configuration } from '../answers.js';
 import type { Device } from '../device/Device.js';
 import { contextHeaders, deviceHeaders, type ContextHeader } from '../device/deviceHeaders.js';
 import { deviceKind } from '../device/deviceInfo.js';
@@ -15,12 +16,7 @@ import type {
 import type { ApiRuntime } from './ApiRuntime.js';
 import { callDeadlineMs, callProtected, type ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
-import {
-  configurationKey,
-  configurationRequest,
-  processConfigurationResponse,
-  type Configuration,
-} from './configuration.js';
+import { configurationKey, configurationRequest, processConfigurationResponse } from './configuration.js';
 import { Patience } from './Patience.js';
 import { Profiles } from './profiles.js';
 import { anyRequest } from './request.js';

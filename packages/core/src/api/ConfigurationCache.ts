@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Configuration } from './configuration.js';
+import type { Configuration } from '../answers.js';
 
 /** Adobe's advice for a server: in memory, per platform type, about two minutes. */
 const lifeMs = 2 * 60_000;

@@ -1,3 +1,4 @@
+import type { Profile, ProfileAttribute } from '../answers.js';
 import type { ContextHeader } from '../device/deviceHeaders.js';
 import { isJsonObject } from '../http/parseJson.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
@@ -6,31 +7,6 @@ import type { CallOptions, PassClient } from '../Pass.js';
 import type { ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
 import { responseInvalid } from './responseInvalid.js';
-
-/** One item of user metadata. `state: 'enc'`: encrypted for the programmer's certificate. */
-export interface ProfileAttribute {
-  readonly value?: unknown;
-  readonly state: string;
-  /** A code that Adobe Pass gives instead of a value. */
-  readonly error?: string;
-}
-
-/**
- * A viewer's proof of sign-in with one provider.
- * @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-v2/apis/profiles-apis/rest-api-v2-profiles-apis-retrieve-profiles
- */
-export interface Profile {
-  /** The MVPD id. */
-  readonly mvpd: string;
-  /** Epoch milliseconds. */
-  readonly notBefore: number;
-  /** Epoch milliseconds. */
-  readonly notAfter: number;
-  readonly issuer: string;
-  /** `regular`, `degraded`, `temporary`, `appleSSO`, `platformSSO`, `serviceTokenSSO`, or a later one. */
-  readonly type: string;
-  readonly attributes: Readonly<Record<string, ProfileAttribute>>;
-}
 
 const name = 'GET profiles';
 
