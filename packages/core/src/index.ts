@@ -25,6 +25,7 @@ export { attachClient, type AttachOptions, type ClientAttachment } from './inbou
 export { clientOf } from './inbound/clientOf.js';
 export { deviceFromHeaders } from './inbound/deviceFromHeaders.js';
 export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
+export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
 export type { PassEnvironment, PassLimits, PassOptions } from './options.js';
 export type {

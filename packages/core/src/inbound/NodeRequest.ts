@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
+
+/**
+ * What a framework on top of `node:http` knows of a request, but for the client's address, which each framework works
+ * out by its own proxy settings: a subclass says it. Made for every request, so it only remembers references.
+ *
+ * @example
+ * class ExpressRequest extends NodeRequest<express.Request> {
+ *   get address(): string | undefined {
+ *     return this.message.ip;
+ *   }
+ * }
+ */
+export abstract class NodeRequest<
+  Message extends IncomingMessage = IncomingMessage,
+> implements IncomingRequest {
+  protected readonly message: Message;
+  readonly response: PendingResponse;
+
+  constructor(message: Message, response: PendingResponse) {
+    this.message = message;
+    this.response = response;
+  }
+
+  abstract get address(): string | undefined;
+
+  get method(): string {
+    return this.message.method ?? 'GET';
+  }
+
+  header(name: string): string | undefined {
+    const value = this.message.headers[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  get socketAddress(): string | undefined {
+    return this.message.socket.remoteAddress;
+  }
+
+  get socketPort(): number | undefined {
+    return this.message.socket.remotePort;
+  }
+}
