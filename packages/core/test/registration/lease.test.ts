@@ -103,6 +103,13 @@ describe('a lease whose extension fails', () => {
     expect(device.state).toMatchObject({ kind: 'requestingToken', lease: null });
   });
 
+  it('hinders a replacement: without the lease, a refusal proves nothing', () => {
+    const device = lateFor('requestingToken');
+    device.send(cacheFailed);
+    expect(device.answerAsUsual()).toMatchObject([{ type: 'fail', failure: { code: 'cache_unavailable' } }]);
+    expect(device.known.refusals).toBe(0);
+  });
+
   it.each(['registering', 'registeringReplacement'] as const)(
     'hinders a registration, which could be a second one: %s',
     (kind) => {

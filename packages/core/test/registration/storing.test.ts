@@ -102,6 +102,13 @@ describe('a pair that the cache has lost', () => {
     ]);
   });
 
+  it('replaces a token that lies in the cache without it', () => {
+    const device = new Device({ pair: mine });
+    device.shown = { ...nothing, token: stored(tokenFor(mine, ages.due), 'old token') };
+    device.goTo('storingToken');
+    expect(device.pending).toMatchObject({ type: 'swapToken', expected: 'old token' });
+  });
+
   it('is read again if its storing conflicts', () => {
     const device = new Device({ pair: mine });
     device.goTo('storingCredentials');
