@@ -22,7 +22,7 @@ const config = {
   cleanTempDir: 'always',
   reporters: ['clear-text', 'progress-append-only'],
   // Mutants of what runs when a file is loaded need all tests. They are few, and they count.
-  warnings: { slow: false },
+  warnings: { slow: false, unknownOptions: true, preprocessorErrors: true, unserializableOptions: true },
   clearTextReporter: { allowEmojis: false, logTests: false, reportTests: false, skipFull: false },
 };
 
