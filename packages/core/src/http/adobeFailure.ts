@@ -5,8 +5,8 @@ import { isJsonObject } from './parseJson.js';
  * What a body says went wrong, or `undefined` if it is none of the forms in which Adobe Pass says so: the enhanced error
  * itself, the enhanced error under `error`, or `{ "error": "<code>" }` of `/o/client/*` and of older services.
  *
- * Values that Adobe may add pass through, but only what looks like an identifier: these fields end up in messages and
- * logs, and a body that repeats a software statement must not get there by way of `code`.
+ * Values that Adobe may add pass through, but only what looks like one of Adobe's own: these fields end up in messages
+ * and logs, and a body that repeats a credential or a token must not get there by way of `code`.
  * @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/features-standard/error-reporting/enhanced-error-codes
  */
 export function parseAdobeFailure(body: unknown, status: number): AdobeFailure | undefined {
@@ -58,12 +58,18 @@ export function concernsApplication(adobe: AdobeFailure): boolean {
   );
 }
 
+/** Lower-case words, as all of Adobe's codes and actions are, which neither a UUID nor a token is. */
 function identifierOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
+  return typeof value === 'string' &&
+    value.length <= 100 &&
+    /^[a-z]+\d{0,3}(?:[_.:-][a-z]+\d{0,3})*$/.test(value)
+    ? value
+    : undefined;
 }
 
+/** A UUID, or hexadecimal of another length. */
 function traceOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\x21-\x7E]{1,200}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && /^[\dA-Fa-f-]{1,64}$/.test(value) ? value : undefined;
 }
 
 function statusOf(value: unknown): number | undefined {

@@ -54,9 +54,12 @@ export function classifyFailure(response: UpstreamResponse): UpstreamFailure {
 
 /** An answer that cannot be used, described without a word of it. */
 export function invalidResponse(response: UpstreamResponse): UpstreamFailure {
-  const mediaType = responseHeader(response, 'content-type')?.split(';', 1)[0]?.trim();
+  const mediaType = responseHeader(response, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+  // Only what reads as one: a header is no safer a place than a body for a server to repeat a token in.
   const contentType =
-    mediaType !== undefined && /^[\w.+/-]{1,100}$/.test(mediaType) ? mediaType.toLowerCase() : undefined;
+    mediaType !== undefined && mediaType.length <= 100 && /^[a-z]+\/[a-z]+(?:[.+-][a-z]+)*$/.test(mediaType)
+      ? mediaType
+      : undefined;
   return { kind: 'invalid_response', status: response.status, contentType, length: response.body.length };
 }
 

@@ -120,6 +120,20 @@ describe('classifyFailure', () => {
     expect(JSON.stringify(failure)).not.toContain('secret');
   });
 
+  it('shows no credential that an answer repeats where a code or a type belongs', () => {
+    for (const secret of [
+      '0c8e9a4e-64e8-4c5b-9d57-0b2d5c6a71f3',
+      'eyJhbGci.eyJzdWIi.Zm9v',
+      '2YotnFZFEjr1zCsicMWpAA',
+    ]) {
+      const bodies = [{ error: secret }, { code: secret }, { code: 'a_code', action: secret }];
+      for (const body of [...bodies, { code: 'a_code', trace: `x${secret}` }])
+        expect(JSON.stringify(classifyFailure(upstreamResponse(400, body)))).not.toContain(secret);
+      const typed = classifyFailure(upstreamResponse(400, '<p>', { 'content-type': `text/${secret}` }));
+      expect(typed).toMatchObject({ kind: 'invalid_response', contentType: undefined });
+    }
+  });
+
   it.each([200, 204, 302, 304])('has no better word for %i than an invalid response', (status) => {
     expect(classifyFailure(upstreamResponse(status, '{}'))).toMatchObject({
       kind: 'invalid_response',
