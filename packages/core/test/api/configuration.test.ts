@@ -16,6 +16,12 @@ const clientOf = (on: Stage, info?: object, address = '203.0.113.7'): ApiClient 
 
 const process = (body: unknown) => processConfigurationResponse('REF30', { status: 200, headers: {}, body });
 
+it('takes a configuration that is nested deeper than the stack', () => {
+  const depth = 200_000;
+  const deep: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+  expect(process({ ...answer, deep }).mvpds).toHaveLength(1);
+});
+
 describe('client.configuration', () => {
   it('is retrieved once for all devices of one kind', async () => {
     const on = stage([200, answer]);
