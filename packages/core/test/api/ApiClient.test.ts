@@ -56,7 +56,14 @@ describe('client.request', () => {
     ['GET', { json: {} }],
     ['POST', { json: {}, form: {} }],
     ['POST', { json: () => 1 }],
+    ['POST', { json: 1n }],
+    ['POST', { json: cyclic() }],
+    ['POST', { form: { mvpd: Symbol('Cablevision') as unknown as string } }],
+    ['POST', { form: { mvpd: 7 as unknown as string } }],
+    ['POST', { form: null as unknown as Record<string, string> }],
+    ['POST', null as unknown as PassRequestInit],
     ['PATCH' as HttpMethod, {}],
+    [1n as unknown as HttpMethod, {}],
   ])('refuses %s with %o', async (method, init) => {
     await expect(request(stage(), method, '/api/v2/REF30/x', init)).rejects.toMatchObject({
       code: 'option_invalid',
@@ -111,3 +118,9 @@ describe('a client', () => {
     expect(JSON.stringify(client)).not.toContain('living-room');
   });
 });
+
+function cyclic(): object {
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  return cycle;
+}
