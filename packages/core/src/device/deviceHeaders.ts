@@ -27,11 +27,11 @@ export function deviceHeaders(device: Device, context?: PassContext): Record<str
 export function dcrHeaders(device: Device): Record<string, string> {
   const { info, port } = device;
   const address = forwardableAddress(device.address);
+  // Text that is blank says nothing, and Adobe Pass refuses the header when it is empty.
+  const deviceInfo = info === undefined ? '' : deviceInfoHeader(info, { address, port });
   const userAgent = sendableUserAgent(device.userAgent);
   return {
-    ...(info === undefined || info === ''
-      ? undefined
-      : { 'x-device-info': deviceInfoHeader(info, { address, port }) }),
+    ...(deviceInfo === '' ? undefined : { 'x-device-info': deviceInfo }),
     ...(address === undefined ? undefined : { 'x-forwarded-for': address }),
     ...(userAgent === undefined ? undefined : { 'user-agent': userAgent }),
   };

@@ -43,6 +43,7 @@ describe('deviceHeaders', () => {
   it('says nothing of what is not known or not public', () => {
     const headers = { 'ap-device-identifier': 'fingerprint dHY=' };
     expect(deviceHeaders({ identifier: 'tv' })).toEqual(headers);
+    expect(deviceHeaders({ identifier: 'tv', info: ' \t' })).toEqual(headers);
     expect(deviceHeaders({ identifier: 'tv', address: '10.0.0.1', port: 80, userAgent: ' ' })).toEqual(
       headers,
     );
@@ -81,7 +82,7 @@ describe('deviceHeaders', () => {
           () => contextHeaders(more),
         ]) {
           try {
-            for (const value of Object.values(build())) expect(value).toMatch(/^[\x20-\x7E]+$/);
+            for (const value of Object.values(build())) expect(value).toMatch(/^[\t\x20-\x7E\x80-\xFF]+$/);
             accepted += 1;
           } catch (error) {
             if (!isPassError(error)) throw error;
