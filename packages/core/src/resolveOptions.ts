@@ -205,7 +205,8 @@ function secretsOf(value: unknown, cache: PassCache): readonly string[] {
     );
   }
   const isList = Array.isArray(value);
-  const list: readonly unknown[] = isList ? value : [value];
+  // A hole of a sparse list is a secret that is missing.
+  const list: readonly unknown[] = isList ? Array.from<unknown>(value) : [value];
   if (list.length === 0)
     throw new PassError(
       'option_invalid',

@@ -173,6 +173,11 @@ describe('resolveOptions', () => {
     ['secret', { secret: [] }, 'received an empty list'],
     ['secret', { secret: 7 }, 'secret must be a string, received 7'],
     ['secret', { secret: [secret, null] }, 'secret[1] must be a string, received null'],
+    [
+      'secret',
+      { secret: Object.assign([secret], { length: 2 }) },
+      'secret[1] must be a string, received undefined',
+    ],
     ['secret', { secret: [secret, secret] }, 'secret[1] must differ from secret[0]'],
     ['secret', { secret: [secret, `${secret}2`, `${secret}2`] }, 'secret[2] must differ from secret[1]'],
     [

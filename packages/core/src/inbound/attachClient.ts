@@ -163,7 +163,7 @@ function resolveOptions<Request>(options: unknown): ResolvedOptions<Request> {
   if (unknownName !== undefined) {
     throw new PassError(
       'option_invalid',
-      `The option ${JSON.stringify(unknownName)} is not one of ${optionNames.join(', ')}; what concerns all requests is an option of createPass().`,
+      `The option ${describe(unknownName)} is not one of ${optionNames.join(', ')}; what concerns all requests is an option of createPass().`,
     );
   }
   const { device, authenticate = 'eager', as = 'pass' } = options as Partial<AttachOptions<Request>>;
@@ -189,10 +189,16 @@ function resolveOptions<Request>(options: unknown): ResolvedOptions<Request> {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
-  const names = Object.keys(value).slice(0, 5);
+  const names = Object.keys(value)
+    .filter((name) => name.length <= longestShown && /^[\w.-]+$/.test(name))
+    .slice(0, 5);
   return names.length === 0 ? 'an object' : `an object with ${names.join(', ')}`;
 }
 
+/** A longer text may be a secret that stands where it does not belong. */
+const longestShown = 24;
+
 function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
+  if (typeof value !== 'string') return kindOf(value);
+  return value.length <= longestShown ? JSON.stringify(value) : `a string of ${value.length} characters`;
 }

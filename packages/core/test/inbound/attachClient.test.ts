@@ -310,6 +310,18 @@ describe('the options of an adapter', () => {
       { device: () => tv, authenticate: true },
       /"eager" or "lazy", received boolean/,
     ],
+    [
+      'a secret in the place of authenticate',
+      pass,
+      { device: () => tv, authenticate: 'hunter2'.repeat(5) },
+      /received a string of 35 characters/,
+    ],
+    [
+      'a secret in the place of an option',
+      pass,
+      { device: () => tv, ['hunter2'.repeat(5)]: 1 },
+      /The option a string of 35 characters is not one of/,
+    ],
     ['an empty name', pass, { device: () => tv, as: '' }, /as must be the name of a property, received ""/],
   ];
 
