@@ -28,6 +28,7 @@ import { RegistrationBudget } from './session/RegistrationBudget.js';
 import { ReplacementFuse } from './session/ReplacementFuse.js';
 import { SessionPool } from './session/SessionPool.js';
 import { StatementGate } from './session/StatementGate.js';
+import { timelyStatement } from './softwareStatement.js';
 import { undoReplacement } from './session/undoReplacement.js';
 
 /** What `createPass` takes from the system and a test brings itself. */
@@ -48,7 +49,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const { clock, random, policy } = parts;
   const { cache, serviceProvider, environment, application, baseUrl, dispatcher, redirectUri, limits } =
     resolved;
-  const { softwareStatement } = resolved;
+  const softwareStatement = timelyStatement(resolved.softwareStatement, clock);
   // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
   const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
   const nameSecret = secrets[secrets.length - 1] ?? '';
@@ -130,7 +131,6 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     },
     async readiness(): Promise<Readiness> {
       const found = await readinessOf({
-        cache,
         store,
         metaKey: names.meta,
         nameKeyId,

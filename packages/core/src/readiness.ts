@@ -1,5 +1,4 @@
 import { keySpaceFault } from './cache/keySpace.js';
-import type { PassCache } from './cache/PassCache.js';
 import type { RecordStore } from './cache/RecordStore.js';
 import { isPassError } from './errors.js';
 import type { PassFinding, Readiness } from './Pass.js';
@@ -7,7 +6,6 @@ import type { ReplacementFuse } from './session/ReplacementFuse.js';
 import type { StatementGate } from './session/StatementGate.js';
 
 export interface ReadinessParts {
-  readonly cache: PassCache;
   readonly store: RecordStore;
   readonly metaKey: string;
   /** Of the secret that the names derive from. */
@@ -38,7 +36,7 @@ export async function readinessOf(
     const message = isPassError(error) ? error.message : 'The cache could not be read.';
     findings.push({ level: 'error', code: 'cache_unavailable', message });
   }
-  findings.push(...ownFindings(parts), ...(await cacheFindings(parts.cache)));
+  findings.push(...ownFindings(parts), ...(await store.check()));
   return { readiness: { ready: wasRead && !isClosing(), findings }, wasRead };
 }
 
@@ -61,12 +59,4 @@ function ownFindings({ statements, fuse, isClosing }: ReadinessParts): readonly 
     });
   }
   return findings;
-}
-
-async function cacheFindings(cache: PassCache): Promise<readonly PassFinding[]> {
-  try {
-    return (await cache.check?.()) ?? [];
-  } catch {
-    return [{ level: 'warning', code: 'cache_unavailable', message: 'The cache could not check itself.' }];
-  }
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { settleWithin } from './cache/settleWithin.js';
+import type { Clock } from './clock.js';
 import { isJsonObject, parseJson } from './http/parseJson.js';
 import { PassError } from './errors.js';
 
@@ -32,6 +34,20 @@ export function normaliseSoftwareStatement(text: unknown): string {
     throw malformed(`part 1 of 3 is no JSON object that names an algorithm, ${size}`);
   }
   return statement;
+}
+
+/** Less than a caller waits, so that it is told what is missing. */
+const sourceTimeoutMs = 10_000;
+
+/** As `source`, but it settles: one that never does would hold its device for ever, and `close()` with it. */
+export function timelyStatement(source: () => string | Promise<string>, clock: Clock): () => Promise<string> {
+  return async () =>
+    await settleWithin(
+      clock,
+      sourceTimeoutMs,
+      async () => await source(),
+      () => new DOMException(`no answer within ${sourceTimeoutMs} ms`, 'TimeoutError'),
+    );
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import { PassError } from '../errors.js';
-import { parseEntries, parseSwapResult } from './cacheAnswers.js';
+import { parseEntries, parseFindings, parseSwapResult } from './cacheAnswers.js';
 import { CacheFailure } from './CacheFailure.js';
-import type { CacheEntry, PassCache, Version } from './PassCache.js';
+import type { CacheEntry, CacheFinding, PassCache, Version } from './PassCache.js';
 import type { Sealer, UnreadableReason } from './sealing.js';
 import { settleWithin } from './settleWithin.js';
 
@@ -23,8 +23,9 @@ export type StoreSwapResult =
 /**
  * Sealed JSON records on top of any `PassCache`.
  *
- * Both methods settle in time even if the cache never does, and reject with nothing but `cache_unavailable`: for a
- * cache that throws, hangs, or answers what is no answer. After a rejected swap the outcome is unknown.
+ * Every method settles in time even if the cache never does. `read` and `swap` reject with nothing but
+ * `cache_unavailable`: for a cache that throws, hangs, or answers what is no answer. After a rejected swap the outcome
+ * is unknown.
  */
 export interface RecordStore {
   /** One slot for each key, in their order. The keys share their `{tag}`. */
@@ -37,6 +38,8 @@ export interface RecordStore {
    * may expire late but not early; `null`: never.
    */
   swap(key: string, expected: Version | null, value: unknown, ttlMs: number | null): Promise<StoreSwapResult>;
+  /** What the cache reports of itself. Never rejects: a cache that cannot tell is a finding too. */
+  check(): Promise<readonly CacheFinding[]>;
 }
 
 export interface RecordStoreOptions {
@@ -96,6 +99,22 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         return result.ok ? result : { ok: false, current: slotOf(key, result.current) };
       } catch (error) {
         throw cacheUnavailable(operation, error);
+      }
+    },
+
+    async check() {
+      try {
+        const answer = await settleWithin<unknown>(
+          clock,
+          swapTimeoutMs,
+          async () => await cache.check?.(),
+          () => timedOut(swapTimeoutMs),
+        );
+        return parseFindings(answer);
+      } catch {
+        return [
+          { level: 'warning', code: 'cache_unavailable', message: 'The cache could not check itself.' },
+        ];
       }
     },
   };

@@ -1,5 +1,5 @@
 import { CacheFailure } from './CacheFailure.js';
-import type { CacheEntry, SwapResult, Version } from './PassCache.js';
+import type { CacheEntry, CacheFinding, SwapResult, Version } from './PassCache.js';
 
 /** A cache is foreign code: its answer to `read(keys)` as the interface promises it, or `CacheFailure`. */
 export function parseEntries(answer: unknown, keyCount: number): readonly (CacheEntry | null)[] {
@@ -9,7 +9,30 @@ export function parseEntries(answer: unknown, keyCount: number): readonly (Cache
   if (entries.length !== keyCount) {
     throw new CacheFailure(`expected ${keyCount} entries, received ${entries.length}`);
   }
-  return Array.from(entries, parseEntry);
+  // By index: an iterator of the array's own could tell of fewer, and what is missing would count as absent.
+  return Array.from({ length: keyCount }, (_, index) => parseEntry(entries[index]));
+}
+
+/** As `parseEntries`, for the answer to `check`. */
+export function parseFindings(answer: unknown): readonly CacheFinding[] {
+  if (answer === undefined) return [];
+  if (!Array.isArray(answer))
+    throw new CacheFailure(`expected an array of findings, received ${kindOf(answer)}`);
+  const findings: readonly unknown[] = answer;
+  return findings.map(parseFinding);
+}
+
+const levels: readonly unknown[] = ['error', 'warning', 'info'] satisfies CacheFinding['level'][];
+
+function isLevel(level: unknown): level is CacheFinding['level'] {
+  return levels.includes(level);
+}
+
+function parseFinding(finding: unknown): CacheFinding {
+  const { level, code, message } = (finding ?? {}) as Readonly<Record<string, unknown>>;
+  if (!isLevel(level) || typeof code !== 'string' || typeof message !== 'string')
+    throw new CacheFailure(`expected { level, code, message } as a finding, received ${kindOf(finding)}`);
+  return { level, code, message };
 }
 
 /** As `parseEntries`, for a `swap` that expected the version `expected` and wrote or deleted. */

@@ -22,12 +22,17 @@ export async function settleWithin<Value>(
       },
       (error: unknown) => {
         timer.cancel();
-        reject(
-          error instanceof Error
-            ? error
-            : new Error('The cache rejected with something that is no Error.', { cause: error }),
-        );
+        reject(asError(error));
       },
     );
   });
+}
+
+function asError(error: unknown): Error {
+  try {
+    if (error instanceof Error) return error;
+  } catch {
+    // A proxy that is revoked, or that throws: nothing can be asked of it.
+  }
+  return new Error('The cache rejected with something that is no Error.', { cause: error });
 }

@@ -194,6 +194,45 @@ describe('a cache that fails', () => {
     );
     expect((failure.cause as Error).cause).toBe(rejection);
   });
+
+  it('may reject with what throws when it is looked at', async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const rejection: unknown = proxy;
+    const store = storeOn({
+      read: async () => {
+        throw rejection;
+      },
+    });
+    expect((await failureOf(store.read([key]))).code).toBe('cache_unavailable');
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('what a cache reports of itself', () => {
+  const finding = { level: 'warning', code: 'nearly_full', message: 'The disk is nearly full.' } as const;
+  const silent = { level: 'warning', code: 'cache_unavailable', message: expect.any(String) };
+
+  it('is passed on, and nothing if it has no check', async () => {
+    expect(await storeOn({ check: async () => [finding] }).check()).toEqual([finding]);
+    expect(await storeOn({}).check()).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no list', 5],
+    ['a list of something else', [null]],
+    ['a finding of an unknown level', [{ ...finding, level: 'fatal' }]],
+    ['a finding without a message', [{ ...finding, message: undefined }]],
+  ])('is a finding if it is %s', async (_name, answer) => {
+    expect(await storeOn({ check: async () => answer as never }).check()).toEqual([silent]);
+  });
+
+  it('is a finding if it does not come in time', async () => {
+    const report = storeOn({ check: () => new Promise(() => undefined) }).check();
+    await Promise.resolve();
+    clock.advance(2_000);
+    expect(await report).toEqual([silent]);
+  });
 });
 
 describe('a read', () => {
@@ -326,6 +365,16 @@ describe('an answer that is none', () => {
 
   it('is none only for what it says: one without a promise around it is an answer', async () => {
     expect(await storeOn({ read: () => [null] as never }).read([key])).toEqual([{ kind: 'absent' }]);
+  });
+
+  it('is read by its places, whatever its iterator tells of', async () => {
+    class ShortWhenIterated extends Array<null> {
+      override [Symbol.iterator](): ArrayIterator<null> {
+        return [][Symbol.iterator]();
+      }
+    }
+    const store = storeOn({ read: async (keys) => new ShortWhenIterated(keys.length) });
+    expect((await failureOf(store.read([key]))).code).toBe('cache_unavailable');
   });
 
   it('may even throw when it is looked at', async () => {
