@@ -1,8 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createSimulator, type Simulator, type SimulatorOptions } from '@pass-dcr/simulator';
 import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { createPassWith, type PassParts } from '../../src/createPassWith.js';
 import type { Device } from '../../src/device/Device.js';
+import { passEventChannel, type PassEvent } from '../../src/diagnostics.js';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
 import { defaultPolicy } from '../../src/registration/policy.js';
@@ -71,4 +73,44 @@ export const hourMs = 3_600_000;
 
 export function times<Value>(count: number, make: (index: number) => Value): Value[] {
   return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** Every event of this process from now on, until it is disposed of. */
+export interface EventRecording extends Disposable {
+  readonly events: readonly PassEvent[];
+  of<Type extends PassEvent['type']>(type: Type): readonly Extract<PassEvent, { readonly type: Type }>[];
+}
+
+export function recordEvents(): EventRecording {
+  const events: PassEvent[] = [];
+  const note = (message: unknown): void => void events.push(message as PassEvent);
+  subscribe(passEventChannel, note);
+  return {
+    events,
+    of<Type extends PassEvent['type']>(type: Type) {
+      return events.filter(
+        (event): event is Extract<PassEvent, { readonly type: Type }> => event.type === type,
+      );
+    },
+    [Symbol.dispose]: () => void unsubscribe(passEventChannel, note),
+  };
+}
+
+/** What nobody handled from now on, until it is disposed of. */
+export interface RejectionRecording extends Disposable {
+  /** Those so far; Node tells of a rejection once the current turn is over. */
+  reasons(): Promise<readonly unknown[]>;
+}
+
+export function recordUnhandledRejections(): RejectionRecording {
+  const reasons: unknown[] = [];
+  const note = (reason: unknown): void => void reasons.push(reason);
+  process.on('unhandledRejection', note);
+  return {
+    async reasons() {
+      await new Promise((resolve) => setImmediate(resolve));
+      return reasons;
+    },
+    [Symbol.dispose]: () => void process.off('unhandledRejection', note),
+  };
 }

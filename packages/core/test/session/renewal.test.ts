@@ -24,27 +24,4 @@ describe('renewal', () => {
     await expect.poll(async () => await pass.client(device).accessToken()).not.toBe(old);
     expect(simulator.ledger.count({ since: mark, endpoint: 'token' })).toBe(1);
   });
-
-  it('serves the old token to its end while the token endpoint is down, and backs off', async () => {
-    await using harness = await createHarness();
-    const { simulator } = harness;
-    const pass = harness.createPass();
-    const old = await pass.client(device).accessToken();
-    harness.advance(5 * hourMs);
-    const down = simulator.fault({ endpoint: 'token', count: Infinity, effect: { status: 503 } });
-    const mark = simulator.ledger.mark();
-    for (let minute = 0; minute < 59; minute += 1) {
-      expect(await pass.client(device).accessToken()).toBe(old);
-      // Whatever runs in the background has ended before the next minute.
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      harness.advance(60_000);
-    }
-    const calls = simulator.ledger.count({ since: mark, endpoint: 'token' });
-    expect(calls).toBeGreaterThan(5);
-    expect(calls).toBeLessThanOrEqual(59);
-    down.remove();
-    harness.advance(60_000);
-    await expect.poll(async () => await pass.client(device).accessToken()).not.toBe(old);
-    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
-  });
 });
