@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
+import { toProblem } from '../../src/inbound/toProblem.js';
 import { defaultPolicy } from '../../src/registration/policy.js';
-import { createHarness, deviceNumber, times } from './harness.js';
+import { createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
 
 const device = deviceNumber(1);
 
@@ -29,18 +30,25 @@ describe('several processes on one cache', () => {
   });
 });
 
+type Breakage = 'rejecting' | 'rejecting reads' | 'hanging' | 'slow' | 'unreadable';
+
 /** The cache as one process sees it, with a switch that breaks it. */
-function breakable(cache: PassCache): PassCache & { broken: 'no' | 'rejecting' | 'hanging' } {
+function breakable(cache: PassCache): PassCache & { broken: 'no' | Breakage } {
   const check = async <Value>(work: () => Promise<Value>, self: { broken: string }): Promise<Value> => {
     if (self.broken === 'rejecting') throw new Error('ECONNREFUSED');
     if (self.broken === 'hanging') return await new Promise<Value>(() => undefined);
+    // Longer than a read or a write may take: it happens, but nobody hears of it in time.
+    if (self.broken === 'slow') await new Promise((resolve) => setTimeout(resolve, 2_100));
     return await work();
   };
   return {
     broken: 'no',
     scope: 'shared',
     async read(keys, options) {
-      return await check(async () => await cache.read(keys, options), this);
+      if (this.broken === 'rejecting reads') throw new Error('LOADING');
+      const entries = await check(async () => await cache.read(keys, options), this);
+      if (this.broken !== 'unreadable') return entries;
+      return entries.map((entry) => entry && { ...entry, value: `${entry.value.slice(0, -2)}xx` });
     },
     async swap(key, expected, next, options) {
       return await check(async () => await cache.swap(key, expected, next, options), this);
@@ -48,30 +56,98 @@ function breakable(cache: PassCache): PassCache & { broken: 'no' | 'rejecting' |
   };
 }
 
-describe('a cache that fails', () => {
-  it.each(['rejecting', 'hanging'] as const)(
-    '%s: turns unknown devices away, and registers nobody',
+describe.concurrent('a cache that fails', () => {
+  it.each(['rejecting', 'rejecting reads', 'hanging', 'slow', 'unreadable'] as const)(
+    '%s: turns devices away that are not in memory, registers nobody, and is used again when it has healed',
     async (broken) => {
-      await using harness = await createHarness();
+      await using harness = await createHarness({ throttle: 'off' });
       const { simulator } = harness;
       const cache = breakable(harness.cache);
       const pass = harness.createPass({ cache });
-      await pass.client(device).accessToken();
+      const [inMemory, registered, unknown] = [deviceNumber(1), deviceNumber(2), deviceNumber(3)];
+      await pass.client(inMemory).profiles.all();
+      await harness.createPass().client(registered).accessToken();
+      const mark = simulator.ledger.mark();
+
       cache.broken = broken;
-      await expect(pass.client(deviceNumber(2)).accessToken()).rejects.toMatchObject({
-        code: 'cache_unavailable',
-        status: 503,
-        headers: { 'Retry-After': expect.any(String) },
-      });
-      // A device in memory does not notice, not even when its token has to be renewed.
-      await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
-      harness.advance(6 * 3_600_000);
-      await expect(pass.client(device).accessToken()).resolves.toBeTypeOf('string');
-      expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+      for (const turnedAway of [registered, ...(broken === 'unreadable' ? [] : [unknown])]) {
+        const problem = toProblem(
+          await pass
+            .client(turnedAway)
+            .profiles.all()
+            .catch((error: unknown) => error),
+        );
+        expect(problem).toMatchObject({
+          status: 503,
+          headers: {
+            'Content-Type': 'application/problem+json',
+            'Retry-After': expect.stringMatching(/^[1-9][0-9]*$/),
+          },
+          body: {
+            code: broken === 'unreadable' ? 'cache_record_unreadable' : 'cache_unavailable',
+            status: 503,
+            retryAfterMs: expect.any(Number),
+          },
+        });
+      }
+      expect(simulator.ledger.count({ since: mark })).toBe(0);
+      const others = simulator.ledger.mark();
+      await pass.client(inMemory).profiles.all();
+      expect(simulator.ledger.entries({ since: others }).map(({ status }) => status)).toEqual([200]);
+
       cache.broken = 'no';
-      await expect(pass.client(deviceNumber(2)).accessToken()).resolves.toBeTypeOf('string');
+      await pass.client(registered).profiles.all();
+      await pass.client(unknown).profiles.all();
+      expect(simulator.ledger.count({ since: others, endpoint: 'profiles', status: 200 })).toBe(3);
+      expect(
+        simulator.ledger
+          .entries({ since: mark, endpoint: 'register' })
+          .map(({ forwardedFor }) => forwardedFor),
+      ).toEqual([unknown.address]);
     },
   );
+
+  it.each(['rejecting', 'rejecting reads', 'hanging', 'slow'] as const)(
+    '%s: is not missed by a device in memory, not even when its token has expired',
+    async (broken) => {
+      await using harness = await createHarness({ throttle: 'off' });
+      const { simulator } = harness;
+      const cache = breakable(harness.cache);
+      const pass = harness.createPass({ cache });
+      await pass.client(device).profiles.all();
+      cache.broken = broken;
+      harness.advance(6 * hourMs);
+      const mark = simulator.ledger.mark();
+      await pass.client(device).profiles.all();
+      expect(
+        simulator.ledger.entries({ since: mark }).map(({ endpoint, status }) => `${endpoint} ${status}`),
+      ).toEqual(['token 201', 'profiles 200']);
+      expect(simulator.clients()).toHaveLength(1);
+    },
+  );
+
+  it('is slow, but answers in time: a device is registered once, and before its deadline', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const slow = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return await work();
+    };
+    const passes = times(2, () =>
+      harness.createPass({
+        cache: {
+          scope: 'shared',
+          read: async (keys, options) => await slow(async () => await harness.cache.read(keys, options)),
+          swap: async (...swap) => await slow(async () => await harness.cache.swap(...swap)),
+        },
+      }),
+    );
+    const startedAt = Date.now();
+    const tokens = await Promise.all(passes.map(async (pass) => await pass.client(device).accessToken()));
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    expect(new Set(tokens).size).toBe(1);
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+  });
 
   it('that was filled under another secret registers nobody', async () => {
     await using harness = await createHarness();
@@ -145,21 +221,49 @@ describe('credentials that Adobe Pass refuses', () => {
     await pass.client(device).accessToken();
     harness.advance(6 * 3_600_000);
     simulator.fault({ endpoint: 'token', count: refusals, effect: { error: 'invalid_client' } });
+    const mark = simulator.ledger.mark();
     await pass.client(device).accessToken();
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
+    const [registered] = simulator.ledger.entries({ endpoint: 'register' });
+    expect(
+      simulator.ledger.entries({ since: mark }).map(({ status, clientId }) => [status, clientId]),
+    ).toEqual([...times(refusals, () => 400), 201].map((status) => [status, registered?.clientId]));
     expect(simulator.clients()).toHaveLength(1);
+  });
+
+  it('are kept through one refusal after another, each of them cured', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const pass = harness.createPass({}, { policy });
+    for (let renewal = 0; renewal < 4; renewal += 1) {
+      await pass.client(device).accessToken();
+      harness.advance(6 * 3_600_000);
+      simulator.fault({ endpoint: 'token', count: 2, effect: { error: 'invalid_client' } });
+    }
+    await pass.client(device).accessToken();
+    expect(simulator.ledger.count({ endpoint: 'token', status: 400 })).toBe(8);
+    expect(simulator.ledger.count({ endpoint: 'token', status: 201 })).toBe(5);
+    expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
   });
 
   it('are replaced in one swap once they are refused for good, after the new pair has proved itself', async () => {
     await using harness = await createHarness({ throttle: 'off' });
+    using recording = recordEvents();
     const { simulator } = harness;
-    const credentialWrites: string[] = [];
+    const seenAtSwap: string[][] = [];
+    const callsSince = (sequence: number): string[] =>
+      simulator.ledger
+        .entries({ since: sequence })
+        .map(({ endpoint, status, clientId }) => `${endpoint} ${status} ${nameOf(clientId)}`);
+    const nameOf = (clientId: string | undefined): string =>
+      ['old', 'new'][simulator.clients().findIndex((client) => client.clientId === clientId)] ?? 'unknown';
+    let mark = 0;
     const cache: PassCache = {
       scope: 'shared',
       read: async (keys, options) => await harness.cache.read(keys, options),
-      async swap(key, expected, next) {
-        if (key.endsWith(':c')) credentialWrites.push(expected === null ? 'create' : 'replace');
-        return await harness.cache.swap(key, expected, next);
+      async swap(key, expected, next, options) {
+        if (key.endsWith(':c') && expected !== null) seenAtSwap.push(callsSince(mark));
+        return await harness.cache.swap(key, expected, next, options);
       },
     };
     const pass = harness.createPass({ cache }, { policy });
@@ -167,16 +271,37 @@ describe('credentials that Adobe Pass refuses', () => {
     const [old] = simulator.clients();
     simulator.revokeClient(old?.clientId ?? '');
     harness.advance(6 * 3_600_000);
-    const mark = simulator.ledger.mark();
-    await pass.client(device).accessToken();
-    const calls = simulator.ledger
-      .entries({ since: mark })
-      .map(({ endpoint, status }) => `${endpoint} ${status}`);
-    expect(calls).toEqual(['token 400', 'token 400', 'token 400', 'register 201', 'token 201', 'token 400']);
-    expect(credentialWrites).toEqual(['create', 'replace']);
+    mark = simulator.ledger.mark();
+    await Promise.all(times(50, async () => await pass.client(device).accessToken()));
+    const calls = [
+      ...['token 400 old', 'token 400 old', 'token 400 old'],
+      ...['register 201 new', 'token 201 new', 'token 400 old'],
+    ];
+    expect(callsSince(mark)).toEqual(calls);
+    expect(seenAtSwap).toEqual([calls]);
+    expect(recording.of('credentialsReplaced')).toMatchObject([{ generation: 2, viewerMustSignIn: true }]);
     const other = harness.createPass();
     await expect(other.client(device).profiles.all()).resolves.toEqual([]);
+    expect(callsSince(mark).slice(calls.length)).toEqual(['profiles 200 new']);
     expect(simulator.clients()).toHaveLength(2);
+  });
+
+  it('are replaced once, however many processes and requests find them refused', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    using recording = recordEvents();
+    const { simulator } = harness;
+    const passes = times(4, () => harness.createPass({}, { policy }));
+    await Promise.all(passes.map(async (pass) => await pass.client(device).accessToken()));
+    simulator.revokeClient(simulator.clients()[0]?.clientId ?? '');
+    harness.advance(6 * 3_600_000);
+    const mark = simulator.ledger.mark();
+    const tokens = await Promise.all(
+      times(200, async (index) => await passes[index % 4]?.client(device).accessToken()),
+    );
+    expect(new Set(tokens).size).toBe(1);
+    expect(simulator.ledger.count({ since: mark, endpoint: 'register' })).toBe(1);
+    expect(simulator.ledger.count({ since: mark, endpoint: 'token', status: 201 })).toBe(1);
+    expect(recording.of('credentialsReplaced')).toHaveLength(1);
   });
 
   it('are kept when the new pair is refused too, and the next requests do not register one pair after another', async () => {

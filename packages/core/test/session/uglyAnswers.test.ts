@@ -1,8 +1,13 @@
-import type { FaultEffect } from '@pass-dcr/simulator';
-import { describe, expect, it } from 'vitest';
+import type { EndpointName, FaultEffect } from '@pass-dcr/simulator';
+import { describe, expect, it, vi } from 'vitest';
+import { errorTable, isPassError, type PassErrorCode } from '../../src/errors.js';
+import type { PassClient } from '../../src/Pass.js';
 import { createHarness, deviceNumber, hourMs } from './harness.js';
 
 const device = deviceNumber(1);
+
+// They wait for real seconds, each for its own.
+vi.setConfig({ maxConcurrency: 50 });
 
 const ugly: readonly (readonly [string, FaultEffect])[] = [
   ['an HTML page', { html: true }],
@@ -33,13 +38,19 @@ describe.concurrent('what comes instead of an answer', () => {
     expect(harness.simulator.ledger.count({ endpoint: 'token' })).toBe(2);
   });
 
-  it('a body of one byte per second ends in time', async () => {
-    await using harness = await createHarness();
-    harness.simulator.fault({ endpoint: 'token', effect: { slowBodyBytesPerSecond: 1 } });
-    const startedAt = Date.now();
-    await expect(harness.createPass().client(device).accessToken()).resolves.toBeTypeOf('string');
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
-  });
+  it.each(['register', 'token', 'profiles', 'configuration'] as const)(
+    'a body of one byte per second, of %s: the next attempt succeeds, within the deadline',
+    async (endpoint) => {
+      await using harness = await createHarness({ throttle: 'off' });
+      const { ledger } = harness.simulator;
+      harness.simulator.fault({ endpoint, effect: { slowBodyBytesPerSecond: 1 } });
+      const startedAt = Date.now();
+      await callFor[endpoint](harness.createPass().client(device));
+      expect(Date.now() - startedAt).toBeLessThan(10_000);
+      expect(ledger.count({ endpoint })).toBe(2);
+      expect(ledger.count({ endpoint: 'register' })).toBe(endpoint === 'register' ? 2 : 1);
+    },
+  );
 
   it.each([-86_400_000, 86_400_000])(
     'a clock of Adobe Pass that is off by %i ms changes nothing',
@@ -48,24 +59,110 @@ describe.concurrent('what comes instead of an answer', () => {
       const { simulator } = harness;
       simulator.fault({ endpoint: '*', count: Infinity, effect: { dateSkewMs } });
       const pass = harness.createPass();
-      const token = await pass.client(device).accessToken();
+      const client = pass.client(device);
+      const token = await client.accessToken();
+      await client.profiles.all();
+      await client.configuration();
       harness.advance(3 * hourMs);
-      expect(await pass.client(device).accessToken()).toBe(token);
+      expect(await client.accessToken()).toBe(token);
       harness.advance(3 * hourMs);
-      expect(await pass.client(device).accessToken()).not.toBe(token);
+      expect(await client.accessToken()).not.toBe(token);
+      await client.profiles.all();
+      expect(simulator.ledger.count({ endpoint: 'profiles', status: 200 })).toBe(2);
       expect(simulator.ledger.count({ endpoint: 'token' })).toBe(2);
+      expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
     },
   );
+});
 
-  it('a token endpoint that never answers is a typed failure before the deadline', async () => {
-    await using harness = await createHarness({ throttle: 'off' });
-    harness.simulator.fault({ endpoint: 'token', count: Infinity, effect: { status: 503 } });
-    await expect(harness.createPass().client(device).accessToken()).rejects.toMatchObject({
-      code: 'upstream_unavailable',
-      status: 502,
-      retryable: true,
-      retryAfterMs: expect.any(Number),
-    });
-    expect(harness.simulator.ledger.count({ endpoint: 'token' })).toBe(3);
-  });
+/** What makes a client call the endpoint. */
+const callFor: Readonly<
+  Record<Exclude<EndpointName, 'other' | 'scopes' | 'validate'>, (client: PassClient) => Promise<unknown>>
+> = {
+  register: async (client) => await client.accessToken(),
+  token: async (client) => await client.accessToken(),
+  profiles: async (client) => await client.profiles.all(),
+  configuration: async (client) => await client.configuration(),
+};
+
+interface Lasting {
+  readonly what: string;
+  readonly effect: FaultEffect;
+  /** Of the DCR endpoints, then of the API. */
+  readonly codes: readonly [PassErrorCode, PassErrorCode];
+  /** Requests of the endpoint in one call; a body that is there but useless is not asked for again from the API. */
+  readonly attempts: readonly [number, number];
+}
+
+const lasting: readonly Lasting[] = [
+  {
+    what: 'an HTML page',
+    effect: { html: true },
+    codes: ['upstream_response_invalid', 'upstream_response_invalid'],
+    attempts: [3, 1],
+  },
+  {
+    what: 'half a JSON body',
+    effect: { truncatedJson: true },
+    codes: ['upstream_response_invalid', 'upstream_response_invalid'],
+    attempts: [3, 1],
+  },
+  {
+    what: 'ten megabytes',
+    effect: { bodyBytes: 10_000_000 },
+    codes: ['upstream_unavailable', 'upstream_response_invalid'],
+    attempts: [3, 1],
+  },
+  {
+    what: 'a connection reset',
+    effect: { drop: 'before' },
+    codes: ['upstream_unavailable', 'upstream_unavailable'],
+    attempts: [3, 3],
+  },
+  {
+    what: 'one byte per second',
+    effect: { slowBodyBytesPerSecond: 1 },
+    // Three times 4 s and the pauses between them are longer than the deadline.
+    codes: ['deadline_exceeded', 'upstream_unavailable'],
+    attempts: [3, 3],
+  },
+  {
+    what: 'a 503',
+    effect: { status: 503 },
+    codes: ['upstream_unavailable', 'upstream_unavailable'],
+    attempts: [3, 3],
+  },
+];
+
+describe.concurrent('what comes instead of every answer', () => {
+  const rows = lasting.flatMap((row) =>
+    (['register', 'token', 'profiles', 'configuration'] as const).map((endpoint) => ({ ...row, endpoint })),
+  );
+
+  it.each(rows)(
+    '$what, from $endpoint: is a typed error within the deadline, and costs no pair',
+    { timeout: 40_000 },
+    async ({ endpoint, effect, codes, attempts }) => {
+      await using harness = await createHarness({ throttle: 'off' });
+      const { ledger } = harness.simulator;
+      const isDcr = endpoint === 'register' || endpoint === 'token';
+      const client = harness.createPass().client(device);
+      if (!isDcr) await client.accessToken();
+      const fault = harness.simulator.fault({ endpoint, count: Infinity, effect });
+      const startedAt = Date.now();
+      const error = await callFor[endpoint](client).catch((reason: unknown) => reason);
+      expect(Date.now() - startedAt).toBeLessThan(15_500);
+      const code = codes[isDcr ? 0 : 1];
+      expect(isPassError(error)).toBe(true);
+      expect(error).toMatchObject({ code, status: errorTable[code].status, retryable: true });
+      expect(ledger.count({ endpoint })).toBe(attempts[isDcr ? 0 : 1]);
+      expect(ledger.count({ endpoint: 'register' })).toBe(endpoint === 'register' ? attempts[0] : 1);
+
+      fault.remove();
+      harness.advance(60_000);
+      // The last attempt of a registration or a token request may still be under way, and fail.
+      await callFor[endpoint](client).catch(async () => await callFor[endpoint](client));
+      expect(ledger.count({ endpoint: 'register' })).toBe(endpoint === 'register' ? attempts[0] + 1 : 1);
+    },
+  );
 });
