@@ -12,6 +12,10 @@ export interface WorkerOptions {
   readonly policy?: Readonly<Record<string, number>>;
   /** The process kills itself when it is about to store its nth pair. */
   readonly dieAtStore?: number;
+  /** Its time is the simulator's. */
+  readonly followsSimulator?: boolean;
+  /** Each request asks for profiles too, so that the ledger sees the pair that is used. */
+  readonly asksForProfiles?: boolean;
 }
 
 export interface WorkerAnswer {

@@ -1,10 +1,16 @@
 // One server process: a Pass on a file cache, told by its parent which devices to authenticate, and how often.
-// Runs the built packages, as a server would.
-import { createPassWith, defaultPolicy, systemClock } from '@pass-dcr/core/testing';
-import { fileCache } from '@pass-dcr/file-cache';
+// Runs the built packages, as a server would; as CommonJS, which starts in two thirds of the time.
+import { createRequire } from 'node:module';
 
-const { baseUrl, softwareStatement, path, secret, policy, dieAtStore } = JSON.parse(process.env.FLEET_WORKER);
+const require = createRequire(import.meta.url);
+const { createPassWith, defaultPolicy, followClock, systemClock } = require('@pass-dcr/core/testing');
+const { fileCache } = require('@pass-dcr/file-cache');
+
+const options = JSON.parse(process.env.FLEET_WORKER);
+const { baseUrl, softwareStatement, path, secret, policy, dieAtStore, followsSimulator, asksForProfiles } =
+  options;
 const cache = fileCache({ path });
+const followed = followsSimulator ? await followClock(baseUrl) : null;
 let stores = 0;
 
 /** The file cache; with `dieAtStore`, the process is killed when that many pairs are about to be stored. */
@@ -30,7 +36,7 @@ const pass = createPassWith(
     cache: mortalCache,
     secret,
   },
-  { clock: systemClock, random: Math.random, policy: { ...defaultPolicy, ...policy } },
+  { clock: followed?.clock ?? systemClock, random: Math.random, policy: { ...defaultPolicy, ...policy } },
 );
 
 /** The client id is the subject of the token, which is a JWT of the simulator. */
@@ -42,14 +48,24 @@ function deviceNumber(n) {
   return { identifier: `device-${n}`, address: `2001:db8:0:${n.toString(16)}::7` };
 }
 
+/** An advance of the simulator's clock takes a moment to come here. */
+async function catchUp() {
+  const response = await fetch(new URL('/__simulator/clock', baseUrl));
+  const { nowMs } = await response.json();
+  while (followed.clock.now() < nowMs - 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 async function authenticate({ devices, requestsEach }) {
+  if (followed !== null) await catchUp();
   const clientIds = {};
   const failures = {};
   await Promise.all(
     devices.flatMap((n) =>
       Array.from({ length: requestsEach }, async () => {
         try {
-          const clientId = clientIdOf(await pass.client(deviceNumber(n)).accessToken());
+          const client = pass.client(deviceNumber(n));
+          if (asksForProfiles) await client.profiles.all();
+          const clientId = clientIdOf(await client.accessToken());
           // Whatever happens to this process later, this pair has been used.
           process.send({ handedOut: { device: n, clientId } });
           (clientIds[n] ??= new Set()).add(clientId);
@@ -64,6 +80,7 @@ async function authenticate({ devices, requestsEach }) {
 }
 
 async function stop() {
+  followed?.stop();
   await pass.close();
   await cache.close();
 }
