@@ -1,3 +1,15 @@
+export { adapterConformance } from './adapter/adapterConformance.js';
+export type {
+  AdapterApplication,
+  AdapterConformanceOptions,
+  AdapterConformanceReport,
+  AdapterExchange,
+  AdapterLimits,
+  AdapterMount,
+  AdapterRoute,
+  HeaderReader,
+  ServedApplication,
+} from './adapter/AdapterConformanceOptions.js';
 export { cacheConformance } from './cache/cacheConformance.js';
 export type {
   CacheCapabilities,

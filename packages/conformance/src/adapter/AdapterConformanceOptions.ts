@@ -18,7 +18,7 @@ export interface AdapterRoute {
   readonly method: 'GET' | 'POST';
   /** Begins with `/`, has no parameters. */
   readonly path: string;
-  handle(exchange: AdapterExchange): unknown;
+  readonly handle: (exchange: AdapterExchange) => unknown;
 }
 
 export interface AdapterExchange {
@@ -68,4 +68,6 @@ export interface AdapterConformanceOptions {
 export interface AdapterConformanceReport {
   /** Every case that was handed to `it`. */
   readonly cases: readonly string[];
+  /** Cases that were not run, and why. They are skipped visibly, not passed. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }

@@ -1,0 +1,143 @@
+import { createPass, memoryCache, type Device, type Pass, type PassLimits } from '@pass-dcr/core';
+import { createSimulator, type EndpointName, type Simulator } from '@pass-dcr/simulator';
+import type {
+  AdapterApplication,
+  AdapterConformanceOptions,
+  AdapterConformanceReport,
+  AdapterLimits,
+  AdapterMount,
+  AdapterRoute,
+  HeaderReader,
+} from './AdapterConformanceOptions.js';
+import { Site } from './Site.js';
+
+export interface PassRequest {
+  /** A registered application of the simulator: `tv` or `sports`. Default `tv`. */
+  readonly application?: string;
+  readonly limits?: PassLimits;
+}
+
+/** One case: an Adobe Pass of its own, and what has to be ended after it. */
+export interface Scene {
+  readonly simulator: Simulator;
+  readonly pass: Pass;
+  readonly createPass: (request?: PassRequest) => Pass;
+  /** The adapter with `pass` and a device that `Question.device` names, unless said otherwise. */
+  readonly mount: (options?: Partial<AdapterMount>) => AdapterMount;
+  /** An application with one mount and the route `/me`, unless said otherwise. */
+  readonly serve: (application?: Partial<AdapterApplication>) => Promise<Site>;
+  /** Requests that reached the simulator. */
+  readonly asked: (endpoint?: EndpointName) => number;
+}
+
+/** What the cases are written with. */
+export interface AdapterSuite {
+  readonly test: (name: string, run: (scene: Scene) => Promise<void>) => void;
+  /** As `test`, unless there is a reason why not; then the case is reported as skipped, with it. */
+  readonly testUnless: (
+    reason: string | undefined,
+    name: string,
+    run: (scene: Scene) => Promise<void>,
+  ) => void;
+  readonly equal: (actual: unknown, expected: unknown) => void;
+  readonly limits: AdapterLimits;
+}
+
+export function createAdapterSuite(options: AdapterConformanceOptions): {
+  suite: AdapterSuite;
+  report: AdapterConformanceReport;
+} {
+  const { it, expect, serve, limits = {} } = options;
+  const cases: string[] = [];
+  const skipped: { name: string; reason: string }[] = [];
+
+  const test: AdapterSuite['test'] = (name, run) => {
+    cases.push(name);
+    it(name, async () => await inScene(serve, run));
+  };
+
+  const suite: AdapterSuite = {
+    test,
+    testUnless(reason, name, run) {
+      if (reason === undefined) return test(name, run);
+      skipped.push({ name, reason });
+      const skip = it.skip ?? (() => undefined);
+      skip(`${name} (skipped: ${reason})`, async () => undefined);
+    },
+    equal(actual, expected) {
+      expect(actual).toEqual(expected);
+    },
+    limits,
+  };
+  return { suite, report: { cases, skipped } };
+}
+
+async function inScene(
+  serve: AdapterConformanceOptions['serve'],
+  run: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const simulator = await createSimulator({ applications: [{ name: 'tv' }, { name: 'sports' }] });
+  const passes: Pass[] = [];
+  const sites: Site[] = [];
+  const createScenePass = ({ application = 'tv', limits }: PassRequest = {}): Pass => {
+    const pass = createPass({
+      environment: 'local',
+      baseUrl: simulator.url,
+      serviceProvider: 'REF30',
+      softwareStatement: simulator.issueSoftwareStatement({ application }),
+      cache: memoryCache(),
+      limits,
+    });
+    passes.push(pass);
+    return pass;
+  };
+  const pass = createScenePass();
+  const mount: Scene['mount'] = (options) => ({ pass, device: namedDevice, ...options });
+  try {
+    await run({
+      simulator,
+      pass,
+      createPass: createScenePass,
+      mount,
+      async serve(application) {
+        const site = new Site(
+          await serve({
+            trustedProxies: 'none',
+            mounts: [mount()],
+            routes: [me],
+            openRoutes: [],
+            ...application,
+          }),
+        );
+        sites.push(site);
+        return site;
+      },
+      asked: (endpoint) => simulator.ledger.count(endpoint === undefined ? {} : { endpoint }),
+    });
+  } finally {
+    for (const site of sites) site.hangUp();
+    await Promise.all(passes.map((one) => one.close()));
+    await Promise.allSettled(sites.map((site) => site.close()));
+    await simulator.close();
+  }
+}
+
+/** As a server would name it that has verified the caller. */
+export function namedDevice(header: HeaderReader): Device | undefined {
+  const identifier = header('x-device');
+  return identifier === undefined ? undefined : { identifier };
+}
+
+export function get(path: string, handle: AdapterRoute['handle']): AdapterRoute {
+  return { method: 'GET', path, handle };
+}
+
+export function post(path: string, handle: AdapterRoute['handle']): AdapterRoute {
+  return { method: 'POST', path, handle };
+}
+
+/** Needs a device: asks for the viewer's profiles. */
+export const me: AdapterRoute = get('/me', async (exchange) => ({
+  device: exchange.client().device.identifier,
+  profiles: await exchange.client().profiles.all(),
+}));

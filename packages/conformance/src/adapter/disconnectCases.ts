@@ -1,0 +1,115 @@
+import { get, namedDevice, type AdapterSuite } from './AdapterSuite.js';
+import { answerTo, eventually } from './Site.js';
+
+export function disconnectCases({ test, equal }: AdapterSuite): void {
+  test('a client that hangs up while it waits ends its own wait only', async ({
+    simulator,
+    mount,
+    serve,
+    asked,
+  }) => {
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 500 } });
+    let arrived = 0;
+    let handled = 0;
+    const site = await serve({
+      mounts: [
+        mount({
+          device(header) {
+            arrived += 1;
+            return namedDevice(header);
+          },
+        }),
+      ],
+      routes: [get('/plain', () => ({ handled: (handled += 1) }))],
+    });
+    const impatient = site.open('/plain', { device: 'tv-1' });
+    impatient.on('error', () => undefined).end();
+    await eventually('the registration begins', () => asked('register') === 1);
+    const patient = site.ask('/plain', { device: 'tv-1' });
+    await Promise.all([
+      patient,
+      eventually('the second request arrives', () => arrived === 2).then(() => impatient.destroy()),
+    ]);
+    const { status, json } = await patient;
+    // The handler of the request that nobody waits for did not run.
+    equal([status, json, handled], [200, { handled: 1 }, 1]);
+    equal([asked('register'), asked('token')], [1, 1]);
+  });
+
+  test('what a client waited for that hung up is there for the next', async ({ simulator, serve, asked }) => {
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 200 } });
+    const site = await serve();
+    const impatient = site.open('/me', { device: 'tv-1' });
+    impatient.on('error', () => undefined).end();
+    await eventually('the registration begins', () => asked('register') === 1);
+    impatient.destroy();
+    equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
+    equal([asked('register'), asked('token')], [1, 1]);
+  });
+
+  test('a client that hangs up ends the calls that its handler waits for', async ({
+    simulator,
+    serve,
+    asked,
+  }) => {
+    const ends: unknown[] = [];
+    const site = await serve({
+      routes: [
+        get('/me', async (exchange) => {
+          try {
+            return { profiles: await exchange.client().profiles.all() };
+          } catch (error) {
+            ends.push(error instanceof Error ? error.name : error);
+            throw error;
+          }
+        }),
+      ],
+    });
+    equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
+    simulator.fault({ endpoint: 'profiles', effect: { delayMs: 3_000 } });
+    const impatient = site.open('/me', { device: 'tv-1' });
+    impatient.on('error', () => undefined).end();
+    await eventually('the handler waits', () => asked('profiles') === 2);
+    impatient.destroy();
+    await eventually('the call ends', () => ends.length > 0);
+    equal(ends, ['AbortError']);
+    equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
+  });
+
+  test('the client is usable after the response and its connection have ended', async ({
+    simulator,
+    mount,
+    serve,
+  }) => {
+    const later: (() => Promise<unknown>)[] = [];
+    const site = await serve({
+      trustedProxies: 'loopback',
+      mounts: [mount({ authenticate: 'lazy' })],
+      routes: [
+        get('/later', (exchange) => {
+          const client = exchange.client();
+          later.push(async () => await client.profiles.all());
+          return { later: true };
+        }),
+      ],
+    });
+    const sent = site.open('/later', {
+      device: 'tv-1',
+      headers: { 'x-forwarded-for': '203.0.113.7' },
+    });
+    sent.end();
+    equal((await answerTo(sent)).status, 200);
+    await eventually('the connection ends', () => sent.socket?.destroyed !== false);
+    // The server's end of it takes a moment more.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    equal(await later[0]?.(), []);
+    equal(
+      simulator.ledger.entries().map(({ endpoint, forwardedFor }) => [endpoint, forwardedFor]),
+      [
+        ['register', '203.0.113.7'],
+        ['token', '203.0.113.7'],
+        ['profiles', '203.0.113.7'],
+      ],
+    );
+  });
+}
