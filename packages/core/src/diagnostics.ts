@@ -57,7 +57,7 @@ export const warningTable = {
   memory_cache: 'memoryCache() forgets every device when the process ends.',
   device_info_malformed: 'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is.',
   client_address_not_public: 'The client address is private, loopback or absent; it is not forwarded.',
-  trust_proxy_open: 'Express trusts every proxy, so any client can choose its address.',
+  trust_proxy_open: 'Every proxy is trusted, so any client can choose its address.',
 } as const;
 
 export type PassWarningCode = keyof typeof warningTable;

@@ -35,7 +35,7 @@ export interface ClientAttachment<Request extends object> {
    *
    * Returns `undefined` when that is done, without a promise, as is the case when the token is in memory. Otherwise
    * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing.
-   * @throws PassError, or what `options.device` throws, synchronously or as the promise's rejection
+   * @throws PassError, or what `options.device` throws, synchronously or as the promise's rejection; always an object
    */
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined;
   /** Publishes a warning on the `pass-dcr:event` channel, each at most once in the life of the `Pass`. */
@@ -73,7 +73,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     const slots = target as Record<string, unknown>;
     const taken = slots[this.#options.as];
     if (taken !== undefined && taken !== null) return this.#reuse(taken, request);
-    const device = this.#options.device(target);
+    const device = this.#ask(target);
     if (isThenable(device)) return this.#attachLater(slots, request, device);
     return this.#place(slots, request, device);
   }
@@ -82,12 +82,26 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     this.#internals.warn(code);
   }
 
+  #ask(target: Request): ReturnType<AttachOptions<Request>['device']> {
+    try {
+      return this.#options.device(target);
+    } catch (reason) {
+      throw errorOf(reason);
+    }
+  }
+
   async #attachLater(
     slots: Record<string, unknown>,
     request: IncomingRequest,
-    device: PromiseLike<Device | undefined>,
+    pending: PromiseLike<Device | undefined>,
   ): Promise<void> {
-    await this.#place(slots, request, await device);
+    let device: Device | undefined;
+    try {
+      device = await pending;
+    } catch (reason) {
+      throw errorOf(reason);
+    }
+    await this.#place(slots, request, device);
   }
 
   #place(
@@ -122,6 +136,12 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
       return undefined;
     return waitForToken(client);
   }
+}
+
+/** Frameworks take nothing, or some words, for success or an instruction, or never answer: a failure has to be an error. */
+function errorOf(reason: unknown): unknown {
+  if (typeof reason === 'object' && reason !== null) return reason;
+  return new Error('The device option failed without an error.', { cause: reason });
 }
 
 async function waitForToken(client: PassClient): Promise<void> {

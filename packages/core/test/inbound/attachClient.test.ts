@@ -89,6 +89,15 @@ describe('attachClient', () => {
     await expect(pending).rejects.toBe(forged);
   });
 
+  it.each([null, 'route'])('makes an error of %s thrown by the device function', async (reason) => {
+    const throws = (): undefined => AbortSignal.abort(reason).throwIfAborted() as undefined;
+    const expected = { message: 'The device option failed without an error.', cause: reason };
+    const attaching = (device: AttachOptions<Target>['device']) => async () =>
+      await attachTo(stage(), { device }).attach({}, inboundRequest());
+    await expect(attaching(throws)).rejects.toMatchObject(expected);
+    await expect(attaching(async () => throws())).rejects.toMatchObject(expected);
+  });
+
   it('refuses a device that is no object', () => {
     const attachment = attachTo(stage(), { device: () => 'tv' as unknown as Device });
     expect(errorOf(() => attachment.attach({}, inboundRequest())).code).toBe('option_invalid');
