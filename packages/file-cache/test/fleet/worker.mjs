@@ -1,10 +1,7 @@
 // One server process: a Pass on a file cache, told by its parent which devices to authenticate, and how often.
-// Runs the built packages, as a server would; as CommonJS, which starts in two thirds of the time.
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-const { createPassWith, defaultPolicy, followClock, systemClock } = require('@pass-dcr/core/testing');
-const { fileCache } = require('@pass-dcr/file-cache');
+// Runs the built packages, as a server would.
+import { createPassWith, defaultPolicy, followClock, systemClock } from '@pass-dcr/core/testing';
+import { fileCache } from '@pass-dcr/file-cache';
 
 const options = JSON.parse(process.env.FLEET_WORKER);
 const { baseUrl, softwareStatement, path, secret, policy, dieAtStore, followsSimulator, asksForProfiles } =
