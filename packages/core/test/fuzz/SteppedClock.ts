@@ -1,0 +1,77 @@
+import type { Clock, Timer } from '../../src/clock.js';
+
+export interface Settled<Value> {
+  readonly tookMs: number;
+  readonly outcome: PromiseSettledResult<Value>;
+}
+
+interface Pending {
+  readonly dueAt: number;
+  readonly callback: () => void;
+}
+
+/** Time that goes from one timer to the next whenever nothing else is left to happen. */
+export class SteppedClock implements Clock {
+  readonly #pending: Set<Pending> = new Set();
+  #now = 1_800_000_000_000;
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimer(callback: () => void, delayMs: number): Timer {
+    const pending = { dueAt: this.#now + Math.max(0, delayMs), callback };
+    this.#pending.add(pending);
+    return { cancel: () => void this.#pending.delete(pending) };
+  }
+
+  /** Lets all of `byMs` pass. */
+  async pass(byMs: number): Promise<void> {
+    const until = this.#now + byMs;
+    for (let next = this.#next(); next !== undefined && next.dueAt <= until; next = this.#next()) {
+      this.#fire(next);
+      await idle();
+    }
+    this.#now = until;
+    await idle();
+  }
+
+  /** The outcome of `work`. Throws if it needs more than `withinMs`, or waits for nothing that could ever come. */
+  async settle<Value>(work: Promise<Value>, withinMs: number): Promise<Settled<Value>> {
+    const startedAt = this.#now;
+    let outcome: PromiseSettledResult<Value> | undefined;
+    work.then(
+      (value) => (outcome = { status: 'fulfilled', value }),
+      (reason: unknown) => (outcome = { status: 'rejected', reason }),
+    );
+    for (let idleTurns = 0; idleTurns < 4; idleTurns += 1) {
+      await idle();
+      if (outcome !== undefined) return { tookMs: this.#now - startedAt, outcome };
+      const next = this.#next();
+      if (next === undefined) continue;
+      if (next.dueAt > startedAt + withinMs) throw new Error(`not settled within ${withinMs} ms`);
+      this.#fire(next);
+      idleTurns = 0;
+    }
+    throw new Error('hangs: not settled, and no timer is left that could settle it');
+  }
+
+  #next(): Pending | undefined {
+    let first: Pending | undefined;
+    for (const pending of this.#pending) {
+      if (first === undefined || pending.dueAt < first.dueAt) first = pending;
+    }
+    return first;
+  }
+
+  #fire(pending: Pending): void {
+    this.#pending.delete(pending);
+    this.#now = Math.max(this.#now, pending.dueAt);
+    pending.callback();
+  }
+}
+
+/** Every promise that can settle has settled. */
+export async function idle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
