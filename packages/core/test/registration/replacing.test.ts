@@ -134,6 +134,14 @@ describe('a replacement', () => {
     expect(device.known).toMatchObject({ pair: suspect, refusals: 0 });
   });
 
+  it('does not take the place of a pair whose last chance failed for another reason', () => {
+    const device = refusedDevice();
+    device.goTo('retryingSuspect');
+    const effects = device.send({ type: 'tokenFailed', failure: failure('upstream_unavailable') });
+    expect(effects.map(({ type }) => type)).not.toContain('swapCredentials');
+    expect(device.known.pair).toEqual(suspect);
+  });
+
   it('takes the place of the very pair that was refused, with that pair inside', () => {
     const device = refusedDevice();
     device.goTo('retryingSuspect');
@@ -232,6 +240,18 @@ describe('storing a replacement', () => {
     device.shown = { ...nothing, credentials: stored(replacement) };
     expect(device.answerAsUsual()).toEqual([{ type: 'requestToken', credentials: replacement }]);
     expect(device.known.pair).toEqual(replacement);
+  });
+
+  it('that fails for the third time in a run is told to the callers', () => {
+    const device = storing();
+    for (let attempt = 1; attempt < 3; attempt += 1) {
+      expect(device.send(lost)).toEqual([readAgain]);
+      device.goTo('storingReplacement');
+    }
+    expect(device.send(lost)).toMatchObject([
+      { type: 'fail', failure: lost.failure },
+      { type: 'swapLease', next: null },
+    ]);
   });
 });
 
