@@ -199,7 +199,7 @@ class Requests {
   make(index: number): Exchange {
     const identifier = deviceIdentifier(index);
     const request = new LightRequest(this.#socket, this.#application, identifier);
-    const response = { destroyed: false, writableFinished: false, once: () => undefined };
+    const response = { destroyed: false, writableEnded: false, once: () => undefined };
     return { request: request as unknown as Request, response: response as unknown as Response };
   }
 }

@@ -2,8 +2,8 @@
 export interface PendingResponse {
   /** The connection is gone, or the response was sent and is done with. */
   readonly destroyed: boolean;
-  /** Everything was handed to the operating system. */
-  readonly writableFinished: boolean;
+  /** The handler has ended its answer. Not `writableFinished`, which responses of HTTP/2 do not have. */
+  readonly writableEnded: boolean;
   once(event: 'close', listener: () => void): unknown;
 }
 

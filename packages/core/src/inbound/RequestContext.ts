@@ -50,7 +50,7 @@ export class RequestContext implements PassContext {
 function disconnectSignal(response: PendingResponse): AbortSignal {
   const controller = new AbortController();
   const end = (): void => {
-    if (!response.writableFinished)
+    if (!response.writableEnded)
       controller.abort(new DOMException('The client closed the connection.', 'AbortError'));
   };
   if (response.destroyed) end();

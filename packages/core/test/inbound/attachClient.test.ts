@@ -209,7 +209,7 @@ describe("a client's end of the connection", () => {
     const target: Target = {};
     await attachTo(on).attach(target, request);
     const call = target.pass?.profiles.all();
-    request.response.writableFinished = true;
+    request.response.writableEnded = true;
     request.response.close();
     await expect(call).resolves.toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { IncomingRequest, PendingResponse } from '../../src/inbound/Incomin
 /** A response whose connection a test can end. */
 export class FakeResponse implements PendingResponse {
   destroyed = false;
-  writableFinished = false;
+  writableEnded = false;
   readonly #listeners: (() => void)[] = [];
 
   once(_event: 'close', listener: () => void): void {

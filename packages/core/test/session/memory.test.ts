@@ -24,7 +24,7 @@ const request: IncomingRequest = {
   address: '203.0.113.7',
   socketAddress: '203.0.113.7',
   socketPort: 50_000,
-  response: { destroyed: false, writableFinished: false, once: () => undefined },
+  response: { destroyed: false, writableEnded: false, once: () => undefined },
 };
 
 describe('a device with a usable token in memory', () => {
