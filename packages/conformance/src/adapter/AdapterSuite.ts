@@ -15,6 +15,8 @@ export interface PassRequest {
   /** A registered application of the simulator: `tv` or `sports`. Default `tv`. */
   readonly application?: string;
   readonly limits?: PassLimits;
+  /** No device is registered before; none by default. */
+  readonly heldUntil?: Promise<void>;
 }
 
 /** One case: an Adobe Pass of its own, and what has to be ended after it. */
@@ -79,12 +81,16 @@ async function inScene(
   const simulator = await createSimulator({ applications: [{ name: 'tv' }, { name: 'sports' }] });
   const passes: Pass[] = [];
   const sites: Site[] = [];
-  const createScenePass = ({ application = 'tv', limits }: PassRequest = {}): Pass => {
+  const createScenePass = ({ application = 'tv', limits, heldUntil }: PassRequest = {}): Pass => {
+    const statement = simulator.issueSoftwareStatement({ application });
     const pass = createPass({
       environment: 'local',
       baseUrl: simulator.url,
       serviceProvider: 'REF30',
-      softwareStatement: simulator.issueSoftwareStatement({ application }),
+      softwareStatement: async () => {
+        await heldUntil;
+        return statement;
+      },
       cache: memoryCache(),
       limits,
     });
@@ -116,16 +122,41 @@ async function inScene(
     });
   } finally {
     for (const site of sites) site.hangUp();
-    await Promise.all(passes.map((one) => one.close()));
+    // Together: what a Pass waits for before it closes ends with the simulator.
+    await Promise.all([simulator.close(), ...passes.map((one) => one.close())]);
     await Promise.allSettled(sites.map((site) => site.close()));
-    await simulator.close();
   }
 }
 
-/** As a server would name it that has verified the caller. */
+/** The device that `Question.device` names. */
 export function namedDevice(header: HeaderReader): Device | undefined {
   const identifier = header('x-device');
   return identifier === undefined ? undefined : { identifier };
+}
+
+/** `namedDevice`, and how many requests it was asked about. */
+export function countedDevice(): { readonly device: AdapterMount['device']; readonly count: () => number } {
+  let count = 0;
+  return {
+    device(header) {
+      count += 1;
+      return namedDevice(header);
+    },
+    count: () => count,
+  };
+}
+
+export interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+export function createGate(): Gate {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
 }
 
 export function get(path: string, handle: AdapterRoute['handle']): AdapterRoute {

@@ -8,8 +8,8 @@ import {
 } from 'node:http';
 import type { ServedApplication } from './AdapterConformanceOptions.js';
 
-/** An adapter that has not answered by then never will; below what runners allow a test, so that the case can say so. */
-const patienceMs = 4_000;
+/** An adapter that has not answered by then never will. */
+const patienceMs = 8_000;
 
 export interface Question {
   readonly method?: string;
@@ -95,10 +95,10 @@ export async function answerTo(sent: ClientRequest): Promise<Answer> {
 }
 
 /** Waits for something that is not an answer. */
-export async function eventually(what: string, isSo: () => boolean): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
+export async function eventually(what: string, isSo: () => boolean, withinMs = patienceMs): Promise<void> {
+  const giveUpAt = Date.now() + withinMs;
   while (!isSo()) {
-    if (Date.now() > giveUpAt) throw new Error(`${what}: not within ${patienceMs} ms`);
+    if (Date.now() > giveUpAt) throw new Error(`${what}: not within ${withinMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

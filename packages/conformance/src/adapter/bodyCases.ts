@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterExchange, AdapterRoute } from './AdapterConformanceOptions.js';
-import { post, type AdapterSuite } from './AdapterSuite.js';
+import { countedDevice, createGate, post, type AdapterSuite } from './AdapterSuite.js';
 import { answerTo, eventually } from './Site.js';
 
 /** Every piece can be told from its neighbours. */
@@ -33,15 +33,27 @@ export function bodyCases({ test, equal }: AdapterSuite): void {
     equal([status, isWhole(json)], [200, true]);
   });
 
-  test('a body that arrives while the device waits for its token is whole', async ({ simulator, serve }) => {
-    simulator.fault({ endpoint: 'register', effect: { delayMs: 150 } });
-    const site = await serve({ routes: [post('/echo', echo)] });
-    const { status, json } = await site.ask('/echo', {
-      method: 'POST',
-      device: 'tv-1',
-      headers: octets,
-      body,
+  test('a body that arrives while the device waits for its token is whole', async ({
+    createPass,
+    mount,
+    serve,
+  }) => {
+    const registration = createGate();
+    const visitors = countedDevice();
+    const site = await serve({
+      mounts: [mount({ pass: createPass({ heldUntil: registration.opened }), device: visitors.device })],
+      routes: [post('/echo', echo)],
     });
+    const sent = site.open('/echo', { method: 'POST', device: 'tv-1', headers: octets });
+    sent.write(body.slice(0, 1_000));
+    const answer = answerTo(sent);
+    const rest = async (): Promise<void> => {
+      await eventually('the request waits', () => visitors.count() === 1);
+      sent.end(body.slice(1_000));
+      await sleep(50);
+      registration.open();
+    };
+    const [{ status, json }] = await Promise.all([answer, rest()]);
     equal([status, isWhole(json)], [200, true]);
   });
 

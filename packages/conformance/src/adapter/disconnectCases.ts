@@ -1,50 +1,57 @@
-import { get, namedDevice, type AdapterSuite } from './AdapterSuite.js';
-import { answerTo, eventually } from './Site.js';
+import { countedDevice, createGate, get, me, type AdapterSuite } from './AdapterSuite.js';
+import { answerTo, eventually, type Site } from './Site.js';
 
 export function disconnectCases({ test, equal }: AdapterSuite): void {
   test('a client that hangs up while it waits ends its own wait only', async ({
-    simulator,
+    createPass,
     mount,
     serve,
     asked,
   }) => {
-    simulator.fault({ endpoint: 'register', effect: { delayMs: 500 } });
-    let arrived = 0;
+    const registration = createGate();
+    const visitors = countedDevice();
     let handled = 0;
     const site = await serve({
-      mounts: [
-        mount({
-          device(header) {
-            arrived += 1;
-            return namedDevice(header);
-          },
-        }),
-      ],
+      mounts: [mount({ pass: createPass({ heldUntil: registration.opened }), device: visitors.device })],
       routes: [get('/plain', () => ({ handled: (handled += 1) }))],
+      openRoutes: [idle],
     });
     const impatient = site.open('/plain', { device: 'tv-1' });
     impatient.on('error', () => undefined).end();
-    await eventually('the registration begins', () => asked('register') === 1);
     const patient = site.ask('/plain', { device: 'tv-1' });
-    await Promise.all([
-      patient,
-      eventually('the second request arrives', () => arrived === 2).then(() => impatient.destroy()),
-    ]);
-    const { status, json } = await patient;
-    // The handler of the request that nobody waits for did not run.
+    const hangingUp = async (): Promise<void> => {
+      await eventually('both requests wait', () => visitors.count() === 2);
+      impatient.destroy();
+      await noticed(site);
+      registration.open();
+    };
+    const [{ status, json }] = await Promise.all([patient, hangingUp()]);
+    // Once: the handler of the request that nobody waits for did not run.
     equal([status, json, handled], [200, { handled: 1 }, 1]);
     equal([asked('register'), asked('token')], [1, 1]);
   });
 
-  test('what a client waited for that hung up is there for the next', async ({ simulator, serve, asked }) => {
-    simulator.fault({ endpoint: 'register', effect: { delayMs: 200 } });
-    const site = await serve();
+  test('what a client waited for that hung up is there for the next', async ({
+    createPass,
+    mount,
+    serve,
+    asked,
+  }) => {
+    const registration = createGate();
+    const visitors = countedDevice();
+    const site = await serve({
+      mounts: [mount({ pass: createPass({ heldUntil: registration.opened }), device: visitors.device })],
+      routes: [me],
+      openRoutes: [idle],
+    });
     const impatient = site.open('/me', { device: 'tv-1' });
     impatient.on('error', () => undefined).end();
-    await eventually('the registration begins', () => asked('register') === 1);
+    await eventually('the request waits', () => visitors.count() === 1);
     impatient.destroy();
+    await noticed(site);
+    registration.open();
     equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
-    equal([asked('register'), asked('token')], [1, 1]);
+    equal([asked('register'), asked('token'), asked('profiles')], [1, 1, 1]);
   });
 
   test('a client that hangs up ends the calls that its handler waits for', async ({
@@ -66,12 +73,13 @@ export function disconnectCases({ test, equal }: AdapterSuite): void {
       ],
     });
     equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
-    simulator.fault({ endpoint: 'profiles', effect: { delayMs: 3_000 } });
+    simulator.fault({ endpoint: 'profiles', effect: { delayMs: 60_000 } });
     const impatient = site.open('/me', { device: 'tv-1' });
     impatient.on('error', () => undefined).end();
     await eventually('the handler waits', () => asked('profiles') === 2);
     impatient.destroy();
-    await eventually('the call ends', () => ends.length > 0);
+    // The call itself would go on until it times out.
+    await eventually('the call ends', () => ends.length > 0, 2_000);
     equal(ends, ['AbortError']);
     equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
   });
@@ -92,6 +100,7 @@ export function disconnectCases({ test, equal }: AdapterSuite): void {
           return { later: true };
         }),
       ],
+      openRoutes: [idle],
     });
     const sent = site.open('/later', {
       device: 'tv-1',
@@ -100,8 +109,7 @@ export function disconnectCases({ test, equal }: AdapterSuite): void {
     sent.end();
     equal((await answerTo(sent)).status, 200);
     await eventually('the connection ends', () => sent.socket?.destroyed !== false);
-    // The server's end of it takes a moment more.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await noticed(site);
     equal(await later[0]?.(), []);
     equal(
       simulator.ledger.entries().map(({ endpoint, forwardedFor }) => [endpoint, forwardedFor]),
@@ -112,4 +120,11 @@ export function disconnectCases({ test, equal }: AdapterSuite): void {
       ],
     );
   });
+}
+
+const idle = get('/idle', () => ({ idle: true }));
+
+/** What was sent before these requests, also the end of a connection, has reached the server when they are answered. */
+async function noticed(site: Site): Promise<void> {
+  for (let visit = 0; visit < 3; visit += 1) await site.ask('/idle');
 }

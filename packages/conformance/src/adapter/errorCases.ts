@@ -28,6 +28,16 @@ export function errorCases({ test, equal }: AdapterSuite): void {
     equal(answer.headers['cache-control'], 'no-store');
   });
 
+  test("a device identifier that cannot be used is the caller's fault, and Adobe Pass is not asked", async ({
+    mount,
+    serve,
+    asked,
+  }) => {
+    const site = await serve({ mounts: [mount({ device: () => ({ identifier: 'tv\n1' }) })] });
+    const answer = await site.ask('/me');
+    equal([answer.status, problemIn(answer)?.code, asked()], [400, 'device_identifier_invalid', 0]);
+  });
+
   for (const [status, effect, expected] of [
     [401, { error: 'invalid_access_token_service_provider' }, [500, 'application_not_accepted']],
     [403, { status: 403, body: { status: 403, code: 'forbidden' } }, [502, 'upstream_refused']],

@@ -1,4 +1,4 @@
-import { get, me, namedDevice, type AdapterSuite } from './AdapterSuite.js';
+import { countedDevice, get, me, type AdapterSuite } from './AdapterSuite.js';
 import { problemIn } from './problemIn.js';
 
 export function instanceCases({ test, testUnless, equal, limits }: AdapterSuite): void {
@@ -57,16 +57,11 @@ export function instanceCases({ test, testUnless, equal, limits }: AdapterSuite)
     limits.mountedTwice,
     'mounted twice, one instance does everything once',
     async ({ mount, serve, asked }) => {
-      let named = 0;
-      const once = mount({
-        device(header) {
-          named += 1;
-          return namedDevice(header);
-        },
-      });
+      const visitors = countedDevice();
+      const once = mount({ device: visitors.device });
       const site = await serve({ mounts: [once, once], routes: [me] });
       equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
-      equal([named, asked('register'), asked('token'), asked('profiles')], [1, 1, 1, 1]);
+      equal([visitors.count(), asked('register'), asked('token'), asked('profiles')], [1, 1, 1, 1]);
     },
   );
 

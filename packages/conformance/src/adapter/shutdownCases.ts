@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { namedDevice, type AdapterSuite } from './AdapterSuite.js';
+import { countedDevice, type AdapterSuite } from './AdapterSuite.js';
 import { problemIn } from './problemIn.js';
 import { eventually } from './Site.js';
 
@@ -16,19 +16,12 @@ export function shutdownCases({ test, equal }: AdapterSuite): void {
     const listen = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listen);
     try {
-      let arrived = 0;
+      const visitors = countedDevice();
       const site = await serve({
-        mounts: [
-          mount({
-            device(header) {
-              arrived += 1;
-              return namedDevice(header);
-            },
-          }),
-        ],
+        mounts: [mount({ device: visitors.device })],
       });
       const waiting = ['tv-1', 'tv-1', 'tv-2'].map((device) => site.ask('/me', { device }));
-      await eventually('all of them wait', () => arrived === 3 && asked('register') > 0);
+      await eventually('all of them wait', () => visitors.count() === 3 && asked('register') > 0);
       const [answers] = await Promise.all([Promise.all(waiting), pass.close()]);
       equal(
         answers.map((answer) => [answer.status, problemIn(answer)?.code, answer.headers['retry-after']]),
