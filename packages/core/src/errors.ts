@@ -172,6 +172,11 @@ export class PassError extends Error {
     if (details.adobe !== undefined) this.adobe = details.adobe;
     Object.defineProperty(this, brand, { value: true });
   }
+
+  /** `status`, under the name that error handlers of Fastify read. */
+  get statusCode(): number {
+    return this.status;
+  }
 }
 
 /**
