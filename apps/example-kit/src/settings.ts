@@ -4,7 +4,7 @@ import type { PassEnvironment } from '@pass-dcr/core';
 export interface Settings {
   /** 0: any free port. */
   readonly port: number;
-  /** Express's "trust proxy". */
+  /** How many proxies are in front, or their addresses. */
   readonly trustProxy: string | number | false;
   readonly environment: PassEnvironment;
   readonly baseUrl: string | undefined;
@@ -37,7 +37,7 @@ export function readSettings(env: Env): Settings {
   };
   const settings: Settings = {
     port: readPort(env['PORT'] ?? '3000', problems),
-    trustProxy: readTrustProxy(env['TRUST_PROXY'] ?? 'loopback', problems),
+    trustProxy: readTrustProxy(env['TRUST_PROXY'] ?? '0', problems),
     environment: readEnvironment(env, problems),
     baseUrl: env['PASS_BASE_URL'],
     softwareStatement: required('PASS_SOFTWARE_STATEMENT', 'the software statement from the TVE Dashboard'),

@@ -15,7 +15,7 @@ describe('readSettings', () => {
   it('reads a complete environment', () => {
     expect(readSettings(complete)).toMatchObject({
       port: 3000,
-      trustProxy: 'loopback',
+      trustProxy: false,
       environment: 'release-staging',
       secrets: ['new', 'old'],
     });
