@@ -1,4 +1,5 @@
 import type { PassContext } from '../Pass.js';
+import { hangUp } from './hangUp.js';
 import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
 
 /** Single sign-on tokens are one word of visible ASCII; 4 kB is four times the longest in Adobe's samples. */
@@ -50,8 +51,7 @@ export class RequestContext implements PassContext {
 function disconnectSignal(response: PendingResponse): AbortSignal {
   const controller = new AbortController();
   const end = (): void => {
-    if (!response.writableEnded)
-      controller.abort(new DOMException('The client closed the connection.', 'AbortError'));
+    if (!response.writableEnded) controller.abort(hangUp());
   };
   if (response.destroyed) end();
   else response.once('close', end);
