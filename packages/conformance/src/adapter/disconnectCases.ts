@@ -1,4 +1,4 @@
-import { countedDevice, createGate, get, me, type AdapterSuite } from './AdapterSuite.js';
+import { countedDevice, createGate, get, type AdapterSuite } from './AdapterSuite.js';
 import { answerTo, eventually, type Site } from './Site.js';
 
 export function disconnectCases({ test, equal }: AdapterSuite): void {
@@ -31,25 +31,14 @@ export function disconnectCases({ test, equal }: AdapterSuite): void {
     equal([asked('register'), asked('token')], [1, 1]);
   });
 
-  test('what a client waited for that hung up is there for the next', async ({
-    createPass,
-    mount,
-    serve,
-    asked,
-  }) => {
-    const registration = createGate();
-    const visitors = countedDevice();
-    const site = await serve({
-      mounts: [mount({ pass: createPass({ heldUntil: registration.opened }), device: visitors.device })],
-      routes: [me],
-      openRoutes: [idle],
-    });
+  test('what a client waited for that hung up is there for the next', async ({ simulator, serve, asked }) => {
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 200 } });
+    const site = await serve({ openRoutes: [idle] });
     const impatient = site.open('/me', { device: 'tv-1' });
     impatient.on('error', () => undefined).end();
-    await eventually('the request waits', () => visitors.count() === 1);
+    await eventually('the registration begins', () => asked('register') === 1);
     impatient.destroy();
     await noticed(site);
-    registration.open();
     equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
     equal([asked('register'), asked('token'), asked('profiles')], [1, 1, 1]);
   });
