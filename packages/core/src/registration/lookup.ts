@@ -37,17 +37,24 @@ function credentialsUnreadable(
   now: number,
   policy: Policy,
 ): Step {
-  const failed = fail(known, run, lease, unreadable, now, policy);
-  return step(failed.state, report({ type: 'recordUnreadable', record: 'credentials' }), ...failed.effects);
+  const { pair } = known;
+  const next =
+    pair === null
+      ? fail(known, run, lease, unreadable, now, policy)
+      : call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, now, policy);
+  return step(next.state, report({ type: 'recordUnreadable', record: 'credentials' }), ...next.effects);
 }
 
 /**
  * The first look, which may come from a replica: what it finds can be used, but what it misses proves nothing.
+ * A device whose pair is in memory does not depend on a record that cannot be opened.
  */
 export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>, policy: Policy): Step {
   const { run } = state;
   const { now, credentials, lease } = event;
-  if (credentials.kind === 'unreadable') return credentialsUnreadable(state.known, run, null, now, policy);
+  if (credentials.kind === 'unreadable' && state.known.pair === null) {
+    return credentialsUnreadable(state.known, run, null, now, policy);
+  }
   let { known } = state;
   const effects: Effect[] = [];
   if (credentials.kind === 'stored' && mayAdopt(known, credentials.record)) {
@@ -103,6 +110,7 @@ function leaseTaken(
 
 /** What the process that met the failure told its callers, for those of this process. */
 const cooldownMessages: Readonly<Partial<Record<FailureCode, string>>> = {
+  access_token_rejected: 'Adobe Pass issued the access token again that it rejects, moments ago',
   client_credentials_rejected:
     'Adobe Pass refused the credentials of the device moments ago, and new ones too',
   registration_refused: 'Adobe Pass refused the registration of the device moments ago',

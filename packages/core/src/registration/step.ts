@@ -129,6 +129,8 @@ function cooldownMs(failure: Failure, known: Known, policy: Policy): number | nu
     case 'token_refused':
     case 'registration_refused':
       return policy.refusedMs;
+    case 'access_token_rejected':
+      return policy.forcedRefreshIntervalMs;
     case 'client_credentials_rejected':
     case 'replacement_suspended':
       return policy.suspendedMs;

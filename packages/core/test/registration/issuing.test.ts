@@ -60,11 +60,14 @@ describe('a token that Adobe Pass has issued', () => {
       {
         type: 'fail',
         failure: {
-          ...failure('access_token_rejected'),
+          ...failure('access_token_rejected', 30_000),
           message: 'Adobe Pass issued the same access token that it rejects',
         },
       },
-      { type: 'swapLease', next: null },
+      {
+        type: 'swapLease',
+        next: { kind: 'cooldown', until: device.now + 30_000, code: 'access_token_rejected' },
+      },
     ]);
   });
 

@@ -209,6 +209,31 @@ describe.concurrent('a cache that fails', () => {
     await expect(harness.createPass().client(device).accessToken()).resolves.toBeTypeOf('string');
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
   });
+
+  it('with a record that cannot be opened is not missed by a device in memory, also when its token ends', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    let damaged = false;
+    const cache: PassCache = {
+      scope: 'shared',
+      async read(keys, options) {
+        const entries = await harness.cache.read(keys, options);
+        return damaged
+          ? entries.map((entry) => entry && { ...entry, value: `${entry.value.slice(0, -2)}xx` })
+          : entries;
+      },
+      swap: async (...swap) => await harness.cache.swap(...swap),
+    };
+    const client = harness.createPass({ cache }).client(device);
+    await client.profiles.all();
+    damaged = true;
+    harness.advance(6 * hourMs);
+    const mark = simulator.ledger.mark();
+    await client.profiles.all();
+    expect(
+      simulator.ledger.entries({ since: mark }).map(({ endpoint, status }) => `${endpoint} ${status}`),
+    ).toEqual(['token 201', 'profiles 200']);
+  });
 });
 
 describe('credentials that Adobe Pass refuses', () => {

@@ -137,4 +137,22 @@ describe('an endless 401', () => {
       expect(ledger.count({ since: mark, endpoint: 'profiles', status: 200 })).toBe(1);
     },
   );
+
+  it('is not asked for again and again where every renewal brings it back', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator } = harness;
+    const client = harness.createPass().client(device);
+    const token = await client.accessToken();
+    simulator.fault({ endpoint: 'profiles', count: Infinity, effect: { status: 401 } });
+    const body = { access_token: token, expires_in: 21_600, token_type: 'bearer' };
+    simulator.fault({ endpoint: 'token', count: Infinity, effect: { status: 201, body } });
+    const mark = simulator.ledger.mark();
+    for (let request = 0; request < 10; request += 1) {
+      await expect(client.profiles.all()).rejects.toMatchObject({ code: 'access_token_rejected' });
+    }
+    expect(simulator.ledger.count({ since: mark, endpoint: 'token' })).toBe(1);
+    harness.advance(31_000);
+    await expect(client.profiles.all()).rejects.toMatchObject({ code: 'access_token_rejected' });
+    expect(simulator.ledger.count({ since: mark, endpoint: 'token' })).toBe(2);
+  });
 });
