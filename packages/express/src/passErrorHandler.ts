@@ -1,4 +1,4 @@
-import { toProblem } from '@pass-dcr/core';
+import { isHangUp, toProblem } from '@pass-dcr/core';
 import type { ErrorRequestHandler } from 'express';
 
 /**
@@ -9,7 +9,7 @@ import type { ErrorRequestHandler } from 'express';
  */
 export function passErrorHandler(): ErrorRequestHandler {
   return function answerPassError(error: unknown, _request, response, next) {
-    if (response.destroyed && isAbort(error)) return;
+    if (response.destroyed && isHangUp(error)) return;
     const problem = toProblem(error);
     if (problem === undefined || response.headersSent) {
       next(error);
@@ -17,8 +17,4 @@ export function passErrorHandler(): ErrorRequestHandler {
     }
     response.writeHead(problem.status, problem.headers).end(JSON.stringify(problem.body));
   };
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

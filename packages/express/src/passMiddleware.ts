@@ -40,16 +40,6 @@ export function passMiddleware(pass: Pass, options: PassMiddlewareOptions): Requ
     }
     const pending = attachment.attach(request, new ExpressRequest(request, response));
     if (pending === undefined) next();
-    else
-      pending.then(
-        () => next(),
-        (reason: unknown) => next(errorOf(reason)),
-      );
+    else pending.then(() => next(), next);
   };
-}
-
-/** Express takes `next()` with nothing for success and with some words for instructions, so a rejection has to be an error. */
-function errorOf(reason: unknown): unknown {
-  if (typeof reason === 'object' && reason !== null) return reason;
-  return new Error('The device option of passMiddleware was rejected without an error.', { cause: reason });
 }

@@ -1,4 +1,4 @@
-import { countedDevice, createGate, get, type AdapterSuite } from './AdapterSuite.js';
+import { countedDevice, createGate, get, me, type AdapterSuite } from './AdapterSuite.js';
 import { answerTo, eventually, type Site } from './Site.js';
 
 export function disconnectCases({ test, equal }: AdapterSuite): void {
@@ -71,6 +71,34 @@ export function disconnectCases({ test, equal }: AdapterSuite): void {
     await eventually('the call ends', () => ends.length > 0, 2_000);
     equal(ends, ['AbortError']);
     equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
+  });
+
+  test('a request that shares the call of one that hung up is answered', async ({
+    simulator,
+    serve,
+    asked,
+  }) => {
+    let shared: Promise<unknown> | undefined;
+    let sharing = 0;
+    const site = await serve({
+      routes: [
+        me,
+        get('/shared', async (exchange) => {
+          sharing += 1;
+          shared ??= exchange.client().profiles.all();
+          return { profiles: await shared };
+        }),
+      ],
+    });
+    equal((await site.ask('/me', { device: 'tv-1' })).status, 200);
+    simulator.fault({ endpoint: 'profiles', effect: { delayMs: 60_000 } });
+    const impatient = site.open('/shared', { device: 'tv-1' });
+    impatient.on('error', () => undefined).end();
+    await eventually('the handler waits', () => asked('profiles') === 2);
+    const patient = site.ask('/shared', { device: 'tv-1' });
+    const hangingUp = eventually('both handlers wait', () => sharing === 2).then(() => impatient.destroy());
+    const [{ status }] = await Promise.all([patient, hangingUp]);
+    equal(status, 500);
   });
 
   test('the client is usable after the response and its connection have ended', async ({

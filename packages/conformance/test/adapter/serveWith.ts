@@ -12,6 +12,7 @@ import type {
 import {
   attachClient,
   clientOf,
+  isHangUp,
   isPassError,
   NodeRequest,
   PassError,
@@ -62,6 +63,7 @@ export type Fault =
   | 'lets one that hangs up fail all that wait'
   | 'does not notice who hangs up'
   | 'ends a client with its response'
+  | 'answers no hang-up'
   | "answers Adobe's status"
   | 'answers 500 for everything'
   | 'tells every detail'
@@ -268,6 +270,7 @@ class FaultyServer {
 
   #answer(error: unknown, response: ServerResponse): void {
     if (!this.#has('keeps errors to itself')) this.#application.onError?.(error);
+    if (isHangUp(error) && (response.destroyed || this.#has('answers no hang-up'))) return;
     const isClosed = isPassError(error) && error.code === 'closed';
     const given =
       this.#has('answers every error as a problem') && !isPassError(error)
