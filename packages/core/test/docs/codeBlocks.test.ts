@@ -10,6 +10,7 @@ const documents = [
   'packages/core/README.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
+  'packages/fastify/README.md',
   'packages/simulator/README.md',
 ];
 
@@ -19,9 +20,11 @@ const paths = {
   '@pass-dcr/core': ['packages/core/src/index.ts'],
   '@pass-dcr/core/testing': ['packages/core/src/testing.ts'],
   '@pass-dcr/express': ['packages/express/src/index.ts'],
+  '@pass-dcr/fastify': ['packages/fastify/src/index.ts'],
   '@pass-dcr/file-cache': ['packages/file-cache/src/index.ts'],
   '@pass-dcr/simulator': ['packages/simulator/src/index.ts'],
   express: ['packages/express/node_modules/@types/express/index.d.ts'],
+  fastify: ['packages/fastify/node_modules/fastify/fastify.d.ts'],
   vitest: ['node_modules/vitest/dist/index.d.ts'],
 };
 

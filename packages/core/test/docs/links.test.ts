@@ -11,6 +11,7 @@ const others = [
   'docs/writing-a-cache.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
+  'packages/fastify/README.md',
   'packages/file-cache/README.md',
   'packages/simulator/README.md',
 ];
