@@ -121,6 +121,14 @@ describe('credentials that a plain read shows, perhaps those of yesterday,', () 
     expect(device.answerAsUsual()).toEqual([askForLease]);
   });
 
+  it('are not needed where others are in memory, even if they cannot be opened', () => {
+    const device = new Device({ pair: owner });
+    device.shown = { ...nothing, credentials: unreadable };
+    device.goTo('reading');
+    expect(device.answerAsUsual()).toEqual([askForLease]);
+    expect(device.known.pair).toEqual(owner);
+  });
+
   it('fail the callers if they cannot be opened, and are left as they are', () => {
     const device = new Device();
     device.shown = { ...nothing, credentials: unreadable };
@@ -244,6 +252,7 @@ describe('during a cooldown', () => {
   );
 
   it.each([
+    ['access_token_rejected', 'Adobe Pass issued the access token again that it rejects, moments ago'],
     [
       'client_credentials_rejected',
       'Adobe Pass refused the credentials of the device moments ago, and new ones too',

@@ -67,6 +67,15 @@ describe('under the lease, a device', () => {
     expect(device.state.kind).toBe('releasing');
   });
 
+  it('that has credentials in memory goes on with them beside a record that cannot be opened', () => {
+    const { device, effects } = readStrongly({ credentials: unreadable }, { pair: owner });
+    expect(effects).toEqual([
+      { type: 'report', report: { type: 'recordUnreadable', record: 'credentials' } },
+      { type: 'requestToken', credentials: owner },
+    ]);
+    expect(device.state).toMatchObject({ versions: null, lease: { version: 'lease' } });
+  });
+
   it('whose credentials another process has stored asks for a token with them', () => {
     const { device, effects } = readStrongly({ credentials: stored(owner) });
     expect(effects).toEqual([{ type: 'requestToken', credentials: owner }]);
