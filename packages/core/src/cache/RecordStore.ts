@@ -159,8 +159,23 @@ const couldNot: Readonly<Record<Operation, string>> = {
 function cacheUnavailable(operation: Operation, error: unknown): PassError {
   return error instanceof CacheFailure
     ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}.`, { retryAfterMs })
-    : new PassError('cache_unavailable', `${couldNot[operation]}; the cause says why.`, {
+    : new PassError('cache_unavailable', `${couldNot[operation]}: ${nameOf(error)}.`, {
         cause: error,
         retryAfterMs,
       });
+}
+
+/**
+ * What another's error is called, such as `Error ECONNREFUSED`. No more: its message and its members may hold the
+ * address of a server with the password in it, so the cause goes no further than the session.
+ */
+function nameOf(error: unknown): string {
+  try {
+    const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+    const known = typeof name === 'string' && /^[A-Za-z]{1,40}$/.test(name) ? name : 'Error';
+    return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? `${known} ${code}` : known;
+  } catch {
+    // A member that throws when it is looked at.
+    return 'Error';
+  }
 }

@@ -7,6 +7,8 @@ import type { AddressGate } from '../http/AddressGate.js';
 
 const throttleMs = 1_000;
 const spreadMs = 250;
+/** No process sets more: a `Retry-After` counts for an hour at most. */
+const longestMs = 60 * 60_000 + spreadMs;
 const rememberedAddresses = 10_000;
 
 export interface AddressCooldownOptions {
@@ -60,8 +62,8 @@ export class AddressCooldown implements AddressGate {
     const [slot] = await store.read([names.ofAddress(group)]).catch(() => []);
     if (slot?.kind === 'stored') {
       const until = (slot.value as { u?: unknown } | null)?.u;
-      // Never longer than any process would set it: a damaged value must not stop a device.
-      if (typeof until === 'number' && until - clock.now() < 60_000) this.#remember(group, until);
+      // A value that nobody would set must not stop a device.
+      if (typeof until === 'number' && until - clock.now() <= longestMs) this.#remember(group, until);
     }
     return this.waitMs(address);
   }

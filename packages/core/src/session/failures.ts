@@ -52,8 +52,10 @@ export function dcrFailure(endpoint: DcrEndpoint, upstream: UpstreamFailure, ret
         retryAfterMs,
         adobeStatus: upstream.status,
       });
-    case 'unreachable':
-      return failure('upstream_unavailable', `${at}: ${upstream.message}`);
+    case 'unreachable': {
+      const code = upstream.reason === 'too_large' ? 'upstream_response_invalid' : 'upstream_unavailable';
+      return failure(code, `${at}: ${upstream.message}`);
+    }
     case 'failing':
       return failure('upstream_unavailable', `${at} answered ${upstream.status}`, {
         adobeStatus: upstream.status,

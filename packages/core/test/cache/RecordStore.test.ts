@@ -156,29 +156,35 @@ describe('a record', () => {
 });
 
 describe('a cache that fails', () => {
+  const lost = (): Error =>
+    Object.assign(new Error('connection to redis://user:password@host lost'), { code: 'ECONNRESET' });
+
   it.each([
-    ['rejects', () => Promise.reject(new Error('connection lost'))],
+    ['rejects', () => Promise.reject(lost())],
     [
       'throws',
       () => {
-        throw new Error('connection lost');
+        throw lost();
       },
     ],
-  ])('when it %s makes a failure that names the operation and keeps the cause', async (_, fail) => {
-    const store = storeOn({ read: fail, swap: fail });
-    const calls = [
-      [store.read([key]), 'The cache could not be read; the cause says why.'],
-      [store.swap(key, null, record, null), 'The cache could not be written; the cause says why.'],
-      [store.swap(key, 'v', null, null), 'The cache could not delete a record; the cause says why.'],
-    ] as const;
-    for (const [call, message] of calls) {
-      const failure = await failureOf(call);
-      expect(failure).toMatchObject({ code: 'cache_unavailable', retryAfterMs: 1000, message });
-      expect(failure.cause).toEqual(new Error('connection lost'));
-      expect(inspect(failure)).not.toContain(record.clientSecret);
-    }
-    expect(clock.pendingTimers).toBe(0);
-  });
+  ])(
+    'when it %s makes a failure that names the operation and the error, and quotes nothing',
+    async (_, fail) => {
+      const store = storeOn({ read: fail, swap: fail });
+      const calls = [
+        [store.read([key]), 'The cache could not be read: Error ECONNRESET.'],
+        [store.swap(key, null, record, null), 'The cache could not be written: Error ECONNRESET.'],
+        [store.swap(key, 'v', null, null), 'The cache could not delete a record: Error ECONNRESET.'],
+      ] as const;
+      for (const [call, message] of calls) {
+        const failure = await failureOf(call);
+        expect(failure).toMatchObject({ code: 'cache_unavailable', retryAfterMs: 1000, message });
+        expect(failure.cause).toEqual(lost());
+        expect(inspect(failure)).not.toContain(record.clientSecret);
+      }
+      expect(clock.pendingTimers).toBe(0);
+    },
+  );
 
   it('may reject with anything', async () => {
     const rejection: unknown = 'a string';

@@ -110,7 +110,7 @@ const lasting: readonly Lasting[] = [
   {
     what: 'ten megabytes',
     effect: { bodyBytes: 10_000_000 },
-    codes: ['upstream_unavailable', 'upstream_response_invalid'],
+    codes: ['upstream_response_invalid', 'upstream_response_invalid'],
     attempts: [3, 1],
   },
   {
