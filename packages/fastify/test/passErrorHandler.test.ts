@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect as connectHttp2, constants as http2Constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
@@ -32,7 +33,7 @@ function failing(app: FastifyInstance, ...errors: readonly PassError[]): Fastify
   return app;
 }
 
-function logger(): { lines: Record<string, unknown>[]; options: FastifyServerOptions } {
+function logger(): { lines: Record<string, unknown>[]; options: { logger: { stream: Writable } } } {
   const lines: Record<string, unknown>[] = [];
   const stream = new Writable({
     write(line: Buffer, _encoding, done) {
@@ -159,6 +160,27 @@ describe('passErrorHandler', () => {
     );
     expect(lines.filter(({ level }) => level !== 30)).toEqual([]);
     expect(sent).not.toHaveBeenCalled();
+  });
+
+  it('answers nobody whose client hung up over HTTP/2', async () => {
+    const { simulator, pass } = await upstream();
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 200 } });
+    const { lines, options } = logger();
+    const app = fastify({ ...options, http2: true });
+    onTestFinished(async () => await app.close());
+    app.setErrorHandler(passErrorHandler);
+    app.register(passPlugin, { pass, device });
+    app.get('/', async () => 'not reached');
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const session = connectHttp2(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}`);
+    onTestFinished(() => session.close());
+    const impatient = session.request({ ':path': '/', ...headers });
+    await vi.waitFor(() => expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1));
+    impatient.close(http2Constants.NGHTTP2_CANCEL);
+    await vi.waitFor(() =>
+      expect(lines).toContainEqual(expect.objectContaining({ msg: 'The client hung up while it waited.' })),
+    );
+    expect(lines.filter(({ level }) => level !== 30)).toEqual([]);
   });
 });
 
