@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPass, memoryCache, type Pass } from '@pass-dcr/core';
-import { createSimulator, type Simulator, type SimulatorOptions } from '@pass-dcr/simulator';
+import { createSimulator, type Simulator } from '@pass-dcr/simulator';
 import { onTestFinished } from 'vitest';
 
 export interface Served {
@@ -35,24 +35,20 @@ export interface Upstream {
 }
 
 /** Adobe Pass on localhost, and a Pass that uses it. */
-export async function upstream(options?: SimulatorOptions): Promise<Upstream> {
-  const simulator = await createSimulator(options);
-  const pass = passOf(simulator);
-  onTestFinished(async () => {
-    await pass.close();
-    await simulator.close();
-  });
-  return { simulator, pass };
-}
-
-export function passOf(simulator: Simulator): Pass {
-  return createPass({
+export async function upstream(): Promise<Upstream> {
+  const simulator = await createSimulator();
+  const pass = createPass({
     environment: 'local',
     baseUrl: simulator.url,
     serviceProvider: 'REF30',
     softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
     cache: memoryCache(),
   });
+  onTestFinished(async () => {
+    await pass.close();
+    await simulator.close();
+  });
+  return { simulator, pass };
 }
 
 export interface Answered {

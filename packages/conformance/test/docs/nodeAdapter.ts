@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { attachClient, NodeRequest, toProblem, type AttachOptions, type Pass } from '@pass-dcr/core';
+import {
+  attachClient,
+  isHangUp,
+  NodeRequest,
+  toProblem,
+  type AttachOptions,
+  type Pass,
+} from '@pass-dcr/core';
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -35,8 +42,9 @@ export function withPass(
   };
 }
 
-/** Answers a `PassError`, and says whether it was one. */
+/** Answers what is for the adapter to answer, and says whether it was that. */
 export function answerPassError(error: unknown, response: ServerResponse): boolean {
+  if (response.destroyed && isHangUp(error)) return true;
   const problem = toProblem(error);
   if (problem === undefined || response.headersSent) return false;
   response.writeHead(problem.status, problem.headers).end(JSON.stringify(problem.body));
