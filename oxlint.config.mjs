@@ -104,6 +104,8 @@ export default defineConfig({
     'typescript/no-non-null-assertion': 'error',
     // Where wire data is parsed, a checked unknown has to become a type somewhere.
     'typescript/no-unsafe-type-assertion': 'off',
+    // A Nest module is what its decorator says.
+    'typescript/no-extraneous-class': ['error', { allowWithDecorator: true }],
     // The compiler knows better: it sees that a switch is exhaustive.
     'typescript/consistent-return': 'off',
     'consistent-return': 'off',

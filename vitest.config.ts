@@ -3,7 +3,7 @@ import { TestCounts } from './scripts/TestCounts.ts';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'scripts'],
+    projects: ['packages/*', 'packages/nest/versions/*', 'apps/*', 'scripts'],
     reporters: [
       'default',
       new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json'),

@@ -3,12 +3,15 @@ import { defineProject, type UserWorkspaceConfig } from 'vitest/config';
 /** Packages import one another from source, so tests need no build. */
 const conditions = ['@pass-dcr/source', 'module', 'node', 'development|production'];
 
-export function projectConfig(name: string): UserWorkspaceConfig {
+export function projectConfig(
+  name: string,
+  include: readonly string[] = ['test/**/*.test.ts'],
+): UserWorkspaceConfig {
   return defineProject({
     ssr: { resolve: { conditions } },
     test: {
       name,
-      include: ['test/**/*.test.ts'],
+      include: [...include],
       environment: 'node',
       testTimeout: 30_000,
     },

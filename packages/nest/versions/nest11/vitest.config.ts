@@ -1,0 +1,3 @@
+import { versionConfig } from '../../versionConfig.ts';
+
+export default versionConfig('nest11');
