@@ -95,7 +95,11 @@ export async function answerTo(sent: ClientRequest): Promise<Answer> {
 }
 
 /** Waits for something that is not an answer. */
-export async function eventually(what: string, isSo: () => boolean, withinMs = patienceMs): Promise<void> {
+export async function eventually(
+  what: string,
+  isSo: () => boolean,
+  withinMs: number = patienceMs,
+): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (!isSo()) {
     if (Date.now() > giveUpAt) throw new Error(`${what}: not within ${withinMs} ms`);
