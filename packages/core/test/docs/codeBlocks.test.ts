@@ -7,24 +7,29 @@ import { codeBlocks, readText, root } from './documents.js';
 
 const documents = [
   'README.md',
+  'docs/proxies.md',
   'packages/core/README.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
+  'packages/koa/README.md',
   'packages/fastify/README.md',
   'packages/simulator/README.md',
 ];
 
 /** Where a reader's program would find what it imports. */
 const paths = {
+  '@koa/router': ['packages/koa/node_modules/@koa/router/dist/index.d.mts'],
   '@pass-dcr/conformance': ['packages/conformance/src/index.ts'],
   '@pass-dcr/core': ['packages/core/src/index.ts'],
   '@pass-dcr/core/testing': ['packages/core/src/testing.ts'],
   '@pass-dcr/express': ['packages/express/src/index.ts'],
   '@pass-dcr/fastify': ['packages/fastify/src/index.ts'],
   '@pass-dcr/file-cache': ['packages/file-cache/src/index.ts'],
+  '@pass-dcr/koa': ['packages/koa/src/index.ts'],
   '@pass-dcr/simulator': ['packages/simulator/src/index.ts'],
   express: ['packages/express/node_modules/@types/express/index.d.ts'],
   fastify: ['packages/fastify/node_modules/fastify/fastify.d.ts'],
+  koa: ['packages/koa/node_modules/@types/koa/index.d.ts'],
   vitest: ['node_modules/vitest/dist/index.d.ts'],
 };
 

@@ -8,11 +8,14 @@ const others = [
   'SECURITY.md',
   'docs/performance.md',
   'docs/proof.md',
+  'docs/proxies.md',
+  'docs/writing-an-adapter.md',
   'docs/writing-a-cache.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
   'packages/fastify/README.md',
   'packages/file-cache/README.md',
+  'packages/koa/README.md',
   'packages/simulator/README.md',
 ];
 
