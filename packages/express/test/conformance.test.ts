@@ -59,8 +59,8 @@ function addRoute(app: express.Express, { method, path, handle }: AdapterRoute):
 }
 
 async function serve(app: express.Express): Promise<ServedApplication> {
-  // Both families on one port.
-  const server = createServer(app).listen(0, '::');
+  // Without an address, for both families.
+  const server = createServer(app).listen(0);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: async () => await closed(server) };
 }

@@ -149,6 +149,7 @@ const rejections: readonly (readonly [Fault, ...failing: string[]])[] = [
     'ends a client with its response',
     'the client is usable after the response and its connection have ended',
   ],
+  ['answers no hang-up', 'a request that shares the call of one that hung up is answered'],
   [
     "answers Adobe's status",
     "Adobe's 401 does not reach the caller",

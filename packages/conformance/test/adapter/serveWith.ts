@@ -105,7 +105,7 @@ class FaultyServer {
 
   async listen(): Promise<ServedApplication> {
     const server = createServer((request, response) => void this.#serve(request, response));
-    await once(server.listen(0, '::'), 'listening');
+    await once(server.listen(0), 'listening');
     return {
       port: (server.address() as AddressInfo).port,
       async close() {

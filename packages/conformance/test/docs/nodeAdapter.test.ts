@@ -42,8 +42,8 @@ async function serve(application: AdapterApplication): Promise<ServedApplication
   }
 
   const server = createServer((request, response) => void handle(request, response));
-  // Listens for both families: ::1, and 127.0.0.1 as the IPv6 address ::ffff:127.0.0.1.
-  await once(server.listen(0, '::'), 'listening');
+  // Without an address it listens for both families: ::1, and 127.0.0.1, which then is ::ffff:127.0.0.1.
+  await once(server.listen(0), 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
