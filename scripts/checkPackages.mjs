@@ -81,8 +81,10 @@ function checkConsumer(packed, folder) {
       dependencies: {
         ...dependencies,
         '@types/express': '5.0.6',
+        '@types/koa': '3.0.3',
         '@types/node': '20.19.43',
         express: '5.3.0',
+        koa: '3.3.0',
         typescript: version,
       },
     }),

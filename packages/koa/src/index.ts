@@ -1,1 +1,3 @@
-export {};
+export { getPass } from './getPass.js';
+export { passErrorHandler } from './passErrorHandler.js';
+export { passMiddleware, type PassMiddlewareOptions } from './passMiddleware.js';

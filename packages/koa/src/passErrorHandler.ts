@@ -1,0 +1,49 @@
+import { toProblem } from '@pass-dcr/core';
+import type { ExtendableContext, Next } from 'koa';
+
+/**
+ * Answers every `PassError` as `application/problem+json` (RFC 9457) with this server's own status, and `Retry-After`
+ * where it helps. Other errors go on to the middleware before it, and to Koa. Mount it before `passMiddleware`.
+ *
+ * Each answered error is also emitted as the application's `error` event, as Koa does with those that it answers. A
+ * request whose client hung up while it waited ends here without one: nobody is left to answer.
+ */
+export function passErrorHandler(): (context: ExtendableContext, next: Next) => Promise<void> {
+  return async function answerPassErrors(context, next) {
+    try {
+      await next();
+    } catch (error) {
+      answer(context, error);
+    }
+  };
+}
+
+/** @throws what it cannot answer */
+function answer(context: ExtendableContext, error: unknown): void {
+  if (isAbort(error) && isGone(context.res)) {
+    // As nginx has it: an access log would show Koa's initial 404, of a route that exists.
+    context.status = 499;
+    return;
+  }
+  const problem = toProblem(error);
+  if (problem === undefined || context.headerSent) throw error;
+  context.status = problem.status;
+  context.set(problem.headers);
+  // As a text: Koa 2 gives every object the type application/json.
+  context.body = JSON.stringify(problem.body);
+  // A handler that had taken over the response has not begun it.
+  context.respond = true;
+  context.app.emit('error', error, context);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** A response of HTTP/2 has no `destroyed`; its stream has. */
+function isGone(response: {
+  readonly destroyed?: boolean;
+  readonly stream?: { readonly destroyed: boolean };
+}): boolean {
+  return (response.stream ?? response).destroyed === true;
+}
