@@ -1,6 +1,5 @@
-import { createHook } from 'node:async_hooks';
 import { EventEmitter, once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { deviceFromHeaders, type Device, type Pass } from '@pass-dcr/core';
 import { passMiddleware } from '@pass-dcr/express';
 import express, {
@@ -11,17 +10,12 @@ import express, {
   type Router,
 } from 'express';
 import { deviceIdentifier, randomIndexes } from './devices.js';
+import { acceptedSocket, costsOf, countPromises, signed } from './inProcess.js';
 import { createLocalPass } from './localPass.js';
 import { atMost, exactly, number, ratio, type Section } from './report.js';
-import { median, shuffled, slope, timeBatch, type Arm } from './stopwatch.js';
+import type { Arm } from './stopwatch.js';
 
 const devices = 1_000;
-/**
- * Requests of one batch. Three sizes, so that what a batch costs by itself, such as the first touch of each device after
- * the other arms, falls out of the slope.
- */
-const sizes = [500, 1_000, 2_000];
-
 /** What the middleware adds to a request whose device has its token in memory. */
 export async function expressRouter(rounds: number): Promise<Section> {
   return await costOf(rounds, 'device from verified data', verifiedDevice);
@@ -89,23 +83,6 @@ async function registerAll(world: Requests, middleware: RequestHandler): Promise
     routerOf(middleware, () => void handler.emit('ended'))(request, response, fail);
     await ended;
   }
-}
-
-/** Slope of each arm over the batch sizes, from the medians of interleaved rounds. */
-async function costsOf(arms: readonly Arm[], rounds: number): Promise<number[]> {
-  const warmUps = 30;
-  const times = arms.map(() => sizes.map((): number[] => []));
-  for (let round = -warmUps; round < rounds; round += 1) {
-    for (const index of shuffled(arms.length, round + warmUps + 1)) {
-      for (const [at, size] of sizes.entries()) {
-        const arm = arms[index];
-        if (arm === undefined) continue;
-        const ns = await timeBatch(arm, size);
-        if (round >= 0) times[index]?.[at]?.push(ns);
-      }
-    }
-  }
-  return times.map((ofArm) => slope(sizes.map((size, at) => [size, median(ofArm[at] ?? [])] as const)));
 }
 
 interface VerifiedRequest extends Request {
@@ -224,41 +201,4 @@ async function promisesOfMiss(world: Requests): Promise<number> {
   await ended;
   await pass.close();
   return count;
-}
-
-function countPromises(work: () => void): number {
-  let promises = 0;
-  const hook = createHook({
-    init: (_id, type) => {
-      if (type === 'PROMISE') promises += 1;
-    },
-  }).enable();
-  try {
-    work();
-  } finally {
-    hook.disable();
-  }
-  return promises;
-}
-
-/** The server's end of a connection over which nothing is sent, so that its address is asked for as it is in earnest. */
-async function acceptedSocket(): Promise<{ readonly socket: Socket; readonly end: () => void }> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  return {
-    socket,
-    end: () => {
-      client.destroy();
-      socket.destroy();
-      server.close();
-    },
-  };
-}
-
-function signed(ns: number): string {
-  return `${ns < 0 ? '−' : '+'}${number(Math.abs(ns))}`;
 }

@@ -30,6 +30,7 @@ show(await measured<Section>('awaitedHit', quick ? 30 : 100));
 show(await measured<Section>('synchronousHit', quick ? 60 : 200));
 show(await measured<Section>('expressRouter', quick ? 60 : 150));
 show(await measured<Section>('expressRouterHeaders', quick ? 60 : 150));
+show(await measured<Section>('koaMiddleware', quick ? 60 : 150));
 const pairs = [await footprints(10_000)];
 if (!quick) {
   const smaller = await footprints(100_000);
@@ -77,9 +78,13 @@ async function measured<Found>(name: string, size: number): Promise<Found> {
 
 function machine(): string {
   const processors = cpus();
-  const versions = ['google-auth-library', '@azure/core-rest-pipeline', '@azure/msal-node', 'express'].map(
-    (name) => `${name} ${versionOf(name)}`,
-  );
+  const versions = [
+    'google-auth-library',
+    '@azure/core-rest-pipeline',
+    '@azure/msal-node',
+    'express',
+    'koa',
+  ].map((name) => `${name} ${versionOf(name)}`);
   return [
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${processors.length} × ${processors[0]?.model ?? 'unknown'}`,
     versions.join(', '),

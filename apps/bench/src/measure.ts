@@ -2,6 +2,7 @@
 import { awaitedHit } from './awaitedHit.js';
 import { bursts } from './bursts.js';
 import { expressRouter, expressRouterHeaders } from './expressRouter.js';
+import { koaMiddleware } from './koaMiddleware.js';
 import { mapFootprint, poolFootprint } from './memory.js';
 import { synchronousHit } from './synchronousHit.js';
 
@@ -10,6 +11,7 @@ const measurements: Readonly<Record<string, (size: number) => Promise<unknown>>>
   synchronousHit,
   expressRouter,
   expressRouterHeaders,
+  koaMiddleware,
   bursts,
   poolFootprint,
   mapFootprint,
