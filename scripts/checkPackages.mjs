@@ -83,6 +83,8 @@ function checkConsumer(packed, folder) {
         '@types/express': '5.0.6',
         '@types/koa': '3.0.3',
         '@types/node': '20.19.43',
+        // @types/koa wants the version that Koa has; npm would put Express's in its way.
+        'content-disposition': '1.0.1',
         express: '5.3.0',
         koa: '3.3.0',
         typescript: version,
