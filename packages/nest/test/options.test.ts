@@ -47,7 +47,7 @@ describe('forRootAsync', () => {
   it.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /received undefined/],
     ['no source', {}, /one of useFactory, useClass and useExisting, received 0/],
-    ['two sources', { useFactory: () => ({}), useClass: class {} }, /received 2/],
+    ['two sources', { useFactory: () => ({}), useClass: Map }, /received 2/],
     [
       'options beside the factory',
       { useFactory: () => ({}), device },

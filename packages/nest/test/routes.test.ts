@@ -24,6 +24,8 @@ import { platforms } from './platforms.js';
 import { start } from './start.js';
 import { passOf, startSimulator, tv } from './upstream.js';
 
+const fromHeaders = deviceFromHeaders();
+
 const tv2 = { 'ap-device-identifier': `fingerprint ${Buffer.from('tv-2').toString('base64')}` };
 
 function applicationOf(imports: DynamicModule[], controllers: Type[], providers: Provider[] = []): Type {
@@ -35,40 +37,38 @@ function applicationOf(imports: DynamicModule[], controllers: Type[], providers:
 const me = async (pass: PassClient): Promise<unknown> => await pass.profiles.all();
 
 describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
-  it.each<[string, (app: INestApplication) => void, string, Record<string, string>]>([
+  it.each<[string, (app: INestApplication) => unknown, string, Record<string, string>]>([
     ['without a prefix', () => undefined, '/tv/me', {}],
-    ['under a global prefix', (app) => void app.setGlobalPrefix('api'), '/api/tv/me', {}],
+    ['under a global prefix', (app) => app.setGlobalPrefix('api'), '/api/tv/me', {}],
     [
       'excluded from a global prefix',
-      (app) => void app.setGlobalPrefix('api', { exclude: ['tv/me'] }),
+      (app) => app.setGlobalPrefix('api', { exclude: ['tv/me'] }),
       '/tv/me',
       {},
     ],
     [
       'with URI versioning',
-      (app) => void app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
+      (app) => app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
       '/v1/tv/me',
       {},
     ],
     [
       'with URI versioning under a global prefix',
       (app) =>
-        void app
-          .setGlobalPrefix('api')
-          .enableVersioning({ type: VersioningType.URI, defaultVersion: ['1', '2'] }),
+        app.setGlobalPrefix('api').enableVersioning({ type: VersioningType.URI, defaultVersion: ['1', '2'] }),
       '/api/v2/tv/me',
       {},
     ],
     [
       'with header versioning',
       (app) =>
-        void app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version', defaultVersion: '1' }),
+        app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version', defaultVersion: '1' }),
       '/tv/me',
       { 'x-version': '1' },
     ],
     [
       'with media type versioning',
-      (app) => void app.enableVersioning({ type: VersioningType.MEDIA_TYPE, key: 'v=', defaultVersion: '1' }),
+      (app) => app.enableVersioning({ type: VersioningType.MEDIA_TYPE, key: 'v=', defaultVersion: '1' }),
       '/tv/me',
       { accept: 'application/json;v=1' },
     ],
@@ -90,8 +90,8 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
   it('@SkipPass() leaves a handler or a controller out, for all modules or those that it names', async () => {
     const simulator = await startSimulator();
     const pass = passOf(simulator);
-    const device = vi.fn(deviceFromHeaders());
-    const sportsDevice = vi.fn(deviceFromHeaders());
+    const device = vi.fn<typeof fromHeaders>(fromHeaders);
+    const sportsDevice = vi.fn<typeof fromHeaders>(fromHeaders);
 
     const attached = (request: object): string[] => ['pass', 'sports'].filter((name) => name in request);
 
@@ -143,7 +143,7 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
 
   it('an unknown route authenticates nobody', async () => {
     const simulator = await startSimulator();
-    const device = vi.fn(deviceFromHeaders());
+    const device = vi.fn<typeof fromHeaders>(fromHeaders);
     const passModule = PassModule.forRoot({ pass: passOf(simulator), device });
     const { ask } = await start(platform, applicationOf([passModule], []));
     expect(await ask('/nowhere', { headers: tv })).toMatchObject({ status: 404 });
@@ -321,7 +321,7 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
     const errors: unknown[] = [];
     const { ask } = await start(platform, applicationOf([], [TvController]), {
       configure: (app) =>
-        void app.useGlobalFilters({
+        app.useGlobalFilters({
           catch(error: unknown, host) {
             errors.push(error);
             const response = host.switchToHttp().getResponse<{ send(text: string): void }>();

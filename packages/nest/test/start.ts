@@ -6,7 +6,7 @@ import type { Platform, PlatformOptions } from './platforms.js';
 
 export interface StartOptions extends PlatformOptions {
   /** What a main.ts does before it listens. */
-  readonly configure?: (app: INestApplication) => void;
+  readonly configure?: (app: INestApplication) => unknown;
 }
 
 export interface Answer {
@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface Running {
   readonly app: INestApplication;
-  ask(path: string, init?: RequestInit): Promise<Answer>;
+  readonly ask: (path: string, init?: RequestInit) => Promise<Answer>;
 }
 
 /** Runs an application until the test has finished. */
@@ -33,7 +33,7 @@ export async function start(
 
 export async function listen(
   app: INestApplication,
-  configure?: (app: INestApplication) => void,
+  configure?: (app: INestApplication) => unknown,
 ): Promise<Running> {
   onTestFinished(async () => await app.close());
   configure?.(app);
@@ -41,7 +41,7 @@ export async function listen(
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   return {
     app,
-    async ask(path, init) {
+    ask: async (path, init) => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
