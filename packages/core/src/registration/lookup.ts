@@ -99,13 +99,13 @@ function leaseTaken(
   }
   if (cooldown !== null && cooldownMs > 0) {
     const failure = cooldownFailure(cooldown, cooldownMs);
-    if (!worthRepeating.has(failure.code)) return rest(known, ...effects, { type: 'fail', failure });
+    if (!worthRepeating.has(failure.code)) return rest(known, { type: 'fail', failure });
     const wait = { type: 'wait', delayMs: cooldownMs, failure } as const;
-    return step({ kind: 'waiting', known, run }, ...effects, wait);
+    return step({ kind: 'waiting', known, run }, wait);
   }
   const next: Run = { ...run, polls: run.polls + 1 };
   const delayMs = pollMs(run.polls, known.jitter, policy);
-  return step({ kind: 'waiting', known, run: next }, ...effects, { type: 'wait', delayMs, failure: null });
+  return step({ kind: 'waiting', known, run: next }, { type: 'wait', delayMs, failure: null });
 }
 
 /** What the process that met the failure told its callers, for those of this process. */

@@ -217,10 +217,19 @@ describe('a cache that fails', () => {
 
 describe('what a cache reports of itself', () => {
   const finding = { level: 'warning', code: 'nearly_full', message: 'The disk is nearly full.' } as const;
-  const silent = { level: 'warning', code: 'cache_unavailable', message: expect.any(String) };
+  const silent = {
+    level: 'warning',
+    code: 'cache_unavailable',
+    message: 'The cache could not check itself.',
+  };
 
-  it('is passed on, and nothing if it has no check', async () => {
-    expect(await storeOn({ check: async () => [finding] }).check()).toEqual([finding]);
+  it.each(['error', 'warning', 'info'] as const)('is passed on as it is: %s', async (level) => {
+    expect(await storeOn({ check: async () => [{ ...finding, level }] }).check()).toEqual([
+      { ...finding, level },
+    ]);
+  });
+
+  it('is nothing if it has no check', async () => {
     expect(await storeOn({}).check()).toEqual([]);
   });
 
@@ -228,6 +237,7 @@ describe('what a cache reports of itself', () => {
     ['no list', 5],
     ['a list of something else', [null]],
     ['a finding of an unknown level', [{ ...finding, level: 'fatal' }]],
+    ['a finding whose code is no text', [{ ...finding, code: 5 }]],
     ['a finding without a message', [{ ...finding, message: undefined }]],
   ])('is a finding if it is %s', async (_name, answer) => {
     expect(await storeOn({ check: async () => answer as never }).check()).toEqual([silent]);
