@@ -34,6 +34,8 @@ async function run(startApp: StartApp, log: Logger, shutdownLimitMs: number): Pr
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Who reads this may send a signal at once.
+  log.info({ port: service.port }, 'listening');
 }
 
 function fail(log: Logger, error: unknown): void {

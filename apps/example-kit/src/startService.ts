@@ -41,7 +41,6 @@ export async function startService(
   const deviceTokens = new DeviceTokens(settings.deviceTokenSecret);
   const stopLogging = logPassEvents(log);
   const app = await startApp({ settings, passOptions, deviceTokens, log });
-  log.info({ port: app.port }, 'listening');
   return {
     port: app.port,
     async close() {

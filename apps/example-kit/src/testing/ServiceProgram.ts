@@ -27,14 +27,13 @@ export class ServiceProgram {
 
   /** Once it listens. */
   async url(): Promise<string> {
-    const port = await vi.waitFor(
-      () => {
-        const [, found] = /"port":(\d+)/.exec(this.output) ?? [];
-        if (found === undefined) throw new Error(`the service does not listen: ${this.output}`);
-        return found;
-      },
+    let isOver = false;
+    void this.exit.then(() => (isOver = true));
+    const port = await vi.waitUntil(
+      () => /"port":(\d+)/.exec(this.output)?.[1] ?? (isOver ? 'none' : undefined),
       { timeout: 20_000 },
     );
+    if (port === 'none') throw new Error(`The service ended before it listened: ${this.output}`);
     return `http://127.0.0.1:${port}`;
   }
 

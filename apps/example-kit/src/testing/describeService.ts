@@ -7,6 +7,7 @@ import { createSimulator, type Simulator } from '@pass-dcr/simulator';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeviceTokens } from '../deviceTokens.js';
 import type { Settings } from '../settings.js';
 import { startService, type RunningApp, type StartApp } from '../startService.js';
 
@@ -24,14 +25,14 @@ export function describeService(startApp: StartApp, trustProxy: Settings['trustP
     let settings: Settings;
     let logged: string;
 
-    const start = async (cache: PassCache): Promise<RunningApp> => {
+    const start = async (cache: PassCache, app = startApp): Promise<RunningApp> => {
       const sink = new Writable({
         write(chunk: Buffer, _encoding, done) {
           logged += chunk.toString();
           done();
         },
       });
-      return await startService(startApp, settings, cache, pino(sink));
+      return await startService(app, settings, cache, pino(sink));
     };
 
     beforeEach(async () => {
@@ -140,6 +141,19 @@ export function describeService(startApp: StartApp, trustProxy: Settings['trustP
         expect(response.status).toBe(502);
         expect(response.headers.get('content-type')).toContain('application/problem+json');
         expect(await response.json()).toMatchObject({ code: 'upstream_unavailable', status: 502 });
+      });
+
+      it('tell a failure of their own as one, and its cause to the log alone', async () => {
+        await service.close();
+        const fail = async (): Promise<never> => await Promise.reject(new Error('the cause'));
+        service = await start(memoryCache(), async (parts) => {
+          const deviceTokens = new DeviceTokens(deviceTokenSecret);
+          return await startApp({ ...parts, deviceTokens: Object.assign(deviceTokens, { issue: fail }) });
+        });
+        const response = await post('/api/device', '{}');
+        expect(response.status).toBe(500);
+        expect(await response.text()).not.toContain('the cause');
+        expect(logged).toContain('the cause');
       });
 
       it('send the address that the proxy vouches for with every call', async () => {
