@@ -1,0 +1,82 @@
+import type { Pass } from '@pass-dcr/core';
+import {
+  answerError,
+  logFailure,
+  logRequest,
+  profilesView,
+  providersView,
+  RequestError,
+  type AppParts,
+} from '@pass-dcr/example-kit';
+import { passErrorHandler, passPlugin } from '@pass-dcr/fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+} from 'fastify';
+import { trustedProxies } from './trustedProxies.js';
+
+/** The routes that the streaming apps and the operator use. */
+export function createApp(
+  pass: Pass,
+  { settings, deviceTokens, log }: Omit<AppParts, 'passOptions'>,
+): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = fastify({
+    trustProxy: trustedProxies(settings.trustProxy),
+    loggerInstance,
+    // Its lines have the query, which can hold tokens; so has the one of its own handler for 404.
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const refused = error.validation === undefined ? error : new RequestError(400, error.message);
+    const { status, headers, body } = answerError(refused);
+    if (status === 500) logFailure(log, request, error);
+    return await reply.code(status).headers(headers).send(body);
+  });
+  app.setNotFoundHandler(async (_request, reply) => {
+    return await reply.code(404).send({ title: 'There is no such route.', status: 404 });
+  });
+
+  app.addHook('onRequest', async (request, reply) => logRequest(request.log, request, reply.raw));
+  app.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
+    const readiness = await pass.readiness();
+    return await reply.code(readiness.ready ? 200 : 503).send(readiness);
+  });
+
+  app.register(
+    async (api) => {
+      api.post<DeviceRoute>('/device', deviceRoute, async (request, reply) => {
+        const issued = await deviceTokens.issue(request.body?.platformId);
+        return await reply.code(201).header('Cache-Control', 'no-store').send(issued);
+      });
+      // A scope of its own, because a device has no token while it asks for one.
+      api.register(async (devices) => {
+        await devices.register(passPlugin, { pass, device: (request) => deviceTokens.deviceOf(request) });
+        devices.setErrorHandler(passErrorHandler);
+        devices.get('/providers', async (request) => providersView(await request.pass.configuration()));
+        devices.get('/me', async (request) => profilesView(await request.pass.profiles.all()));
+      });
+    },
+    { prefix: '/api' },
+  );
+  return app;
+}
+
+interface DeviceRoute {
+  Body: { readonly platformId?: string } | null;
+}
+
+const deviceRoute = {
+  bodyLimit: 1_024,
+  schema: {
+    body: {
+      type: 'object',
+      nullable: true,
+      properties: { platformId: { type: 'string', pattern: '^.{8,256}$' } },
+    },
+  },
+};
