@@ -1,1 +1,4 @@
-export {};
+import { runProgram } from '@pass-dcr/example-kit';
+import { startApp } from './startApp.js';
+
+runProgram(startApp);

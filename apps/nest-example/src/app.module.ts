@@ -1,0 +1,42 @@
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import type { PassOptions } from '@pass-dcr/core';
+import { DeviceTokens, type AppParts } from '@pass-dcr/example-kit';
+import { PassExceptionFilter, PassModule } from '@pass-dcr/nest';
+import { DeviceController } from './device.controller.js';
+import { HealthController } from './health.controller.js';
+import { PartsModule, passOptionsToken } from './parts.module.js';
+import { RequestErrorFilter } from './request-error.filter.js';
+import { RequestLogMiddleware } from './request-log.middleware.js';
+import { TvController } from './tv.controller.js';
+
+@Module({})
+export class AppModule implements NestModule {
+  static register(parts: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PartsModule.register(parts),
+        PassModule.forRootAsync({
+          inject: [passOptionsToken, DeviceTokens],
+          useFactory: (passOptions: PassOptions, deviceTokens: DeviceTokens) => ({
+            ...passOptions,
+            device: (request) => deviceTokens.deviceOf(request),
+          }),
+        }),
+        // Its answer has what it would log.
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [DeviceController, HealthController, TvController],
+      providers: [
+        { provide: APP_FILTER, useClass: PassExceptionFilter },
+        { provide: APP_FILTER, useClass: RequestErrorFilter },
+      ],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(RequestLogMiddleware).exclude('healthz', 'readyz').forRoutes('{*path}');
+  }
+}
