@@ -1,5 +1,6 @@
-// A simulated Adobe Pass and the Express example, side by side. Without arguments they run until Ctrl-C, to be tried by
-// hand; with --once the demo plays five acts by itself and counts what reached the simulator: exit code 1 if any is wrong.
+// A simulated Adobe Pass and an example, that of Express unless --framework names another, side by side. They run until
+// Ctrl-C, to be tried by hand; with --once the demo plays five acts by itself and counts what reached the simulator: exit
+// code 1 if any is wrong. --once --framework all plays them with every example and prints a line for each.
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,10 +9,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const simulatorProgram = join(root, 'packages/simulator/dist/esm/cli.js');
-const serviceProgram = join(root, 'apps/express-example/dist/main.js');
+
+const frameworks = /** @type {const} */ (['express', 'koa', 'nest', 'fastify']);
+
+/** @typedef {typeof frameworks[number]} Framework */
+/** @typedef {(line: string) => void} Print */
+
+/** @param {Framework} framework */
+const serviceProgram = (framework) => join(root, `apps/${framework}-example/dist/main.js`);
+
+/** The demo is the proxy in front of the service. Koa knows proxies by their number alone, Fastify by their addresses. */
+const trustedProxies = { express: 'loopback', koa: '1', nest: 'loopback', fastify: 'loopback' };
 
 const startLimitMs = 20_000;
 const stopLimitMs = 25_000;
@@ -112,8 +124,8 @@ function text(value, name) {
   return value;
 }
 
-/** @param {string} cachePath */
-async function startSimulatorFor(cachePath) {
+/** @param {Framework} framework @param {string} cachePath */
+async function startSimulatorFor(framework, cachePath) {
   const simulator = await start(
     'the simulator',
     simulatorProgram,
@@ -125,7 +137,7 @@ async function startSimulatorFor(cachePath) {
   const { softwareStatement } = await json(`${control}/statements`, { application: 'tv' });
   const env = {
     PORT: '0',
-    TRUST_PROXY: 'loopback',
+    TRUST_PROXY: trustedProxies[framework],
     PASS_ENVIRONMENT: 'local',
     PASS_BASE_URL: simulator.found,
     PASS_SOFTWARE_STATEMENT: text(softwareStatement, 'softwareStatement'),
@@ -138,20 +150,20 @@ async function startSimulatorFor(cachePath) {
   return { url: simulator.found, control, env };
 }
 
-/** @param {Record<string, string>} env @param {(line: string) => void} [show] */
-async function startService(env, show) {
+/** @param {Framework} framework @param {Record<string, string>} env @param {Print} [show] */
+async function startService(framework, env, show) {
   const find = (/** @type {string} */ line) => /"port":(\d+).*"listening"/.exec(line)?.[1];
-  const service = await start('the service', serviceProgram, [], env, find, show);
+  const service = await start('the service', serviceProgram(framework), [], env, find, show);
   return { ...service, url: `http://127.0.0.1:${service.found}` };
 }
 
 /** @param {string} platformId the device identifier that the example derives from it */
 const deviceOf = (platformId) => createHash('sha256').update(platformId).digest('hex');
 
-/** @param {string} folder */
-async function playOnce(folder) {
-  const { control, env } = await startSimulatorFor(join(folder, 'cache'));
-  let service = await startService(env);
+/** @param {Framework} framework @param {string} folder @param {Print} print @returns {Promise<boolean>} */
+async function playOnce(framework, folder, print) {
+  const { control, env } = await startSimulatorFor(framework, join(folder, framework));
+  let service = await startService(framework, env);
   const platformId = 'living-room-tv';
   const device = deviceOf(platformId);
 
@@ -199,7 +211,7 @@ async function playOnce(folder) {
       play: async () => {
         const code = await stop(service);
         if (code !== 0) throw new Error(`the service ended with code ${code}`);
-        service = await startService(env);
+        service = await startService(framework, env);
         await me(token);
       },
     },
@@ -214,44 +226,49 @@ async function playOnce(folder) {
   let since = 0;
   let failures = 0;
   for (const [index, { name, expected, play }] of acts.entries()) {
-    console.log(`\nAct ${index + 1}: ${name}`);
+    print(`\nAct ${index + 1}: ${name}`);
     await play();
     const { mark, entries } = await ledger(since);
     since = mark;
-    showLedger(entries);
-    failures += report(entries, expected);
+    showLedger(entries, print);
+    failures += report(entries, expected, print);
     if (index < 4)
       for (const entry of entries.filter(({ endpoint }) => endpoint === 'profiles'))
         clientIds.add(entry.clientId);
   }
   if (clientIds.size !== 1) {
     failures += 1;
-    console.log(`The device had ${clientIds.size} client ids in acts 1 to 4; it should have had one.`);
+    print(`The device had ${clientIds.size} client ids in acts 1 to 4; it should have had one.`);
   }
-  console.log(failures === 0 ? '\nAll counts are as they should be.' : `\n${failures} counts are wrong.`);
+  print(failures === 0 ? '\nAll counts are as they should be.' : `\n${failures} counts are wrong.`);
   return failures === 0;
 }
 
 const shownEntries = 6;
 
-/** What the simulator saw, request by request. @param {LedgerEntry[]} entries */
-function showLedger(entries) {
-  console.log('    # endpoint    status  client id                             address');
+/** What the simulator saw, request by request. @param {LedgerEntry[]} entries @param {Print} print */
+function showLedger(entries, print) {
+  print('    # endpoint    status  client id                             address');
   for (const { sequence, endpoint, status, clientId = '', forwardedFor = '' } of entries.slice(
     0,
     shownEntries,
   ))
-    console.log(
+    print(
       `${String(sequence).padStart(5)} ${endpoint.padEnd(10)} ${String(status).padStart(7)}  ${clientId.padEnd(36)}  ${forwardedFor}`,
     );
-  if (entries.length > shownEntries) console.log(`      … and ${entries.length - shownEntries} more`);
+  if (entries.length > shownEntries) print(`      … and ${entries.length - shownEntries} more`);
 }
 
-/** @param {LedgerEntry[]} entries @param {Record<string, number>} expected @returns {number} how many counts are wrong */
-function report(entries, expected) {
+/**
+ * @param {LedgerEntry[]} entries
+ * @param {Record<string, number>} expected
+ * @param {Print} print
+ * @returns {number} how many counts are wrong
+ */
+function report(entries, expected, print) {
   /** @type {(...cells: (string | number)[]) => void} */
   const row = (first = '', ...rest) =>
-    console.log(`  ${String(first).padEnd(15)}${rest.map((cell) => String(cell).padStart(9)).join('')}`);
+    print(`  ${String(first).padEnd(15)}${rest.map((cell) => String(cell).padStart(9)).join('')}`);
   row('endpoint', 'requests', 'expected');
   const endpoints = new Set([...Object.keys(expected), ...entries.map(({ endpoint }) => endpoint)]);
   let wrong = 0;
@@ -264,10 +281,33 @@ function report(entries, expected) {
   return wrong;
 }
 
-/** @param {string} folder */
-async function runUntilStopped(folder) {
-  const { url, control, env } = await startSimulatorFor(join(folder, 'cache'));
-  const service = await startService(env, (line) => console.log(`service | ${line}`));
+/** @param {string} folder @returns {Promise<boolean>} */
+async function playAll(folder) {
+  const results = await Promise.all(
+    frameworks.map(async (framework) => {
+      const started = performance.now();
+      /** @type {string[]} */
+      const lines = [];
+      const succeeded = await playOnce(framework, folder, (line) => lines.push(line)).catch(
+        (/** @type {unknown} */ error) => {
+          lines.push(messageOf(error));
+          return false;
+        },
+      );
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      if (succeeded)
+        console.log(`  ✓ ${framework.padEnd(8)} all counts are as they should be (${seconds} s)`);
+      else if (!isStopping) console.log([`  ✗ ${framework} (${seconds} s)`, ...lines].join('\n'));
+      return succeeded;
+    }),
+  );
+  return results.every(Boolean);
+}
+
+/** @param {Framework} framework @param {string} folder */
+async function runUntilStopped(framework, folder) {
+  const { url, control, env } = await startSimulatorFor(framework, join(folder, 'cache'));
+  const service = await startService(framework, env, (line) => console.log(`service | ${line}`));
   const platformId = 'living-room-tv';
   const post = "-X POST -H 'Content-Type: application/json'";
   const signIn = JSON.stringify({
@@ -320,22 +360,44 @@ function emptyFolder() {
   return folder;
 }
 
+/**
+ * @returns {{ once: boolean, framework: Framework | 'all' }}
+ * @throws {Error} for the user
+ */
+function readArguments() {
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean', default: false }, framework: { type: 'string', default: 'express' } },
+  });
+  const valid = [...frameworks, ...(values.once ? /** @type {const} */ (['all']) : [])];
+  const framework = valid.find((name) => name === values.framework);
+  if (framework !== undefined) return { once: values.once, framework };
+  const received = JSON.stringify(values.framework);
+  throw new Error(`--framework must be one of ${valid.join(', ')}; received ${received}.`);
+}
+
 async function main() {
-  const unattended = process.argv.slice(2).includes('--once');
+  const { once: unattended, framework } = readArguments();
   const folder = unattended ? mkdtempSync(join(tmpdir(), 'pass-dcr-demo-')) : emptyFolder();
   try {
-    if (!unattended) return await runUntilStopped(folder);
-    return await Promise.race([playOnce(folder), stopRequested.then(() => false)]);
+    if (framework === 'all') return await Promise.race([playAll(folder), stopRequested.then(() => false)]);
+    if (!unattended) return await runUntilStopped(framework, folder);
+    const played = playOnce(framework, folder, (line) => console.log(line));
+    return await Promise.race([played, stopRequested.then(() => false)]);
   } finally {
     await stopAll();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
 main().then(
   (succeeded) => process.exit(succeeded ? 0 : 1),
   (/** @type {unknown} */ error) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     process.exit(1);
   },
 );

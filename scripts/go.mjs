@@ -32,7 +32,7 @@ const steps = {
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   packages: { name: 'packages', run: node('scripts/checkPackages.mjs') },
   changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
-  demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once') },
+  demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once', '--framework', 'all') },
 };
 
 const skipTests = '--skip-tests';
