@@ -180,7 +180,35 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
     expect(await ask('/device', { headers: { 'x-allowed': 'yes' } })).toMatchObject({ text: 'tv-1' });
   });
 
-  it("a route's own guards, interceptors and pipes find the client", async () => {
+  it('a global guard of a module that is imported later finds the client', async () => {
+    const found: unknown[] = [];
+    @Injectable()
+    class LateGuard implements CanActivate {
+      canActivate(context: ExecutionContext): boolean {
+        found.push(getPass(context.switchToHttp().getRequest()).device.identifier);
+        return true;
+      }
+    }
+    @Module({ providers: [{ provide: APP_GUARD, useClass: LateGuard }] })
+    class LateModule {}
+    @Controller()
+    class PlainController {
+      @Get('plain')
+      plain(): string {
+        return 'plain';
+      }
+    }
+    const passModule = PassModule.forRoot({
+      pass: passOf(await startSimulator()),
+      device: deviceFromHeaders(),
+    });
+    const late = { module: LateModule };
+    const { ask } = await start(platform, applicationOf([passModule, late], [PlainController]));
+    expect(await ask('/plain', { headers: tv })).toMatchObject({ status: 200 });
+    expect(found).toEqual(['tv-1']);
+  });
+
+  it("a route's own guards find the client", async () => {
     @Injectable()
     class SubscriberGuard implements CanActivate {
       async canActivate(context: ExecutionContext): Promise<boolean> {
