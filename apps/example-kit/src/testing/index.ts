@@ -1,3 +1,4 @@
 export { describeProgram } from './describeProgram.js';
+export { describeReadme } from './describeReadme.js';
 export { describeService } from './describeService.js';
-export { ServiceProgram } from './ServiceProgram.js';
+export { startUpstream, type Upstream } from './startUpstream.js';

@@ -18,6 +18,9 @@ const documents = [
 
 /** Where a reader's program would find what it imports. */
 const paths = {
+  '@nestjs/common': ['packages/nest/node_modules/@nestjs/common/index.d.ts'],
+  '@nestjs/core': ['packages/nest/node_modules/@nestjs/core/index.d.ts'],
+  '@nestjs/platform-express': ['packages/nest/node_modules/@nestjs/platform-express/index.d.ts'],
   '@koa/router': ['packages/koa/node_modules/@koa/router/dist/index.d.mts'],
   '@pass-dcr/conformance': ['packages/conformance/src/index.ts'],
   '@pass-dcr/core': ['packages/core/src/index.ts'],
@@ -26,6 +29,7 @@ const paths = {
   '@pass-dcr/fastify': ['packages/fastify/src/index.ts'],
   '@pass-dcr/file-cache': ['packages/file-cache/src/index.ts'],
   '@pass-dcr/koa': ['packages/koa/src/index.ts'],
+  '@pass-dcr/nest': ['packages/nest/src/index.ts'],
   '@pass-dcr/simulator': ['packages/simulator/src/index.ts'],
   express: ['packages/express/node_modules/@types/express/index.d.ts'],
   fastify: ['packages/fastify/node_modules/fastify/fastify.d.ts'],
@@ -34,10 +38,16 @@ const paths = {
 };
 
 /** What the reader is told to bring. */
-const readersOwn = `
+const readersOwn = {
+  'verifyDeviceToken.ts': `
 import type { Device } from '@pass-dcr/core';
 export declare function verifyDeviceToken(authorization: string | undefined): Promise<Device | undefined>;
-`;
+`,
+  'pass.ts': `
+import type { Pass } from '@pass-dcr/core';
+export declare const pass: Pass;
+`,
+};
 
 /** The compiler's complaints about programs, by their names. */
 function compile(programs: Readonly<Record<string, string>>): readonly string[] {
@@ -45,11 +55,13 @@ function compile(programs: Readonly<Record<string, string>>): readonly string[] 
   try {
     const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
     for (const [name, text] of Object.entries(programs)) write(`${name}.ts`, text);
-    write('verifyDeviceToken.ts', readersOwn);
+    for (const [name, text] of Object.entries(readersOwn)) write(name, text);
     write('package.json', '{ "type": "module" }');
     const compilerOptions = {
       noEmit: true,
       isolatedDeclarations: false,
+      // For Nest's.
+      experimentalDecorators: true,
       noUnusedLocals: false,
       typeRoots: [join(root, 'node_modules/@types')],
       paths: Object.fromEntries(

@@ -17,6 +17,11 @@ const others = [
   'packages/file-cache/README.md',
   'packages/koa/README.md',
   'packages/simulator/README.md',
+  'apps/example-kit/README.md',
+  'apps/express-example/README.md',
+  'apps/koa-example/README.md',
+  'apps/nest-example/README.md',
+  'apps/fastify-example/README.md',
 ];
 
 describe.each([...documents, ...others])('%s', (document) => {
