@@ -24,7 +24,7 @@ export {
 export { attachClient, type AttachOptions, type ClientAttachment } from './inbound/attachClient.js';
 export { clientOf } from './inbound/clientOf.js';
 export { deviceFromHeaders } from './inbound/deviceFromHeaders.js';
-export { isHangUp } from './inbound/hangUp.js';
+export { isHangUp, type ClosableResponse } from './inbound/hangUp.js';
 export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
 export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';

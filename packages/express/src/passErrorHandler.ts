@@ -9,7 +9,7 @@ import type { ErrorRequestHandler } from 'express';
  */
 export function passErrorHandler(): ErrorRequestHandler {
   return function answerPassError(error: unknown, _request, response, next) {
-    if (response.destroyed && isHangUp(error)) return;
+    if (isHangUp(error, response)) return;
     const problem = toProblem(error);
     if (problem === undefined || response.headersSent) {
       next(error);

@@ -15,7 +15,7 @@ export function passErrorHandler(
   reply: FastifyReply<RouteGenericInterface, RawServerBase>,
 ): typeof reply {
   // The error may also come of a call that this request shares with the one that hung up.
-  if (isHangUp(error) && isGone(reply.raw)) {
+  if (isHangUp(error, reply.raw)) {
     request.log.info({ err: error }, 'The client hung up while it waited.');
     return reply.hijack();
   }
@@ -36,12 +36,4 @@ export function passErrorHandler(
     .code(problem.status)
     .headers(problem.headers)
     .send(Buffer.from(JSON.stringify(problem.body)));
-}
-
-/** A response of HTTP/2 has no `destroyed`; its stream has. */
-function isGone(response: {
-  readonly destroyed?: boolean;
-  readonly stream?: { readonly destroyed: boolean };
-}): boolean {
-  return (response.stream ?? response).destroyed === true;
 }

@@ -1,4 +1,4 @@
-import { toProblem } from '@pass-dcr/core';
+import { isHangUp, toProblem } from '@pass-dcr/core';
 import type { ExtendableContext, Next } from 'koa';
 
 /**
@@ -20,7 +20,7 @@ export function passErrorHandler(): (context: ExtendableContext, next: Next) => 
 
 /** @throws what it cannot answer */
 function answer(context: ExtendableContext, error: unknown): void {
-  if (isAbort(error) && isGone(context.res)) {
+  if (isHangUp(error, context.res)) {
     // As nginx has it: an access log would show Koa's initial 404, of a route that exists.
     context.status = 499;
     return;
@@ -34,16 +34,4 @@ function answer(context: ExtendableContext, error: unknown): void {
   // A handler that had taken over the response has not begun it.
   context.respond = true;
   context.app.emit('error', error, context);
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
-
-/** A response of HTTP/2 has no `destroyed`; its stream has. */
-function isGone(response: {
-  readonly destroyed?: boolean;
-  readonly stream?: { readonly destroyed: boolean };
-}): boolean {
-  return (response.stream ?? response).destroyed === true;
 }

@@ -44,7 +44,7 @@ export function withPass(
 
 /** Answers what is for the adapter to answer, and says whether it was that. */
 export function answerPassError(error: unknown, response: ServerResponse): boolean {
-  if (response.destroyed && isHangUp(error)) return true;
+  if (isHangUp(error, response)) return true;
   const problem = toProblem(error);
   if (problem === undefined || response.headersSent) return false;
   response.writeHead(problem.status, problem.headers).end(JSON.stringify(problem.body));

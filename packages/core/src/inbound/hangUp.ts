@@ -7,7 +7,18 @@ export function hangUp(): DOMException {
   return Object.defineProperty(reason, brand, { value: true });
 }
 
-/** Whether a call ended because the client of its request had closed the connection: nobody is left to answer. */
-export function isHangUp(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true;
+/** What a response of Node tells of its connection; over HTTP/2 its stream does. */
+export interface ClosableResponse {
+  readonly destroyed?: boolean;
+  readonly stream?: { readonly destroyed: boolean };
+}
+
+/**
+ * Whether a call ended because a client had closed its connection. With `response`, whether it was the client of that
+ * response, so that nobody is left to answer: a call may also be shared with another request, whose client hung up.
+ */
+export function isHangUp(error: unknown, response?: ClosableResponse): boolean {
+  const isOne =
+    typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true;
+  return isOne && (response === undefined || (response.stream ?? response).destroyed === true);
 }
