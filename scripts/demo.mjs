@@ -344,12 +344,13 @@ Ctrl-C ends both.
 let isStopping = false;
 /** @type {Promise<void>} */
 const stopRequested = new Promise((resolve) => {
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => {
-      isStopping = true;
-      resolve();
-    });
-  }
+  const stopNow = () => {
+    isStopping = true;
+    resolve();
+  };
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stopNow);
+  // Whoever reads the output has gone, as `head` does. Unheard, the error would end this process alone.
+  process.stdout.on('error', stopNow);
 });
 
 /** Without leftovers of an earlier run: the simulator forgets all devices when it ends, so the cache has to as well. */
