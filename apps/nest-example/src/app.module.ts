@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { PassOptions } from '@pass-dcr/core';
 import { DeviceTokens, type AppParts } from '@pass-dcr/example-kit';
-import { PassExceptionFilter, PassModule } from '@pass-dcr/nest';
+import { PassModule } from '@pass-dcr/nest';
 import { DeviceController } from './device.controller.js';
 import { HealthController } from './health.controller.js';
 import { PartsModule, passOptionsToken } from './parts.module.js';
@@ -29,10 +29,7 @@ export class AppModule implements NestModule {
         TerminusModule.forRoot({ logger: false }),
       ],
       controllers: [DeviceController, HealthController, TvController],
-      providers: [
-        { provide: APP_FILTER, useClass: PassExceptionFilter },
-        { provide: APP_FILTER, useClass: RequestErrorFilter },
-      ],
+      providers: [{ provide: APP_FILTER, useClass: RequestErrorFilter }],
     };
   }
 

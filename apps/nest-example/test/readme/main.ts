@@ -1,8 +1,8 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { PassClient } from '@pass-dcr/core';
-import { Pass, PassExceptionFilter, PassModule } from '@pass-dcr/nest';
+import { Pass, PassModule } from '@pass-dcr/nest';
 import { pass } from './pass.js'; // createPass(), as above
 import { verifyDeviceToken } from './verifyDeviceToken.js'; // yours
 
@@ -17,7 +17,6 @@ class TvController {
 @Module({
   imports: [PassModule.forRoot({ pass, device: (req) => verifyDeviceToken(req.headers.authorization) })],
   controllers: [TvController],
-  providers: [{ provide: APP_FILTER, useClass: PassExceptionFilter }],
 })
 class AppModule {}
 
