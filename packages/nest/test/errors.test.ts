@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, ExternalContextCreator } from '@nestjs/core';
 import { deviceFromHeaders, PassError, type PassClient } from '@pass-dcr/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Pass, PassExceptionFilter, PassModule } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
@@ -130,6 +130,31 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
   it('an answer that has begun is cut off rather than ended', async () => {
     const { ask } = await start(platform, await applicationOf());
     await expect(ask('/begun')).rejects.toThrow(/terminated/);
+  });
+
+  it('says nothing of a client that hung up while it waited', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ endpoint: 'register', effect: { delayMs: 60_000 } });
+    const pass = passOf(simulator);
+    @Module({
+      imports: [PassModule.forRoot({ pass, device: deviceFromHeaders() })],
+      controllers: [FailingController],
+    })
+    class Application {}
+    const logged: unknown[] = [];
+    const log = (message: unknown): void => void logged.push(message);
+    const { ask } = await start(platform, Application, {
+      configure: (app) => app.useLogger({ log: () => undefined, warn: log, error: log }),
+    });
+    const impatient = new AbortController();
+    const asked = ask('/me', { headers: tv, signal: impatient.signal }).catch((error: Error) => error.name);
+    await vi.waitFor(() => expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1));
+    impatient.abort();
+    expect(await asked).toBe('AbortError');
+    // The server hears of it a moment later; a bug is logged after it, so that the wait has an end.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ask('/bug');
+    expect(logged.map(String)).toEqual([expect.stringContaining('a bug')]);
   });
 
   it("filters of the application's own see all other errors, and with answersErrors: false these too", async () => {
