@@ -25,3 +25,8 @@ export function findContentProblems({ name, files, bytes, scripts }) {
     if (script in scripts) problems.push(`${name} runs a ${script} script on its user's machine`);
   return problems;
 }
+
+/** Whether declarations give up on a type. @param {string} declarations */
+export const saysAny = (declarations) => /\bany\b/.test(declarations.replaceAll(commentsAndTexts, ''));
+
+const commentsAndTexts = /\/\*[\s\S]*?\*\/|\/\/.*$|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/gm;

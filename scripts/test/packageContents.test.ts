@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findContentProblems } from '../packageContents.mjs';
+import { findContentProblems, saysAny } from '../packageContents.mjs';
 
 const good = {
   name: '@pass-dcr/core',
@@ -63,4 +63,10 @@ describe('a package is refused', () => {
   test('except that the simulator may weigh more', () => {
     expect(findContentProblems({ ...good, name: '@pass-dcr/simulator', bytes: 200_000 })).toEqual([]);
   });
+});
+
+test('declarations that say any are found, whatever comments and texts say', () => {
+  expect(saysAny("/** Of any device. */\nexport declare const x: 'any'; // any")).toBe(false);
+  expect(saysAny('export declare function getPass(request: object): any;')).toBe(true);
+  expect(saysAny("export declare const x: Record<'it\\'s', any>;")).toBe(true);
 });
