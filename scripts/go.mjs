@@ -31,6 +31,7 @@ const steps = {
   sim: { name: 'scheduled runs', run: node('packages/core/sim/dist/sim/main.js') },
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   packages: { name: 'packages', run: node('scripts/checkPackages.mjs') },
+  matrix: { name: 'matrix', run: node('scripts/matrix.mjs') },
   changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
   demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once', '--framework', 'all') },
 };
@@ -51,6 +52,7 @@ const commands = {
     ...[steps.modelBuild, steps.model],
     ...[steps.simBuild, steps.sim],
     steps.packages,
+    steps.matrix,
     steps.demoOnce,
   ],
   demo: (args) => [steps.build, { name: 'demo', run: node('scripts/demo.mjs', ...args) }],
@@ -65,6 +67,7 @@ const commands = {
     { name: 'format', run: ['prettier', '--write', '--log-level=warn', ...(args.length > 0 ? args : ['.'])] },
   ],
   packages: (args) => [steps.build, withArgs(steps.packages, args)],
+  matrix: () => [steps.matrix],
   changeset: (args) => [{ name: 'changeset', run: ['changeset', ...args] }],
 };
 
