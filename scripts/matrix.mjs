@@ -72,7 +72,11 @@ async function nodeOf(major) {
 async function columnOf(major, node, folder) {
   if (node === undefined) {
     const problems = process.env['CI'] === 'true' ? [`Node ${major} cannot be had`] : [];
-    return { version: `${major} skipped`, counts: new Map(), problems };
+    return {
+      version: `${major} ${problems.length > 0 ? 'missing' : 'skipped'}`,
+      counts: new Map(),
+      problems,
+    };
   }
   const { output: version } = await run(node, ['-p', 'process.versions.node'], { cwd: root });
   const expected = isRunning(major) ? rows : newest;
