@@ -31,6 +31,8 @@ try {
   problems.push(...found);
   const ms = await importTimeMs(installed('newest'), '@pass-dcr/core');
   console.log(`importing @pass-dcr/core takes ${ms.toFixed(0)} ms`);
+} catch (error) {
+  problems.push(error instanceof Error ? error.message : String(error));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
