@@ -28,6 +28,7 @@ export { isHangUp, type ClosableResponse } from './inbound/hangUp.js';
 export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
 export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
+export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
 export type { PassEnvironment, PassLimits, PassOptions } from './options.js';
 export type {
   CallOptions,

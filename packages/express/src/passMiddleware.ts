@@ -1,4 +1,10 @@
-import { attachClient, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
+import {
+  attachClient,
+  trustsEveryProxy,
+  type AttachOptions,
+  type Pass,
+  type PassClient,
+} from '@pass-dcr/core';
 import type { Request, RequestHandler } from 'express';
 import { ExpressRequest } from './ExpressRequest.js';
 
@@ -36,7 +42,7 @@ export function passMiddleware(pass: Pass, options: PassMiddlewareOptions): Requ
   return function attachPass(request, response, next) {
     if (isFirst) {
       isFirst = false;
-      if (request.app.get('trust proxy') === true) attachment.warn('trust_proxy_open');
+      if (trustsEveryProxy(request)) attachment.warn('trust_proxy_open');
     }
     const pending = attachment.attach(request, new ExpressRequest(request, response));
     if (pending === undefined) next();

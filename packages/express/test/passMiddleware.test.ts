@@ -68,7 +68,11 @@ describe.each([
     expect(after).toEqual([]);
   });
 
-  it('warns once where every proxy is trusted', async () => {
+  it.each([
+    ['true', true],
+    ['a function that believes whoever forwards', () => true],
+    ['a range of all addresses', '0.0.0.0/0'],
+  ])('warns once where every proxy is trusted, by %s', async (_what, everybody) => {
     const { pass } = await upstream();
     const warnings: unknown[] = [];
     const listen = (event: unknown): void => {
@@ -78,14 +82,14 @@ describe.each([
     onTestFinished(() => {
       channel(passEventChannel).unsubscribe(listen);
     });
-    for (const trustProxy of [false, 1, 'loopback', true, true]) {
+    for (const trustProxy of [false, 1, 'loopback', everybody, everybody]) {
       const app = framework();
       app.set('trust proxy', trustProxy);
       app.use(passMiddleware(pass, { device: () => undefined }));
       const served = await serve(app);
       await ask(served, '/');
       await ask(served, '/');
-      expect(warnings).toHaveLength(trustProxy === true ? 1 : 0);
+      expect(warnings).toHaveLength(trustProxy === everybody ? 1 : 0);
     }
   });
 });

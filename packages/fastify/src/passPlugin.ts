@@ -1,4 +1,11 @@
-import { attachClient, PassError, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
+import {
+  attachClient,
+  PassError,
+  trustsEveryProxy,
+  type AttachOptions,
+  type Pass,
+  type PassClient,
+} from '@pass-dcr/core';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { InboundRequest } from './InboundRequest.js';
@@ -85,16 +92,4 @@ function takeName(app: FastifyInstance, name: string, pass: Pass): void {
   }
   app.decorate(owner, pass);
   app.decorateRequest(name);
-}
-
-/** Addresses of no machine; a trust function that counts hops hardly counts so far. */
-const nobodysProxies = Array.from({ length: 32 }, (_, n) => `192.0.2.${n + 1}`);
-
-/** Fastify tells nobody its `trustProxy`, so it is asked for the address of a request that no proxy has forwarded. */
-function trustsEveryProxy(request: FastifyRequest): boolean {
-  const [claimed, ...hops] = nobodysProxies;
-  const headers = { 'x-forwarded-for': nobodysProxies.join(', ') };
-  const raw = { headers, socket: { remoteAddress: hops.at(-1) } };
-  const forged = Object.create(request, { raw: { value: raw } }) as FastifyRequest;
-  return forged.ip === claimed;
 }

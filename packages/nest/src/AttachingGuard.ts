@@ -1,6 +1,12 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { attachClient, type ClientAttachment, type Pass, type PendingResponse } from '@pass-dcr/core';
-import { PlatformRequest, trustsEveryProxy, type HttpRequest } from './PlatformRequest.js';
+import {
+  attachClient,
+  trustsEveryProxy,
+  type ClientAttachment,
+  type Pass,
+  type PendingResponse,
+} from '@pass-dcr/core';
+import { PlatformRequest, type HttpRequest } from './PlatformRequest.js';
 import type { ResolvedModuleOptions } from './resolveModuleOptions.js';
 import { isSkipped } from './SkipPass.js';
 import { clientKey } from './tokens.js';
