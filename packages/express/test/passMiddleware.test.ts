@@ -71,7 +71,7 @@ describe.each([
   it.each([
     ['true', true],
     ['a function that believes whoever forwards', () => true],
-    ['a range of all addresses', '0.0.0.0/0'],
+    ['ranges that hold every address', '0.0.0.0/1, 128.0.0.0/1'],
   ])('warns once where every proxy is trusted, by %s', async (_what, everybody) => {
     const { pass } = await upstream();
     const warnings: unknown[] = [];
