@@ -29,6 +29,7 @@ export class ApiClient implements PassClient, ClientCalls {
   readonly #runtime: ApiRuntime;
   readonly #device: Device | undefined;
   readonly #context: PassContext | undefined;
+  #knownKey: string | undefined;
   #deviceHeaders: Readonly<Record<string, string>> | undefined;
   #profiles: Profiles | undefined;
 
@@ -60,11 +61,12 @@ export class ApiClient implements PassClient, ClientCalls {
     const device = this.#requireDevice();
     options?.signal?.throwIfAborted();
     const { tokens } = this.#runtime;
-    const held = tokens.peek(device);
+    const key = this.#key();
+    const held = tokens.peek(key, device);
     if (held !== undefined) return held;
     const patience = new Patience(this.#runtime.clock, callDeadlineMs, this.#signals(options));
     try {
-      return await tokens.get(device, { signal: patience.signal, deadline: patience.deadline });
+      return await tokens.get(key, device, { signal: patience.signal, deadline: patience.deadline });
     } finally {
       patience.end();
     }
@@ -121,7 +123,12 @@ export class ApiClient implements PassClient, ClientCalls {
 
   /** @internal Whether there is a device whose token is not in memory. */
   needsToken(): boolean {
-    return this.#device !== undefined && this.#runtime.tokens.peek(this.#device) === undefined;
+    return this.#device !== undefined && this.#runtime.tokens.peek(this.#key(), this.#device) === undefined;
+  }
+
+  #key(): string {
+    this.#knownKey ??= this.#runtime.tokens.keyOf(this.#requireDevice());
+    return this.#knownKey;
   }
 
   #requireDevice(): Device {

@@ -49,7 +49,8 @@ async function persist(
   const { name, method } = call;
   const address = call.headers['x-forwarded-for'];
   signal?.throwIfAborted();
-  let token = tokens.peek(device) ?? (await tokens.get(device, { signal, deadline }));
+  const key = tokens.keyOf(device);
+  let token = tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline }));
   let replayed = false;
   let retries = 0;
   for (;;) {
@@ -77,7 +78,7 @@ async function persist(
       case 'refreshAndReplay':
         replayed = true;
         try {
-          token = await tokens.get(device, { rejected: token, signal, deadline });
+          token = await tokens.get(key, device, { rejected: token, signal, deadline });
         } catch (error) {
           // A refresh was forced for this device a moment ago: what Adobe Pass said tells more than that.
           throw isPassError(error) && error.code === 'access_token_rejected' ? verdict.otherwise : error;

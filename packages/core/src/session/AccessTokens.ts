@@ -17,14 +17,16 @@ export interface TokenOptions {
  */
 export interface AccessTokens {
   /**
-   * The token in memory if it is usable now, without a promise. Starts its renewal in the background when that is due.
+   * What the methods below know a device by: the same for equal identifiers, however they are written.
    * @throws PassError `device_identifier_invalid`
    */
-  peek(device: Device): string | undefined;
+  keyOf(device: Device): string;
+  /** The token in memory if it is usable now, without a promise. Starts its renewal in the background when that is due. */
+  peek(key: string, device: Device): string | undefined;
   /**
    * A usable token. Concurrent callers share the work; a caller's signal or deadline ends its own wait only.
    * With `rejected`, at most one refresh per device per 30 s is forced; a caller beyond that gets `access_token_rejected`.
    * @throws PassError
    */
-  get(device: Device, options?: TokenOptions): Promise<string>;
+  get(key: string, device: Device, options?: TokenOptions): Promise<string>;
 }

@@ -55,15 +55,25 @@ export class SessionPool implements AccessTokens {
     return this.#kept.size;
   }
 
-  peek(device: Device): string | undefined {
-    return this.#peek(identifierKey(device.identifier), device);
+  keyOf(device: Device): string {
+    return identifierKey(device.identifier);
   }
 
-  async get(device: Device, options: TokenOptions = {}): Promise<string> {
-    const key = identifierKey(device.identifier);
+  peek(key: string, device: Device): string | undefined {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    const nowMs = this.#nowMs();
+    const token = kept.servable(nowMs);
+    if (token === null) return undefined;
+    kept.visited = true;
+    if (kept.isDue(nowMs)) this.#renew(key, device);
+    return token;
+  }
+
+  async get(key: string, device: Device, options: TokenOptions = {}): Promise<string> {
     const { signal, rejected, deadline = this.#host.clock.now() + this.#options.deadlineMs } = options;
     signal?.throwIfAborted();
-    const held = this.#peek(key, device);
+    const held = this.peek(key, device);
     if (held !== undefined && held !== rejected) return held;
     if (this.#host.isClosing()) throw closedError();
     return await this.#session(key, device).get({ signal, rejected, deadline });
@@ -78,17 +88,6 @@ export class SessionPool implements AccessTokens {
 
   close(): void {
     for (const session of [...this.#sessions.values()]) session.close();
-  }
-
-  #peek(key: string, device: Device): string | undefined {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return undefined;
-    const nowMs = this.#nowMs();
-    const token = kept.servable(nowMs);
-    if (token === null) return undefined;
-    kept.visited = true;
-    if (kept.isDue(nowMs)) this.#renew(key, device);
-    return token;
   }
 
   #nowMs(): number {

@@ -44,11 +44,15 @@ export class ScriptedTokens implements AccessTokens {
   #issued = 1;
   refusal: Error | undefined;
 
+  keyOf(): string {
+    return 'the device';
+  }
+
   peek(): string | undefined {
     return this.held;
   }
 
-  async get(_device: Device, options: TokenOptions = {}): Promise<string> {
+  async get(_key: string, _device: Device, options: TokenOptions = {}): Promise<string> {
     this.asked.push(options);
     options.signal?.throwIfAborted();
     if (this.refusal !== undefined) throw this.refusal;

@@ -172,7 +172,7 @@ describe('attachClient', () => {
 describe("a client's end of the connection", () => {
   const waiting = (on: Stage) => {
     on.tokens.held = undefined;
-    on.tokens.get = async (_device, { signal }: TokenOptions) => {
+    on.tokens.get = async (_key, _device, { signal }: TokenOptions) => {
       if (signal !== undefined) await once(signal, 'abort');
       signal?.throwIfAborted();
       return 'too late';
