@@ -275,7 +275,7 @@ export default defineConfig({
     adapter('nest', ['@nestjs/common', '@nestjs/core', 'rxjs']),
     adapter('fastify', ['fastify', 'fastify-plugin']),
     cache('file-cache', ['lmdb']),
-    cache('redis-cache', ['ioredis', 'redis']),
+    cache('redis-cache', []),
     {
       files: ['packages/simulator/src/**', 'packages/simulator/bin/**'],
       rules: {

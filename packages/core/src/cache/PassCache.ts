@@ -91,6 +91,19 @@ export interface PassCache {
   /** Looks at the store and says what an operator should know. Never throws for a finding. */
   check?(): Promise<readonly CacheFinding[]>;
 
+  /**
+   * Calls `listener` each time the store can be reached again after it could not: it may have lost what it had
+   * acknowledged before, such as in a failover, so this process puts back the credentials that it has. More calls than
+   * needed do no harm. Returns a function that ends it. A cache that cannot tell leaves it out.
+   */
+  onReconnect?(listener: () => void): () => void;
+
+  /**
+   * For maintenance, such as sealing every record anew: the keys that begin with `prefix`, in batches, in no order. A key
+   * that is there from beginning to end comes at least once. Serving goes on meanwhile.
+   */
+  keys?(prefix: string): AsyncIterable<readonly string[]>;
+
   /** Releases what this cache opened itself, and nothing else. May be called more than once. */
   close?(): Promise<void>;
 }
