@@ -58,7 +58,7 @@ const registersOnPlainAbsence = planted((state, event) => {
     return null;
   return {
     state: { kind: 'admitting', known, run, lease: null, versions: { credentials: null, token: null } },
-    effects: [{ type: 'admitRegistration' }],
+    effects: [{ type: 'admitRegistration', ephemeral: false }],
   };
 });
 
@@ -135,6 +135,18 @@ const neverExtendsTheLease = planted((state, event, policy) => {
   return transition(next, { type: 'leaseSwapped', result: { ok: true, version }, now: event.now }, policy);
 });
 
+const putsBackWhatWasReplaced = planted((state, event) => {
+  if (state.kind !== 'checking' || event.type !== 'recordsRead') return null;
+  const { known, run } = state;
+  const { credentials } = event;
+  if (credentials.kind !== 'stored' || known.pair === null) return null;
+  if (credentials.record.clientId === known.pair.clientId) return null;
+  return {
+    state: { kind: 'restoring', known, run, record: known.pair },
+    effects: [{ type: 'swapCredentials', expected: credentials.version, next: known.pair }],
+  };
+});
+
 export const controls: readonly Control[] = [
   {
     name: 'the store carries out a swap of credentials as a plain set',
@@ -207,5 +219,11 @@ export const controls: readonly Control[] = [
     broken: { transition: neverExtendsTheLease },
     processes: 2,
     faults: { slow: 2, kill: 1 },
+  },
+  {
+    name: 'the machine puts its pair back over the one that has replaced it',
+    broken: { transition: putsBackWhatWasReplaced },
+    processes: 2,
+    faults: { kill: 1, recheck: 1 },
   },
 ];

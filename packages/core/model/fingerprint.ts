@@ -31,6 +31,8 @@ const kinds: readonly State['kind'][] = [
   'provingReplacement',
   'retryingSuspect',
   'storingReplacement',
+  'checking',
+  'restoring',
 ];
 const kindNumbers: ReadonlyMap<string, number> = new Map(kinds.map((kind, index) => [kind, index]));
 
@@ -81,7 +83,16 @@ interface Completeness {
   >;
   readonly effect: Accounted<
     PendingEffect,
-    'type' | 'strong' | 'expected' | 'next' | 'ttlMs' | 'credentials' | 'suspect' | 'delayMs' | 'failure'
+    | 'type'
+    | 'strong'
+    | 'expected'
+    | 'next'
+    | 'ttlMs'
+    | 'credentials'
+    | 'suspect'
+    | 'delayMs'
+    | 'failure'
+    | 'ephemeral'
   >;
 }
 
@@ -357,9 +368,10 @@ export class Fingerprint {
         return this.#instant(answer.requestedAt + answer.lifeMs);
       case 'cacheFailed':
       case 'registrationFailed':
+      case 'registrationHeldOff':
       case 'tokenFailed':
       case 'replacementSuspended':
-        this.#put(7);
+        this.#put(answer.type === 'registrationHeldOff' ? 12 : 7);
         return this.#put(failureNumber(answer.failure.code));
       case 'registrationAdmitted':
         return this.#put(8);
@@ -369,7 +381,8 @@ export class Fingerprint {
         return this.#put(answer.wanted ? 10 : 11);
       case 'tokenNeeded':
       case 'tokenRejected':
-        throw new Error('a caller is not an answer');
+      case 'lossSuspected':
+        throw new Error('a question is not an answer');
     }
   }
 

@@ -99,8 +99,14 @@ export function outcomes(
         note: () => 'is admitted to register',
         idle: true,
       };
-      const answer = { type: 'registrationFailed', failure: failure('software_statement_rejected') } as const;
-      return world.budget.denial === 0 ? [admitted] : [admitted, denied(world, answer)];
+      if (world.budget.denial === 0) return [admitted];
+      const rejected = failure('software_statement_rejected');
+      const heldOff = { ...failure('cache_unavailable'), retryAfterMs: policy.backoffFirstMs };
+      return [
+        admitted,
+        denied(world, { type: 'registrationFailed', failure: rejected }),
+        denied(world, { type: 'registrationHeldOff', failure: heldOff }),
+      ];
     }
     case 'permitReplacement': {
       const permitted: Outcome = {
@@ -362,6 +368,11 @@ export function arrive(system: System, world: World, index: number, rejected: st
   const event: Answer =
     rejected === null ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected };
   return dispatch(system, next, index, { ...waiting, callers }, event);
+}
+
+/** As `SessionPool` does it for a device at rest. */
+export function suspect(system: System, world: World, index: number): World {
+  return dispatch(system, world, index, procAt(world, index), { type: 'lossSuspected' });
 }
 
 /** More turns than any run could need within one instant. */

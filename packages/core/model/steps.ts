@@ -7,6 +7,7 @@ import {
   outcomes,
   pairText,
   spend,
+  suspect,
   type Outcome,
   type System,
 } from './interpreter.js';
@@ -260,6 +261,13 @@ function callers(system: System, world: World, index: number, add: Add): void {
         },
       );
     }
+  }
+  const { kind, known } = proc.state;
+  if (budget.recheck > 0 && kind === 'resting' && (known.pair ?? known.unpublished) !== null) {
+    add(
+      () => `P${index} looks whether its pair is still there`,
+      () => suspect(system, spend(world, 'recheck'), index),
+    );
   }
   const { handedOut } = proc;
   if (budget.reject > 0 && handedOut !== null) {

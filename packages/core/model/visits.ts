@@ -8,13 +8,13 @@ type Type = Event['type'];
 
 /** What can be answered in each kind of state; everything else is a defect of the interpreter. Callers may come in all. */
 export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
-  resting: [],
+  resting: ['lossSuspected'],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],
   leasing: ['leaseSwapped', 'cacheFailed'],
   verifying: ['recordsRead', 'cacheFailed'],
   extendingLease: ['leaseSwapped', 'cacheFailed'],
-  admitting: ['registrationAdmitted', 'registrationFailed'],
+  admitting: ['registrationAdmitted', 'registrationHeldOff', 'registrationFailed'],
   registering: ['registered', 'registrationFailed'],
   storingCredentials: ['credentialsSwapped', 'cacheFailed'],
   requestingToken: ['tokenIssued', 'tokenFailed'],
@@ -26,6 +26,8 @@ export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
   provingReplacement: ['tokenIssued', 'tokenFailed'],
   retryingSuspect: ['tokenIssued', 'tokenFailed'],
   storingReplacement: ['credentialsSwapped', 'cacheFailed'],
+  checking: ['recordsRead', 'cacheFailed'],
+  restoring: ['credentialsSwapped', 'cacheFailed'],
 };
 
 const callers: readonly Type[] = ['tokenNeeded', 'tokenRejected'];
@@ -49,6 +51,8 @@ const samples: { readonly [Each in Type]: Extract<Event, { readonly type: Each }
   leaseSwapped: { type: 'leaseSwapped', result: conflict, now: 0 },
   credentialsSwapped: { type: 'credentialsSwapped', result: conflict, now: 0 },
   tokenSwapped: { type: 'tokenSwapped', result: conflict, now: 0 },
+  lossSuspected: { type: 'lossSuspected', now: 0 },
+  registrationHeldOff: { type: 'registrationHeldOff', failure, now: 0 },
   registrationAdmitted: { type: 'registrationAdmitted', now: 0 },
   registered: {
     type: 'registered',

@@ -83,6 +83,8 @@ export interface Budget {
   readonly kill: number;
   /** The store fails over to a replica that has an earlier value of the credentials, and perhaps not the lease. */
   readonly stale: number;
+  /** A process suspects that the store has lost its pair, and looks. */
+  readonly recheck: number;
   /** A plain read is answered by a replica that lags. */
   readonly replica: number;
   /** The credentials cannot be opened by whoever reads them. */
@@ -107,6 +109,7 @@ export const nothing: Budget = {
   lost: 0,
   kill: 0,
   stale: 0,
+  recheck: 0,
   replica: 0,
   unreadable: 0,
   refusal: 0,

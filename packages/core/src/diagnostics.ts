@@ -7,7 +7,10 @@ import type { PassErrorCode } from './errors.js';
  */
 export type PassEvent =
   | { readonly type: 'credentialsRegistered'; readonly device: string; readonly generation: number }
+  /** The cache had lost the pair; this process has put it back. */
   | { readonly type: 'credentialsRestored'; readonly device: string; readonly generation: number }
+  /** Registered while the cache could not be asked, and used unstored: `onCacheDown: 'ephemeral'`. */
+  | { readonly type: 'credentialsEphemeral'; readonly device: string }
   /** Registered upstream but not used, because another process was first, or because the replacement was not needed. */
   | { readonly type: 'credentialsOrphaned'; readonly device: string }
   | { readonly type: 'credentialsConflict'; readonly device: string; readonly generation: number }

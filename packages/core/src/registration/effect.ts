@@ -6,6 +6,7 @@ import type { HeldToken } from './token.js';
 export type Report =
   | { readonly type: 'credentialsRegistered'; readonly generation: number }
   | { readonly type: 'credentialsRestored'; readonly generation: number }
+  | { readonly type: 'credentialsEphemeral' }
   | { readonly type: 'credentialsOrphaned' }
   | { readonly type: 'credentialsConflict'; readonly generation: number }
   | { readonly type: 'credentialsRefused'; readonly refusals: number }
@@ -36,8 +37,11 @@ export type PendingEffect =
       readonly next: TokenRecord;
       readonly ttlMs: number;
     }
-  /** `registrationAdmitted` or `registrationFailed`: may queue, and is refused while the statement is known to be rejected. */
-  | { readonly type: 'admitRegistration' }
+  /**
+   * `registrationAdmitted`, `registrationHeldOff` or `registrationFailed`: may queue, and is refused while the statement
+   * is known to be rejected. `ephemeral`: the cache cannot be asked about anything.
+   */
+  | { readonly type: 'admitRegistration'; readonly ephemeral: boolean }
   /** `registered` or `registrationFailed` */
   | { readonly type: 'register' }
   /** `tokenIssued` or `tokenFailed` */

@@ -38,6 +38,8 @@ export type Event = { readonly now: number } & (
   | { readonly type: 'tokenNeeded' }
   /** A 401 named this token. */
   | { readonly type: 'tokenRejected'; readonly accessToken: string }
+  /** The cache may have lost the pair. Only for a device at rest. */
+  | { readonly type: 'lossSuspected' }
   | {
       readonly type: 'recordsRead';
       readonly credentials: Slot<CredentialsRecord>;
@@ -51,6 +53,8 @@ export type Event = { readonly now: number } & (
   | { readonly type: 'tokenSwapped'; readonly result: Swapped<TokenRecord> }
   /** A place among the registrations on the wire is reserved; it is given back when the registration has ended. */
   | { readonly type: 'registrationAdmitted' }
+  /** The cache may have lost the pair that another process is about to put back: look again after `retryAfterMs`. */
+  | { readonly type: 'registrationHeldOff'; readonly failure: Failure }
   | { readonly type: 'registered'; readonly credentials: ClientCredentials }
   | { readonly type: 'registrationFailed'; readonly failure: Failure }
   | {

@@ -16,6 +16,7 @@ import {
   worthRepeating,
   type Step,
 } from './step.js';
+import { goEphemeral } from './storing.js';
 import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
 
 /*
@@ -152,7 +153,7 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
     case 'register':
       return step(
         { kind: 'admitting', known: state.known, run, lease, versions: { credentials: null, token } },
-        { type: 'admitRegistration' },
+        { type: 'admitRegistration', ephemeral: false },
       );
     case 'store': {
       const { record, expected } = outcome;
@@ -202,7 +203,8 @@ function useStoredToken(
 
 /**
  * The cache cannot be asked. A device whose pair is in memory goes on with it; any other is turned away, since it
- * probably has a pair, and registering it again would sign its viewer out.
+ * probably has a pair, and registering it again would sign its viewer out. Unless the policy says that this is better
+ * than an error.
  */
 export function goOffline(
   known: Known,
@@ -212,10 +214,18 @@ export function goOffline(
   policy: Policy,
 ): Step {
   const { pair } = known;
-  if (pair === null || servable(known.token, event.now) !== null) {
+  if (servable(known.token, event.now) !== null) {
     return fail(known, run, lease, event.failure, event.now, policy);
   }
-  return call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, event.now, policy);
+  if (pair !== null) {
+    return call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, event.now, policy);
+  }
+  if (!policy.ephemeral) return fail(known, run, lease, event.failure, event.now, policy);
+  if (known.unpublished !== null) return goEphemeral(known, run, known.unpublished, event.now, policy);
+  return step(
+    { kind: 'admitting', known, run, lease: null, versions: null },
+    { type: 'admitRegistration', ephemeral: true },
+  );
 }
 
 export function verificationFailed(

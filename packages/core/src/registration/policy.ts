@@ -29,6 +29,8 @@ export interface Policy {
   readonly refusalGapMs: number;
   /** After a replacement was not permitted. */
   readonly suspendedMs: number;
+  /** A device without a pair is registered in memory while the cache cannot be asked. */
+  readonly ephemeral: boolean;
 }
 
 /**
@@ -55,6 +57,7 @@ export const defaultPolicy: Policy = {
   refusals: 3,
   refusalGapMs: 1_000,
   suspendedMs: 60_000,
+  ephemeral: false,
 };
 
 /** 1, 2, 4 … times the first, up to the most; up to a quarter more, by device. */

@@ -28,7 +28,7 @@ export function reconcile(known: Known, slot: Slot<CredentialsRecord>): Reconcil
     case 'unreadable':
       return { kind: 'unreadable' };
     case 'absent':
-      return mine === null ? { kind: 'register' } : { kind: 'store', record: mine, expected: null };
+      return mine === null ? { kind: 'register' } : { kind: 'store', record: storable(mine), expected: null };
     case 'stored': {
       const { record, version } = slot;
       const orphaned = known.unpublished !== null && known.unpublished.clientId !== record.clientId;
@@ -40,6 +40,11 @@ export function reconcile(known: Known, slot: Slot<CredentialsRecord>): Reconcil
       return { kind: 'adopt', record, version, conflict, orphaned };
     }
   }
+}
+
+/** A pair that was registered while the cache could not be asked is the device's first after all. */
+function storable(record: CredentialsRecord): CredentialsRecord {
+  return record.generation === 0 ? { ...record, generation: 1 } : record;
 }
 
 /** What is known once `record` is the pair that counts; a token of another pair goes with its pair. */

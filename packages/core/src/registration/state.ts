@@ -7,7 +7,10 @@ import type { HeldToken } from './token.js';
 export interface Known {
   /** The device's own point in every spread: 0 ≤ jitter < 1, the same in every process. */
   readonly jitter: number;
-  /** The pair that counts, as far as this process knows. Stored before it is here. */
+  /**
+   * The pair that counts, as far as this process knows. Stored before it is here, unless its generation is 0: then it was
+   * registered while the cache could not be asked, and gives way to whatever is stored.
+   */
   readonly pair: CredentialsRecord | null;
   /** Registered, but not yet known to be stored: never handed out, never used. */
   readonly unpublished: CredentialsRecord | null;
@@ -58,12 +61,13 @@ export interface Resting {
   readonly known: Known;
 }
 
+/** Without `versions` the cache could not be asked: what comes of it stays in memory. */
 export interface Registering extends Working {
   readonly kind: 'registering';
-  readonly versions: Versions;
+  readonly versions: Versions | null;
 }
 
-/** Without `versions` the cache could not be asked: the token stays in memory. */
+/** `versions`: as of `Registering`. */
 export interface RequestingToken extends Working {
   readonly kind: 'requestingToken';
   readonly pair: CredentialsRecord;
@@ -121,7 +125,7 @@ export type State =
       readonly requestedAt: number;
     }
   /** The device has no credentials anywhere: queueing for a place to register it. */
-  | (Working & { readonly kind: 'admitting'; readonly versions: Versions })
+  | (Working & { readonly kind: 'admitting'; readonly versions: Versions | null })
   | Registering
   | (Working & {
       readonly kind: 'storingCredentials';
@@ -137,7 +141,16 @@ export type State =
   | RegisteringReplacement
   | ProvingReplacement
   | RetryingSuspect
-  | StoringReplacement;
+  | StoringReplacement
+  /** Looking whether the cache still has what this process knows to be stored. */
+  | { readonly kind: 'checking'; readonly known: Known; readonly run: Run }
+  /** Putting back what the cache has lost. */
+  | {
+      readonly kind: 'restoring';
+      readonly known: Known;
+      readonly run: Run;
+      readonly record: CredentialsRecord;
+    };
 
 export type StoreToken = Extract<PendingEffect, { readonly type: 'swapToken' }>;
 

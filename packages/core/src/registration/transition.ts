@@ -1,6 +1,7 @@
 import type { Effect } from './effect.js';
 import type { Event, EventOf, Failure } from './event.js';
 import { extendingLease, extensionFailed } from './extending.js';
+import { checking, lossSuspected, restoring } from './checking.js';
 import { deliverIssued, endRun, storingToken } from './issuing.js';
 import { goOffline, leasing, reading, verificationFailed, verifying } from './lookup.js';
 import type { Policy } from './policy.js';
@@ -15,7 +16,7 @@ import {
 } from './replacement.js';
 import type { Known, RequestingToken, Resting, State } from './state.js';
 import { afterRelease, call, fail, impossible, report, rest, startRun, step, type Step } from './step.js';
-import { registered, storingCredentials, verifyAgain } from './storing.js';
+import { heldOff, registered, storingCredentials, verifyAgain } from './storing.js';
 import { servable } from './token.js';
 
 /**
@@ -29,7 +30,7 @@ export function transition(state: State, event: Event, policy: Policy): Step {
     return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
   switch (state.kind) {
     case 'resting':
-      return impossible(state, event);
+      return event.type === 'lossSuspected' ? lossSuspected(state) : impossible(state, event);
     case 'reading':
       if (event.type === 'recordsRead') return reading(state, event, policy);
       if (event.type === 'cacheFailed') return goOffline(state.known, state.run, null, event, policy);
@@ -53,12 +54,13 @@ export function transition(state: State, event: Event, policy: Policy): Step {
     case 'admitting':
       if (event.type === 'registrationAdmitted')
         return call({ ...state, kind: 'registering' }, event.now, policy);
+      if (event.type === 'registrationHeldOff') return heldOff(state, event);
       if (event.type === 'registrationFailed') {
         return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
       }
       return impossible(state, event);
     case 'registering':
-      if (event.type === 'registered') return registered(state, event);
+      if (event.type === 'registered') return registered(state, event, policy);
       if (event.type === 'registrationFailed') {
         return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
       }
@@ -101,6 +103,15 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed')
         return impossible(state, event);
       return storingReplacement(state, event, policy);
+    case 'checking':
+      if (event.type === 'recordsRead') return checking(state, event);
+      // Whoever comes next for a token finds out.
+      if (event.type === 'cacheFailed') return rest(state.known);
+      return impossible(state, event);
+    case 'restoring':
+      if (event.type === 'credentialsSwapped') return restoring(state, event, policy);
+      if (event.type === 'cacheFailed') return rest(state.known);
+      return impossible(state, event);
   }
 }
 

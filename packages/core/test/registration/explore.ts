@@ -105,6 +105,7 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
     case 'admitRegistration':
       return [
         { type: 'registrationAdmitted' },
+        { type: 'registrationHeldOff', failure: { ...failure('cache_unavailable'), retryAfterMs: 2_000 } },
         { type: 'registrationFailed', failure: failure('software_statement_rejected') },
       ];
     case 'register':
@@ -170,7 +171,7 @@ export function explore(visit: (visit: Visit) => void): number {
       if (held !== null) callers.push({ type: 'tokenRejected', accessToken: held.accessToken });
       const answers =
         node.pending === null
-          ? callers
+          ? [...callers, { type: 'lossSuspected' } as const]
           : [...callers, ...answersTo(node.pending, node.state.known.pair, now)];
       for (const answer of answers) {
         const event: Event = { ...answer, now };

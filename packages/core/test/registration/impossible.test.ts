@@ -21,7 +21,9 @@ const answers: readonly Happening[] = [
   { type: 'leaseSwapped', result: { ok: true, version: 'v' } },
   { type: 'credentialsSwapped', result: { ok: true, version: 'v' } },
   { type: 'tokenSwapped', result: { ok: false, current: absent } },
+  { type: 'lossSuspected' },
   { type: 'registrationAdmitted' },
+  { type: 'registrationHeldOff', failure: failure('cache_unavailable') },
   { type: 'registered', credentials: owner },
   { type: 'registrationFailed', failure: failure('registration_refused') },
   { type: 'tokenIssued', accessToken: 'token', requestedAt: startedAt, lifeMs },
@@ -35,6 +37,11 @@ const answers: readonly Happening[] = [
 function deviceIn(kind: keyof typeof answersIn): Device {
   const device = new Device();
   if (kind === 'resting') return device;
+  if (kind === 'checking' || kind === 'restoring') {
+    device.goTo('storingToken');
+    device.settle();
+    device.send({ type: 'lossSuspected' });
+  }
   if (kind === 'waiting') {
     const lease = stored({ kind: 'work', until: startedAt + 5_000, code: null } as const);
     device.shown = { ...nothing, lease };

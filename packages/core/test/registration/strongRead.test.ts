@@ -31,7 +31,7 @@ function readStrongly(shown: Partial<Shown>, known: ConstructorParameters<typeof
 describe('under the lease, a device', () => {
   it('that has no credentials anywhere queues for its registration', () => {
     const { device, effects } = readStrongly({});
-    expect(effects).toEqual([{ type: 'admitRegistration' }]);
+    expect(effects).toEqual([{ type: 'admitRegistration', ephemeral: false }]);
     expect(device.state).toMatchObject({
       kind: 'admitting',
       lease: { version: 'lease' },

@@ -1,0 +1,60 @@
+import type { Effect } from './effect.js';
+import type { EventOf } from './event.js';
+import type { Policy } from './policy.js';
+import { adoptPair, reconcile } from './reconcile.js';
+import { freshRun, type Known, type Resting, type Run, type StateOf } from './state.js';
+import { report, rest, step, type Step } from './step.js';
+import { storedReport } from './storing.js';
+
+/*
+ * A cache that fails over, is flushed or restored loses writes that it had acknowledged. Every process that knows a pair
+ * then looks whether it is still there, and puts it back if not. It takes no lease: a swap decides, and nothing is
+ * registered here.
+ */
+
+export function lossSuspected({ known }: Resting): Step {
+  return known.pair === null && known.unpublished === null ? rest(known) : check(known, freshRun);
+}
+
+function check(known: Known, run: Run): Step {
+  return step({ kind: 'checking', known, run }, { type: 'readRecords', strong: true });
+}
+
+export function checking(state: StateOf<'checking'>, event: EventOf<'recordsRead'>): Step {
+  const { run } = state;
+  const outcome = reconcile(state.known, event.credentials);
+  switch (outcome.kind) {
+    case 'register':
+      // There is a pair in memory, or nothing would be checked.
+      return rest(state.known);
+    case 'unreadable':
+      return rest(state.known, report({ type: 'recordUnreadable', record: 'credentials' }));
+    case 'store': {
+      const { record, expected } = outcome;
+      return step(
+        { kind: 'restoring', known: state.known, run, record },
+        { type: 'swapCredentials', expected, next: record },
+      );
+    }
+    case 'adopt': {
+      const { record, conflict, orphaned } = outcome;
+      const reports: Effect[] = [];
+      if (orphaned) reports.push(report({ type: 'credentialsOrphaned' }));
+      if (conflict) reports.push(report({ type: 'credentialsConflict', generation: record.generation }));
+      return rest(adoptPair(state.known, record), ...reports);
+    }
+  }
+}
+
+export function restoring(
+  state: StateOf<'restoring'>,
+  event: EventOf<'credentialsSwapped'>,
+  policy: Policy,
+): Step {
+  const { known, record } = state;
+  if (!event.result.ok) {
+    const run: Run = { ...state.run, storeAttempts: state.run.storeAttempts + 1 };
+    return run.storeAttempts >= policy.storeAttempts ? rest(known) : check(known, run);
+  }
+  return rest(adoptPair(known, record), storedReport(known, record));
+}

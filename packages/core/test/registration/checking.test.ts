@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { absent, ages, Device, failure, heldFor, nothing, pair, stored, unreadable } from './device.js';
+
+const mine = pair('mine', 2);
+const token = heldFor(mine);
+const suspected = { type: 'lossSuspected' } as const;
+const readStrongly = { type: 'readRecords', strong: true } as const;
+const putBack = { type: 'swapCredentials', expected: null, next: mine } as const;
+
+function suspicious(known: ConstructorParameters<typeof Device>[0] = { pair: mine, token }): Device {
+  const device = new Device(known);
+  device.send(suspected);
+  return device;
+}
+
+describe('when the cache may have lost a pair', () => {
+  it('a device without one does nothing', () => {
+    const device = new Device();
+    expect(device.send(suspected)).toEqual([]);
+    expect(device.state.kind).toBe('resting');
+  });
+
+  it('a strong read tells, without a lease', () => {
+    const device = new Device({ pair: mine, token });
+    expect(device.send(suspected)).toEqual([readStrongly]);
+  });
+
+  it('what is lost is put back, reported, and nothing else happens', () => {
+    const device = suspicious();
+    expect(device.answerAsUsual()).toEqual([putBack]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'report', report: { type: 'credentialsRestored', generation: 2 } },
+    ]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
+  });
+
+  it('a pair whose storing was in doubt is stored now', () => {
+    const device = suspicious({ unpublished: pair('fresh') });
+    device.answerAsUsual();
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'report', report: { type: 'credentialsRegistered', generation: 1 } },
+    ]);
+    expect(device.known).toMatchObject({ pair: pair('fresh'), unpublished: null });
+  });
+
+  it('what is still there stays as it is', () => {
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: stored(mine) };
+    expect(device.answerAsUsual()).toEqual([]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
+  });
+
+  it('an earlier generation gives way to the one in memory', () => {
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: stored(pair('older', 1), 'older version') };
+    expect(device.answerAsUsual()).toEqual([{ ...putBack, expected: 'older version' }]);
+  });
+
+  it('a later generation is taken over, and the token of the other pair is dropped', () => {
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: stored(pair('newer', 3)) };
+    expect(device.answerAsUsual()).toEqual([]);
+    expect(device.known).toMatchObject({ pair: pair('newer', 3), token: null });
+  });
+
+  it('another pair of the same generation is taken over, and that is reported', () => {
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: stored(pair('other', 2)) };
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'report', report: { type: 'credentialsConflict', generation: 2 } },
+    ]);
+    expect(device.known.pair).toEqual(pair('other', 2));
+  });
+
+  it('a pair that nobody has used is given up for the stored one', () => {
+    const device = suspicious({ unpublished: pair('fresh') });
+    device.shown = { ...nothing, credentials: stored(pair('other')) };
+    expect(device.answerAsUsual()).toEqual([{ type: 'report', report: { type: 'credentialsOrphaned' } }]);
+    expect(device.known).toMatchObject({ pair: pair('other'), unpublished: null });
+  });
+
+  it('a record that cannot be opened is left alone', () => {
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: unreadable };
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'report', report: { type: 'recordUnreadable', record: 'credentials' } },
+    ]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
+  });
+
+  it.each(['checking', 'restoring'] as const)(
+    'a cache that fails while %s leaves the memory as it is',
+    (kind) => {
+      const device = suspicious();
+      device.goTo(kind);
+      expect(device.send({ type: 'cacheFailed', failure: failure('cache_unavailable') })).toEqual([]);
+      expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
+    },
+  );
+
+  it('a conflict is read again, and given up after the third', () => {
+    const device = suspicious();
+    const conflict = { type: 'credentialsSwapped', result: { ok: false, current: absent } } as const;
+    for (let attempt = 1; attempt < 3; attempt += 1) {
+      device.goTo('restoring');
+      expect(device.send(conflict)).toEqual([readStrongly]);
+    }
+    device.goTo('restoring');
+    expect(device.send(conflict)).toEqual([]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine } });
+  });
+
+  it('a caller who comes meanwhile changes nothing', () => {
+    const device = suspicious({ pair: mine, token: heldFor(mine, ages.expired) });
+    expect(device.send({ type: 'tokenNeeded' })).toEqual([]);
+    expect(device.state.kind).toBe('checking');
+  });
+});
+
+describe('a registration that is held off', () => {
+  const heldOff = { type: 'registrationHeldOff', failure: failure('cache_unavailable', 2_000) } as const;
+
+  it('gives the lease back, waits, and looks again', () => {
+    const device = new Device();
+    device.goTo('admitting');
+    expect(device.send(heldOff)).toMatchObject([{ type: 'swapLease', next: null }]);
+    expect(device.answerAsUsual()).toEqual([{ type: 'wait', delayMs: 2_000, failure: heldOff.failure }]);
+    device.shown = { ...nothing, credentials: stored(mine) };
+    device.goTo('requestingToken');
+    expect(device.known.pair).toEqual(mine);
+  });
+
+  it('waits a second where nobody says how long', () => {
+    const device = new Device();
+    device.goTo('admitting');
+    device.send({ type: 'registrationHeldOff', failure: failure('cache_unavailable') });
+    expect(device.answerAsUsual()).toMatchObject([{ type: 'wait', delayMs: 1_000 }]);
+  });
+});
