@@ -226,7 +226,7 @@ function secretsOf(value: unknown, cache: PassCache): readonly string[] {
   for (const [index, secret] of secrets.entries()) {
     const first = secrets.indexOf(secret);
     // [old, new, old] is how a rotation begins: it seals with the old one and opens both.
-    const beginsRotation = first === 0 && index === secrets.length - 1 && index > 1;
+    const beginsRotation = first === 0 && index > 1 && secrets.indexOf(secret, 1) === index;
     if (first !== index && !beginsRotation)
       throw new PassError(
         'option_invalid',

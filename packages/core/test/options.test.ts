@@ -180,6 +180,7 @@ describe('resolveOptions', () => {
     ],
     ['secret', { secret: [secret, secret] }, 'secret[1] must differ from secret[0]'],
     ['secret', { secret: [secret, `${secret}2`, `${secret}2`] }, 'secret[2] must differ from secret[1]'],
+    ['secret', { secret: [secret, `${secret}2`, secret, secret] }, 'secret[3] must differ from secret[0]'],
     [
       'redirectUri',
       { redirectUri: 'home' },

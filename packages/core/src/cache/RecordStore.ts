@@ -13,7 +13,14 @@ const retryAfterMs = 1000;
 /** What a key holds, opened. A record that cannot be opened is not an absent one: it is somebody's credentials. */
 export type Slot =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'stored'; readonly version: Version; /** Parsed JSON. */ readonly value: unknown }
+  | {
+      readonly kind: 'stored';
+      readonly version: Version;
+      /** Parsed JSON. */
+      readonly value: unknown;
+      /** An older secret than the first of the list sealed it. */
+      readonly isOutdated: boolean;
+    }
   | { readonly kind: 'unreadable'; readonly version: Version; readonly reason: UnreadableReason };
 
 export type StoreSwapResult =
@@ -62,7 +69,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     if (!opened.ok) return { kind: 'unreadable', version, reason: opened.reason };
     try {
       const value: unknown = JSON.parse(opened.plaintext);
-      return { kind: 'stored', version, value };
+      return { kind: 'stored', version, value, isOutdated: opened.isOutdated };
     } catch {
       // The SyntaxError quotes its input, which holds credentials: it goes nowhere.
       return { kind: 'unreadable', version, reason: 'damaged' };

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { PassError } from '../errors.js';
 import type { KeyNames } from './keyNames.js';
 import type { RecordStore, Slot } from './RecordStore.js';
+import { sealAnew } from './sealAnew.js';
 
 const schema = 1;
 const maxAttempts = 3;
@@ -15,6 +17,12 @@ export interface KeySpace {
    * @throws PassError `secret_mismatch`, `cache_format_unsupported`, `cache_unavailable`
    */
   verify(): Promise<void>;
+  /**
+   * Whether the cache still is the one that was verified: where this record is gone, or is another, others are gone too
+   * (a flush, a restart without persistence, an old backup). After a `false` the next `verify` begins anew.
+   * @throws PassError `cache_unavailable`
+   */
+  isIntact(): Promise<boolean>;
 }
 
 export interface KeySpaceOptions {
@@ -25,20 +33,35 @@ export interface KeySpaceOptions {
 }
 
 /**
- * The record at `names.meta` is written once, by the first process that ever uses the key space, and never again: a
- * later list of secrets must still end with the one it names.
+ * The record at `names.meta` is written by the first process that ever uses the key space, and what it says never changes:
+ * a later list of secrets must still end with the one it names. It is only sealed anew.
  */
 export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): KeySpace {
   let verified: Promise<void> | null = null;
+  /** What was verified; `null`: nothing yet. */
+  let epoch: string | null = null;
 
   const check = async (): Promise<void> => {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const [found] = await store.read([names.meta], { strong: true });
-      if (found !== undefined && found.kind !== 'absent') return assertNamedBy(nameKeyId, found);
-      const created = await store.swap(names.meta, null, { schema, nameKeyId }, null);
-      if (created.ok) return;
+      if (found !== undefined && found.kind !== 'absent') {
+        assertNamedBy(nameKeyId, found);
+        epoch = epochOf(found);
+        await sealAnew(store, names.meta, found);
+        return;
+      }
+      const fresh = randomBytes(9).toString('base64url');
+      const created = await store.swap(names.meta, null, { schema, nameKeyId, epoch: fresh }, null);
+      if (created.ok) {
+        epoch = fresh;
+        return;
+      }
       // Another process was first: its word counts.
-      if (created.current.kind !== 'absent') return assertNamedBy(nameKeyId, created.current);
+      if (created.current.kind !== 'absent') {
+        assertNamedBy(nameKeyId, created.current);
+        epoch = epochOf(created.current);
+        return;
+      }
     }
     throw new PassError(
       'cache_unavailable',
@@ -61,7 +84,24 @@ export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): Ke
         throw error;
       }
     },
+    async isIntact() {
+      const expected = epoch;
+      if (expected === null) return true;
+      const [found] = await store.read([names.meta], { strong: true });
+      // What cannot be opened is there: `verify` will say what is wrong with it.
+      if (found?.kind === 'unreadable' || epochOf(found) === expected) return true;
+      verified = null;
+      epoch = null;
+      return false;
+    },
   };
+}
+
+/** `''`: a record that has none. */
+function epochOf(found: Slot | undefined): string | null {
+  if (found?.kind !== 'stored') return null;
+  const { epoch } = (found.value ?? {}) as { readonly epoch?: unknown };
+  return typeof epoch === 'string' ? epoch : '';
 }
 
 /** What the record under `names.meta` says against using this cache under this secret; `undefined`: nothing. */

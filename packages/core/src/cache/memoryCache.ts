@@ -15,6 +15,8 @@ export function memoryCache(): PassCache {
   return memoryCacheWith({ clock: systemClock, warn: warnOncePerProcess });
 }
 
+const keysPerBatch = 1_000;
+
 interface Stored extends CacheEntry {
   /** Epoch milliseconds; `null`: never. */
   readonly expiresAt: number | null;
@@ -83,6 +85,20 @@ export function memoryCacheWith({ clock, warn, entries = new Map() }: MemoryCach
       const expiresAt = next.ttlMs === null ? null : clock.now() + next.ttlMs;
       entries.set(key, { value: next.value, version, expiresAt });
       return { ok: true, version };
+    },
+    async *keys(prefix) {
+      assertOpen();
+      let batch: string[] = [];
+      // A walk over a Map meets everything that stays in it, whatever is added and deleted meanwhile.
+      for (const key of entries.keys()) {
+        if (!key.startsWith(prefix) || current(key) === null) continue;
+        batch.push(key);
+        if (batch.length < keysPerBatch) continue;
+        yield batch;
+        assertOpen();
+        batch = [];
+      }
+      yield batch;
     },
     async close() {
       closed = true;

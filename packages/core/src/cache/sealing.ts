@@ -14,7 +14,12 @@ const authTagLength = 16;
 export type UnreadableReason = 'secret' | 'damaged' | 'format';
 
 export type OpenResult =
-  | { readonly ok: true; readonly plaintext: string }
+  | {
+      readonly ok: true;
+      readonly plaintext: string;
+      /** An older secret than the first of the list sealed it. */
+      readonly isOutdated: boolean;
+    }
   | { readonly ok: false; readonly reason: UnreadableReason };
 
 /** Encrypts records so that they open only under their own key name and with a secret of the list. */
@@ -23,6 +28,14 @@ export interface Sealer {
   seal(keyName: string, plaintext: string): string;
   /** Never throws: whatever a cache holds is an answer. */
   open(keyName: string, sealed: string): OpenResult;
+}
+
+/**
+ * Secrets that are in the list so that this process opens what others seal with them already: in `[old, new, old]`, those
+ * between the two places of the first. The others after the first are older ones.
+ */
+export function comingSecrets(secrets: readonly string[]): readonly string[] {
+  return secrets.slice(1, Math.max(1, secrets.lastIndexOf(secrets[0] ?? '')));
 }
 
 /** The first secret seals, every secret opens. The secrets are out of reach of `inspect` and `JSON.stringify`. */
@@ -41,6 +54,8 @@ export function createSealerWith(secrets: readonly string[], nextIv: () => Uint8
       'secret must be a string or a list of at least one string, received an empty list',
     );
   }
+  const coming = comingSecrets(secrets).length;
+  const current = new Set(allKeys.slice(0, coming + 1).map(({ id }) => id));
   return {
     seal(keyName, plaintext) {
       const iv = nextIv();
@@ -55,7 +70,9 @@ export function createSealerWith(secrets: readonly string[], nextIv: () => Uint8
       const keys = allKeys.find(({ id }) => id === envelope.keyId);
       if (keys === undefined) return { ok: false, reason: 'secret' };
       const plaintext = decrypt(keys, keyName, envelope.body);
-      return plaintext === null ? { ok: false, reason: 'damaged' } : { ok: true, plaintext };
+      return plaintext === null
+        ? { ok: false, reason: 'damaged' }
+        : { ok: true, plaintext, isOutdated: !current.has(keys.id) };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { DeviceKeys, KeyNames } from '../cache/keyNames.js';
 import type { RecordStore, Slot as StoreSlot, StoreSwapResult } from '../cache/RecordStore.js';
+import { sealAnew } from '../cache/sealAnew.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { EventOf, Swapped } from '../registration/event.js';
 import {
@@ -43,11 +44,14 @@ export class DeviceRecords {
     this.#names = names;
   }
 
+  /** A strong read also seals credentials anew that an older secret has sealed. Tokens and leases end by themselves. */
   read(tag: string, strong: boolean): Promise<Answer<'recordsRead'> | Answer<'cacheFailed'>> {
     return this.#guard(tag, 'read', async (keys) => {
-      const [credentials, token, lease] = await this.#store.read([keys.credentials, keys.token, keys.lease], {
+      const [stored, token, lease] = await this.#store.read([keys.credentials, keys.token, keys.lease], {
         strong,
       });
+      const credentials =
+        strong && stored !== undefined ? await sealAnew(this.#store, keys.credentials, stored) : stored;
       return {
         type: 'recordsRead',
         credentials: slotOf(credentials, parseCredentialsRecord),

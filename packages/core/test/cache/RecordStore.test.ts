@@ -39,7 +39,7 @@ describe('a record', () => {
     if (!stored.ok || stored.version === null) expect.unreachable();
     expect(await store.read([other, key])).toEqual([
       { kind: 'absent' },
-      { kind: 'stored', version: stored.version, value: record },
+      { kind: 'stored', version: stored.version, value: record, isOutdated: false },
     ]);
     expect(inspect(await cache.read([key]))).not.toContain(record.clientSecret);
   });

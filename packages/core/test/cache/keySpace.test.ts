@@ -39,8 +39,25 @@ describe('a key space', () => {
     await first.verify();
     const [written] = await cache.read([first.meta]);
     clock.advance(10 * 365 * 24 * 3_600_000);
-    await processWith([newSecret, oldSecret]).verify();
+    await processWith([oldSecret, newSecret, oldSecret]).verify();
     expect(await cache.read([first.meta])).toEqual([written]);
+  });
+
+  it('seals its record anew with the first secret, and is named by the last all the same', async () => {
+    await processWith([oldSecret]).verify();
+    const { meta, verify } = processWith([newSecret, oldSecret]);
+    await verify();
+    const [sealedAnew] = await cache.read([meta]);
+    expect(createSealer([newSecret]).open(meta, sealedAnew?.value ?? '')).toMatchObject({ ok: true });
+    await processWith([newSecret, oldSecret]).verify();
+    expect(await cache.read([meta])).toEqual([sealedAnew]);
+    await expect(processWith([newSecret]).verify()).rejects.toMatchObject({ code: 'secret_mismatch' });
+  });
+
+  it('whose record cannot be sealed anew is as good as before', async () => {
+    await processWith([oldSecret]).verify();
+    const readOnly: PassCache = { ...cache, swap: () => Promise.reject(new Error('read-only')) };
+    await expect(processWith([newSecret, oldSecret], readOnly).verify()).resolves.toBeUndefined();
   });
 
   it('survives a rotation that keeps the old secret last', async () => {
@@ -166,7 +183,7 @@ describe('verifying', () => {
 
 describe('what a record says against a key space', () => {
   const found = (nameKeyId: string) =>
-    ({ kind: 'stored', version: 'v', value: { schema: 1, nameKeyId } }) as const;
+    ({ kind: 'stored', version: 'v', value: { schema: 1, nameKeyId }, isOutdated: false }) as const;
 
   it.each([
     ['nothing was read', undefined],

@@ -7,6 +7,7 @@ import vectors from './vectors.json' with { type: 'json' };
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';
+const latestSecret = 'the latest secret, at least thirty-two characters';
 const key = 'pass-dcr:1:local:web:{tag}:c';
 let sealer: Sealer;
 beforeEach(() => {
@@ -15,7 +16,11 @@ beforeEach(() => {
 
 describe('an envelope', () => {
   it.each(vectors.envelopes)('opens for ever: $keyName', ({ secret, keyName, plaintext, sealed }) => {
-    expect(createSealer([secret]).open(keyName, sealed)).toEqual({ ok: true, plaintext });
+    expect(createSealer([secret]).open(keyName, sealed)).toEqual({
+      ok: true,
+      plaintext,
+      isOutdated: false,
+    });
   });
 
   it.each(vectors.envelopes)(
@@ -45,7 +50,7 @@ describe('an envelope', () => {
   it('gives back any JSON', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
-        expect(sealer.open(key, sealer.seal(key, json))).toEqual({ ok: true, plaintext: json });
+        expect(sealer.open(key, sealer.seal(key, json))).toMatchObject({ ok: true, plaintext: json });
       }),
     );
   });
@@ -138,13 +143,32 @@ describe('an envelope', () => {
 describe('a list of secrets', () => {
   it('seals with the first and opens with every one', () => {
     const rotated = createSealer([newSecret, oldSecret]);
-    expect(rotated.open(key, sealer.seal(key, '1'))).toEqual({ ok: true, plaintext: '1' });
-    expect(createSealer([newSecret]).open(key, rotated.seal(key, '2'))).toEqual({ ok: true, plaintext: '2' });
+    expect(rotated.open(key, sealer.seal(key, '1'))).toMatchObject({ ok: true, plaintext: '1' });
+    expect(createSealer([newSecret]).open(key, rotated.seal(key, '2'))).toMatchObject({
+      ok: true,
+      plaintext: '2',
+    });
   });
+
+  it.each<[secrets: string[], outdated: string[], current: string[]]>([
+    [[oldSecret], [], [oldSecret]],
+    [[oldSecret, newSecret, oldSecret], [], [oldSecret, newSecret]],
+    [[newSecret, oldSecret], [oldSecret], [newSecret]],
+    [[newSecret, latestSecret, newSecret, oldSecret], [oldSecret], [newSecret, latestSecret]],
+    [[latestSecret, newSecret, oldSecret], [newSecret, oldSecret], [latestSecret]],
+  ])(
+    'tells what an older secret sealed from what this or a coming one did (list %#)',
+    (secrets, outdated, current) => {
+      const opened = createSealer(secrets);
+      const isOutdated = (secret: string): unknown => opened.open(key, createSealer([secret]).seal(key, '1'));
+      for (const secret of outdated) expect(isOutdated(secret)).toMatchObject({ isOutdated: true });
+      for (const secret of current) expect(isOutdated(secret)).toMatchObject({ isOutdated: false });
+    },
+  );
 
   it('may name a secret twice, so that a fleet can learn a new one before it seals with it', () => {
     const learning = createSealer([oldSecret, newSecret, oldSecret]);
-    expect(sealer.open(key, learning.seal(key, '1'))).toEqual({ ok: true, plaintext: '1' });
+    expect(sealer.open(key, learning.seal(key, '1'))).toMatchObject({ ok: true, plaintext: '1' });
   });
 
   it('that is empty is refused', () => {
