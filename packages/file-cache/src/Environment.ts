@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
 import type { Database, RootDatabase } from 'lmdb';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
+
+const keysPerBatch = 1000;
 
 /** One open LMDB environment. A process may open a folder only once, so all caches of a folder share it. */
 export class Environment {
@@ -42,6 +45,25 @@ export class Environment {
     // Credentials must survive a power cut before anybody uses them; a token or a lease need not.
     if (result.ok && next !== null && next.ttlMs === null) await this.#track(this.#flushed());
     return result;
+  }
+
+  /**
+   * The keys that begin with `prefix`, expired ones too. Each batch is read from a snapshot of its own: one that were kept
+   * for the whole walk would keep LMDB from using any page again that is written meanwhile, and the file would grow.
+   */
+  async *keys(prefix: string): AsyncGenerator<readonly string[]> {
+    let from: { readonly start?: string; readonly exclusiveStart?: true } =
+      prefix === '' ? {} : { start: prefix };
+    for (;;) {
+      this.#entries.resetReadTxn();
+      const walked = [...this.#entries.getKeys({ ...from, limit: keysPerBatch })];
+      const batch = walked.filter((key) => key.startsWith(prefix));
+      yield batch;
+      const last = batch.at(-1);
+      if (last === undefined || batch.length < keysPerBatch) return;
+      from = { start: last, exclusiveStart: true };
+      await setImmediate();
+    }
   }
 
   /** Resolves when nothing is under way any more. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
+import { isPassError, PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
 import { folderFindings } from './folderFindings.js';
 import { holdEnvironment } from './sharedEnvironments.js';
 import { within } from './within.js';
@@ -48,11 +48,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
       try {
         return environment.read(keys);
       } catch (error) {
-        throw new PassError(
-          'cache_unavailable',
-          'fileCache: the file could not be read; the cause says why.',
-          { cause: error },
-        );
+        throw unreadable(error);
       }
     },
 
@@ -68,6 +64,18 @@ export function fileCache(options: FileCacheOptions): PassCache {
             cause: causeOf(error),
           },
         );
+      }
+    },
+
+    async *keys(prefix) {
+      assertOpen();
+      try {
+        for await (const batch of environment.keys(prefix)) {
+          yield batch;
+          assertOpen();
+        }
+      } catch (error) {
+        throw isPassError(error) ? error : unreadable(error);
       }
     },
 
@@ -90,6 +98,12 @@ export function fileCache(options: FileCacheOptions): PassCache {
       await release();
     },
   };
+}
+
+function unreadable(cause: unknown): PassError {
+  return new PassError('cache_unavailable', 'fileCache: the file could not be read; the cause says why.', {
+    cause,
+  });
 }
 
 /** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */

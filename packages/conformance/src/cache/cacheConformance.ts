@@ -2,6 +2,7 @@ import type { CacheConformanceOptions, CacheConformanceReport } from './CacheCon
 import { createCacheSuite } from './CacheSuite.js';
 import { expiryCases } from './expiryCases.js';
 import { failureCases } from './failureCases.js';
+import { keysCases } from './keysCases.js';
 import { peerCases } from './peerCases.js';
 import { raceCases } from './raceCases.js';
 import { readCases } from './readCases.js';
@@ -28,5 +29,6 @@ export function cacheConformance(options: CacheConformanceOptions): CacheConform
   textCases(suite);
   failureCases(suite, options);
   peerCases(suite, options);
+  keysCases(suite, options);
   return report;
 }

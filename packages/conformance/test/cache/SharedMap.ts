@@ -32,6 +32,7 @@ export interface Faults {
   readonly whenInterrupted?: 'absent' | 'conflict';
   readonly whenStalled?: 'hangs';
   readonly whenResent?: 'conflict' | 'two writes';
+  readonly keys?: 'the first batch' | 'by their places' | 'like the prefix' | 'none when they cannot be had';
 }
 
 interface Stored extends CacheEntry {
@@ -109,6 +110,28 @@ export class SharedMapCache implements PassCache {
       }
       case undefined:
         return this.#decide(key, expected, next, this.#current(key));
+    }
+  }
+
+  async *keys(prefix: string): AsyncGenerator<readonly string[]> {
+    const { keys } = this.faults;
+    if (keys === 'none when they cannot be had' && (!this.#open || this.map.state !== 'up')) return;
+    await this.#fails();
+    const like = new RegExp(`^${prefix.replaceAll(/[{}.]/g, String.raw`\$&`).replaceAll('_', '.')}`, 'i');
+    const begins = (key: string): boolean =>
+      keys === 'like the prefix' ? like.test(key) : key.startsWith(prefix);
+    const sorted = (): string[] => [...this.map.entries.keys()].filter(begins).toSorted();
+    let last = '';
+    for (let from = 0; ; from += 500) {
+      const batch =
+        keys === 'by their places'
+          ? sorted().slice(from, from + 500)
+          : sorted()
+              .filter((key) => key > last)
+              .slice(0, 500);
+      yield batch;
+      if (batch.length < 500 || keys === 'the first batch') return;
+      last = batch.at(-1) ?? last;
     }
   }
 

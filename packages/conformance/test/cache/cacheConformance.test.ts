@@ -127,6 +127,23 @@ describe('the suite', () => {
     [{ whenStalled: 'hangs' }, 'a store that does not answer makes every call reject in time'],
     [{ whenResent: 'conflict' }, 'a write that is sent twice succeeds twice and happens once'],
     [{ whenResent: 'two writes' }, 'a replacement that is sent twice succeeds twice and happens once'],
+    [
+      { keys: 'the first batch' },
+      'keys answers every key that begins with the prefix, whatever its tag, and no other',
+    ],
+    [
+      { keys: 'like the prefix' },
+      'keys answers every key that begins with the prefix, whatever its tag, and no other',
+    ],
+    [
+      { keys: 'by their places' },
+      'keys answers what is there from beginning to end, whatever is written and deleted meanwhile',
+    ],
+    [
+      { keys: 'none when they cannot be had' },
+      'once closed, the cache rejects to list its keys, and does not answer that there are none',
+    ],
+    [{ keys: 'none when they cannot be had' }, 'a store that cannot be asked makes the list of keys reject'],
   ])('rejects %j: %s', async (faults, failing) => {
     expect((await runWith(faults)).failed).toContain(failing);
   });
