@@ -85,7 +85,7 @@ export class ApiClient implements PassClient, ClientCalls {
       // No signal: whoever comes while it runs waits for it too.
       return processConfigurationResponse(
         serviceProvider,
-        await callProtected(this.#runtime, device, call, []),
+        await callProtected(this.#runtime, this.#key(), device, call, []),
       );
     };
     try {
@@ -113,7 +113,8 @@ export class ApiClient implements PassClient, ClientCalls {
 
   /** @internal */
   async call(call: ProtectedCall, options?: CallOptions): Promise<ParsedResponse> {
-    return await callProtected(this.#runtime, this.#requireDevice(), call, this.#signals(options));
+    const device = this.#requireDevice();
+    return await callProtected(this.#runtime, this.#key(), device, call, this.#signals(options));
   }
 
   /** @internal */

@@ -21,18 +21,20 @@ export type CallRuntime = Pick<ApiRuntime, 'transport' | 'tokens' | 'gate' | 'cl
 
 /**
  * Makes one protected call: token, turn, attempt, and what the answer asks for.
+ * @param key what `runtime.tokens` knows the device by
  * @param signals each ends this caller's wait, with its own reason
  * @throws PassError
  */
 export async function callProtected(
   runtime: CallRuntime,
+  key: string,
   device: Device,
   call: ProtectedCall,
   signals: readonly (AbortSignal | undefined)[],
 ): Promise<ParsedResponse> {
   const patience = new Patience(runtime.clock, callDeadlineMs, signals);
   try {
-    return await persist(runtime, device, call, patience);
+    return await persist(runtime, key, device, call, patience);
   } finally {
     patience.end();
   }
@@ -40,6 +42,7 @@ export async function callProtected(
 
 async function persist(
   runtime: CallRuntime,
+  key: string,
   device: Device,
   call: ProtectedCall,
   patience: Patience,
@@ -49,7 +52,6 @@ async function persist(
   const { name, method } = call;
   const address = call.headers['x-forwarded-for'];
   signal?.throwIfAborted();
-  const key = tokens.keyOf(device);
   let token = tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline }));
   let replayed = false;
   let retries = 0;

@@ -17,7 +17,7 @@ const make = (
   on: Stage,
   given: Partial<ProtectedCall> = {},
   signals: readonly (AbortSignal | undefined)[] = [],
-) => callProtected(on, { identifier: 'device-1' }, { ...call, ...given }, signals);
+) => callProtected(on, on.tokens.keyOf(), { identifier: 'device-1' }, { ...call, ...given }, signals);
 
 const sentTokens = (on: Stage): readonly unknown[] =>
   on.transport.sent.map(({ headers }) => headers['authorization']);
