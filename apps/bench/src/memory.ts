@@ -109,22 +109,22 @@ interface Memory {
 }
 
 /**
- * After full collections that also compact, with time between them for the pages to go back to the system, until no
- * more do. Registering that many devices at full speed leaves holes between what stays; they are the filling's, not the
- * devices'.
+ * After two full collections that also compact: registering that many devices at full speed leaves holes between what
+ * stays, which are the filling's and not the devices'. The least of the readings that follow, because the pages go back
+ * to the system in the background. Compacting once more would not help: it takes new pages before it gives back the old.
  */
 async function settledMemory(): Promise<Memory> {
   if (globalThis.gc === undefined) throw new Error('memory is measured with --expose-gc');
   setFlagsFromString('--compact-on-every-full-gc');
-  let rss = Infinity;
-  for (let round = 0; round < 20; round += 1) {
-    globalThis.gc();
-    await sleep(150);
-    const before = rss;
-    rss = process.memoryUsage.rss();
-    if (round >= 3 && rss > before * 0.999) break;
-  }
+  globalThis.gc();
+  await sleep(500);
+  globalThis.gc();
   setFlagsFromString('--no-compact-on-every-full-gc');
+  let rss = Infinity;
+  for (let reading = 0; reading < 20; reading += 1) {
+    await sleep(100);
+    rss = Math.min(rss, process.memoryUsage.rss());
+  }
   const { heapUsed, external } = process.memoryUsage();
   return { rss, heap: heapUsed + external };
 }
