@@ -11,11 +11,13 @@ import express, {
 } from 'express';
 import { deviceIdentifier, randomIndexes } from './devices.js';
 import { acceptedSocket, costsOf, countPromises, signed } from './inProcess.js';
+import { LightRequest, LightResponse } from './lightRequest.js';
 import { createLocalPass } from './localPass.js';
 import { atMost, exactly, number, ratio, type Section } from './report.js';
 import type { Arm } from './stopwatch.js';
 
 const devices = 1_000;
+
 /** What the middleware adds to a request whose device has its token in memory. */
 export async function expressRouter(rounds: number): Promise<Section> {
   return await costOf(rounds, 'device from verified data', verifiedDevice);
@@ -113,25 +115,14 @@ interface Exchange {
   readonly response: Response;
 }
 
-class LightRequest {
-  readonly method = 'GET';
-  url = '/api/me';
-  readonly socket: Socket;
-  readonly headers: Readonly<Record<string, string>>;
+class ExpressRequest extends LightRequest {
   readonly app: Express;
   readonly deviceId: string;
 
   constructor(socket: Socket, app: Express, deviceId: string) {
-    this.socket = socket;
+    super(socket, { 'ap-device-identifier': identifierHeader(deviceId) });
     this.app = app;
     this.deviceId = deviceId;
-    this.headers = {
-      host: 'tv.example',
-      'user-agent': 'Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/538.2',
-      accept: 'application/json',
-      'x-forwarded-for': '203.0.113.7',
-      'ap-device-identifier': identifierHeader(deviceId),
-    };
   }
 }
 
@@ -139,7 +130,6 @@ function identifierHeader(identifier: string): string {
   return `fingerprint ${Buffer.from(identifier).toString('base64')}`;
 }
 
-/** Makes requests without sending any. Their connection is real but idle, so that its address is asked for in earnest. */
 class Requests {
   readonly #socket: Socket;
   readonly #application = express();
@@ -172,12 +162,9 @@ class Requests {
     };
   }
 
-  /** What a middleware can see of a request, without the streams behind it: the middleware is most of what is timed. */
   make(index: number): Exchange {
-    const identifier = deviceIdentifier(index);
-    const request = new LightRequest(this.#socket, this.#application, identifier);
-    const response = { destroyed: false, writableEnded: false, once: () => undefined };
-    return { request: request as unknown as Request, response: response as unknown as Response };
+    const request = new ExpressRequest(this.#socket, this.#application, deviceIdentifier(index));
+    return { request: request as unknown as Request, response: new LightResponse() as unknown as Response };
   }
 }
 
