@@ -172,6 +172,7 @@ export class Schedule {
     if (this.#may('crash', this.#around.odds.crash)) return this.#crash();
     if (this.#may('pause', 0.015)) return this.#pause();
     if (this.#may('close', 0.006)) return this.#close();
+    if (this.#may('cacheReconnects', 0.02)) return this.#reconnect();
     if (this.#may('abort', 0.02)) return this.#abort();
     if (this.#may('clientKilled', this.#around.odds.kill)) return this.#kill();
     if (this.#may('tokenRevoked', 0.02)) return this.#revoke();
@@ -319,6 +320,14 @@ export class Schedule {
     this.#world.count('close');
     process.close();
     this.#start();
+  }
+
+  #reconnect(): void {
+    const process = this.#world.random.pick(this.#alive.filter(({ paused }) => !paused));
+    if (process === undefined) return;
+    this.#world.count('cacheReconnects');
+    this.#world.note(() => `the cache of ${process.name} reconnects`);
+    process.reconnect();
   }
 
   #abort(): void {

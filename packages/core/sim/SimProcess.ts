@@ -81,6 +81,7 @@ export class SimProcess {
   closingSince = 0;
   readonly #pass: Pass;
   readonly #around: Surroundings;
+  #onReconnect: () => void = () => undefined;
   readonly #sending: Set<Promise<UpstreamResponse>> = new Set();
 
   constructor(name: string, seed: number, around: Surroundings) {
@@ -98,6 +99,11 @@ export class SimProcess {
         transport: this.#transport(),
       },
     );
+  }
+
+  /** Its cache says that it was away. */
+  reconnect(): void {
+    this.#onReconnect();
   }
 
   get isRunning(): boolean {
@@ -207,6 +213,10 @@ export class SimProcess {
     const { world, store, oracle, broken } = this.#around;
     return {
       scope: 'shared',
+      onReconnect: (listener) => {
+        this.#onReconnect = listener;
+        return () => undefined;
+      },
       read: (keys, { strong = false } = {}) => {
         const device = recordOfKey.get(keys[0] ?? '')?.device;
         const what = device === undefined ? keyLabel(keys[0] ?? '') : `device ${device}`;

@@ -9,6 +9,8 @@ interface PendingTimer {
   readonly callback: () => void;
   readonly dueAt: number;
   readonly order: number;
+  /** Time does not stop for it: it fires once time has passed it. */
+  readonly isBackground: boolean;
 }
 
 /** The first thing that went against an invariant. */
@@ -81,12 +83,13 @@ export class ProcessClock implements Clock {
     return this.#world.now;
   }
 
-  setTimer(callback: () => void, delayMs: number): Timer {
+  setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {
     const world = this.#world;
     const timer: PendingTimer = {
       callback,
       dueAt: world.now + Math.max(0, delayMs),
       order: world.nextOrder(),
+      isBackground,
     };
     this.#timers.add(timer);
     return { cancel: () => void this.#timers.delete(timer) };
@@ -118,6 +121,7 @@ export class ProcessClock implements Clock {
   #first(): PendingTimer | undefined {
     let first: PendingTimer | undefined;
     for (const timer of this.#timers) {
+      if (timer.isBackground && timer.dueAt > this.#world.now) continue;
       if (
         first === undefined ||
         timer.dueAt < first.dueAt ||

@@ -3,6 +3,7 @@ export const faults = [
   'cacheRejectsUnapplied',
   'cacheRejectsApplied',
   'cacheHangs',
+  'cacheReconnects',
   'connectionRefused',
   'responseLost',
   'upstreamHangs',

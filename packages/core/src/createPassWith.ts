@@ -7,7 +7,7 @@ import { createPassInternals } from './api/createPassInternals.js';
 import { createKeyNames } from './cache/keyNames.js';
 import { createKeySpace } from './cache/keySpace.js';
 import { createRecordStore } from './cache/RecordStore.js';
-import { createSealer } from './cache/sealing.js';
+import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import type { Clock } from './clock.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
@@ -18,12 +18,14 @@ import type { PassOptions } from './options.js';
 import type { Pass, PassClient, Readiness } from './Pass.js';
 import { readinessOf } from './readiness.js';
 import type { Policy } from './registration/policy.js';
+import { reseal, type ResealSummary } from './reseal.js';
 import { resolveOptions } from './resolveOptions.js';
 import { AddressCooldown } from './session/AddressCooldown.js';
 import { Admissions } from './session/Admissions.js';
 import { DcrCalls } from './session/DcrCalls.js';
 import { DeviceRecords } from './session/DeviceRecords.js';
 import { closedError } from './session/DeviceSession.js';
+import { LossRecovery } from './session/LossRecovery.js';
 import { RegistrationBudget } from './session/RegistrationBudget.js';
 import { ReplacementFuse } from './session/ReplacementFuse.js';
 import { SessionPool } from './session/SessionPool.js';
@@ -77,15 +79,33 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const budget = new RegistrationBudget(limits, clock);
   const fuse = new ReplacementFuse(clock, () => pool.size);
   const records = new DeviceRecords(store, names);
+  const recovery = new LossRecovery({
+    cache,
+    keySpace,
+    clock,
+    random,
+    known: {
+      pairs: () => pool.pairs(),
+      suspectLoss: (key) => pool.suspectLoss(key),
+    },
+    track,
+  });
   const pool = new SessionPool(
-    { names, capacity: limits.devices, deadlineMs: callerDeadlineMs },
+    {
+      names,
+      capacity: limits.devices,
+      deadlineMs: callerDeadlineMs,
+      onStored: (key) => recovery.stored(key),
+      onRestored: () => recovery.restored(),
+    },
     {
       clock,
       policy,
       records,
-      calls: new DcrCalls({ transport, clock, gate, statements, redirectUri, isClosing }),
+      calls: new DcrCalls({ transport, clock, gate, statements, redirectUri, isClosing, track }),
       admissions: new Admissions({ softwareStatement, keySpace, statements, budget }),
       fuse,
+      recovery,
       isClosing,
       track,
     },
@@ -109,6 +129,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   let closed: Promise<void> | null = null;
   async function close(): Promise<void> {
     closing.abort(closedError());
+    recovery.close();
     pool.close();
     await settled();
     await transport.close();
@@ -128,6 +149,10 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)));
       if (isRestored) pool.dropToken(identifier);
       return isRestored;
+    },
+    async reseal(how): Promise<ResealSummary> {
+      const isLearning = comingSecrets(secrets).length > 0;
+      return await reseal({ clock, store, names, keySpace, isLearning, closing: closing.signal }, how);
     },
     async readiness(): Promise<Readiness> {
       const found = await readinessOf({

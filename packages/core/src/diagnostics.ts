@@ -51,6 +51,10 @@ export type PassEvent =
       readonly device: string;
       readonly record: 'credentials' | 'token';
     }
+  /** The cache can be reached again: for `heldOffMs` no device is registered, until every server has put its pairs back. */
+  | { readonly type: 'cacheReconnected'; readonly heldOffMs: number }
+  /** The cache has lost pairs that it had stored: this process puts all back that it knows. */
+  | { readonly type: 'cacheLostData'; readonly pairsToCheck: number; readonly heldOffMs: number }
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
   | { readonly type: 'addressThrottled'; readonly waitMs: number }
   | { readonly type: 'warning'; readonly code: PassWarningCode; readonly message: string };

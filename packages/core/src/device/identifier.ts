@@ -30,6 +30,11 @@ export function identifierBytes(identifier: string | Uint8Array): Uint8Array {
   return Buffer.from(identifier, 'utf8');
 }
 
+/** The bytes of the identifier whose key this is. */
+export function identifierBytesOfKey(key: string): Uint8Array {
+  return key.startsWith('\uD800') ? Buffer.from(key.slice(1), 'base64') : Buffer.from(key, 'utf8');
+}
+
 /**
  * Refuses what cannot be a device identifier. No message shows any of it.
  * @throws PassError `device_identifier_invalid`

@@ -31,13 +31,20 @@ export class Admissions {
     this.#options = options;
   }
 
-  /** `address`: as forwarded. `signal`: nobody wants it any more. Never rejects. */
-  async admit(address: string | undefined, signal: AbortSignal): Promise<Admission | Failure> {
+  /**
+   * `address`: as forwarded. `signal`: nobody wants it any more. `ephemeral`: the cache cannot be asked, and nothing will
+   * be stored under a name of it. Never rejects.
+   */
+  async admit(
+    address: string | undefined,
+    signal: AbortSignal,
+    ephemeral = false,
+  ): Promise<Admission | Failure> {
     const { keySpace, statements, budget } = this.#options;
     try {
       const softwareStatement = normaliseSoftwareStatement(await this.#statement());
       const hash = statementHash(softwareStatement);
-      await keySpace.verify();
+      if (!ephemeral) await keySpace.verify();
       const ticket = await statements.admit(hash, signal);
       if ('code' in ticket) return ticket;
       const place = await budget.reserve(address, signal);

@@ -38,16 +38,32 @@ export interface DcrCallsOptions {
   readonly statements: StatementGate;
   readonly redirectUri: string | undefined;
   readonly isClosing: () => boolean;
+  /** Keeps a promise until it has settled. */
+  readonly track: (work: Promise<unknown>) => void;
 }
+
+/** What was asked ahead of a call counts for so long. */
+const freshMs = 1_000;
 
 type Answer<Event> = Omit<Event, 'now'>;
 
 /** The two calls of Dynamic Client Registration, with everything that may keep them from the wire. Never rejects. */
 export class DcrCalls {
   readonly #options: DcrCallsOptions;
+  /** What other processes say of the address, asked for before the call. */
+  readonly #lookedAhead: WeakMap<DcrCaller, { readonly at: number; readonly looked: Promise<unknown> }> =
+    new WeakMap();
 
   constructor(options: DcrCallsOptions) {
     this.#options = options;
+  }
+
+  /** Asks the other processes about the caller's address now, beside something else, instead of before its next call. */
+  lookAhead(caller: DcrCaller): void {
+    const { gate, clock, track } = this.#options;
+    const looked = gate.sharedWaitMs(caller.address);
+    track(looked);
+    this.#lookedAhead.set(caller, { at: clock.now(), looked });
   }
 
   async register(
@@ -94,10 +110,10 @@ export class DcrCalls {
     caller: DcrCaller,
     request: UpstreamRequest,
   ): Promise<UpstreamResponse | Failure> {
-    const { transport, gate, isClosing } = this.#options;
+    const { transport, isClosing } = this.#options;
     try {
       if (isClosing()) return failure('closed', 'the server is shutting down');
-      const retryAfterMs = await gate.sharedWaitMs(caller.address);
+      const retryAfterMs = await this.#waitMs(caller);
       if (retryAfterMs > 0) {
         return failure('upstream_throttled', 'Adobe Pass throttles the address of the device', {
           retryAfterMs,
@@ -110,6 +126,16 @@ export class DcrCalls {
       if (!(error instanceof TransportFailure)) return failureOf(error, 'upstream_unavailable');
       return dcrFailure(endpoint, unreachable(error), 0);
     }
+  }
+
+  async #waitMs(caller: DcrCaller): Promise<number> {
+    const { gate, clock } = this.#options;
+    const ahead = this.#lookedAhead.get(caller);
+    this.#lookedAhead.delete(caller);
+    if (ahead === undefined || clock.now() - ahead.at > freshMs)
+      return await gate.sharedWaitMs(caller.address);
+    await ahead.looked;
+    return gate.waitMs(caller.address);
   }
 
   #failed(endpoint: DcrEndpoint, caller: DcrCaller, upstream: UpstreamFailure): Failure {

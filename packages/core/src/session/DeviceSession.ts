@@ -1,7 +1,7 @@
 import type { Timer } from '../clock.js';
 import { publish } from '../diagnostics.js';
 import type { PassError } from '../errors.js';
-import type { Effect, PendingEffect } from '../registration/effect.js';
+import type { Effect, PendingEffect, Report } from '../registration/effect.js';
 import type { Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
 import type { Known, State } from '../registration/state.js';
@@ -21,8 +21,10 @@ export interface SessionHost extends EffectParts {
   readonly track: (work: Promise<unknown>) => void;
   /** The session knows something else than before. Called before anybody is told. */
   readonly learned: (session: DeviceSession) => void;
-  /** This process has stored a new pair of the device. */
+  /** This process has stored a new pair of the device, or has one that is yet to be stored. */
   readonly stored: (session: DeviceSession) => void;
+  /** The cache had lost the pair of the device, which this process has put back. */
+  readonly restored: (session: DeviceSession) => void;
   /** The session's work has ended, and so has the session. */
   readonly ended: (session: DeviceSession) => void;
 }
@@ -35,7 +37,8 @@ export interface SessionHost extends EffectParts {
 export class DeviceSession implements EffectSubject {
   readonly identifierKey: string;
   readonly tag: string;
-  readonly caller: DcrCaller;
+  /** Who the work is done for; `null`: for nobody, which then needs no call. */
+  caller: DcrCaller | null;
   readonly #host: SessionHost;
   readonly #waiters: Waiters;
   #state: State;
@@ -43,11 +46,13 @@ export class DeviceSession implements EffectSubject {
   #waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
   /** A request found the token due for renewal while this work, which may not have been about that, was going on. */
   #renewalSeenDue = false;
+  /** The cache may have lost the pair since this work has read it. */
+  #lossSuspected = false;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
   #hasEnded = false;
 
-  constructor(identifierKey: string, tag: string, known: Known, caller: DcrCaller, host: SessionHost) {
+  constructor(identifierKey: string, tag: string, known: Known, caller: DcrCaller | null, host: SessionHost) {
     this.identifierKey = identifierKey;
     this.tag = tag;
     this.caller = caller;
@@ -79,6 +84,12 @@ export class DeviceSession implements EffectSubject {
   renew(): void {
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'tokenNeeded' });
     else this.#renewalSeenDue = true;
+  }
+
+  /** Looks whether the cache still has the pair: now, or once this work has ended. */
+  suspectLoss(): void {
+    if (this.#state.kind === 'resting') this.#dispatch({ type: 'lossSuspected' });
+    else this.#lossSuspected = true;
   }
 
   /** A usable token, other than `rejected`. Shares whatever work is going on. */
@@ -148,6 +159,10 @@ export class DeviceSession implements EffectSubject {
       this.#renewalSeenDue = false;
       return { type: 'tokenNeeded' };
     }
+    if (this.#lossSuspected && !this.#host.isClosing()) {
+      this.#lossSuspected = false;
+      return { type: 'lossSuspected' };
+    }
     this.#end();
     return null;
   }
@@ -168,9 +183,8 @@ export class DeviceSession implements EffectSubject {
       }
       case 'report': {
         const { report } = effect;
-        if (report.type === 'credentialsRegistered' || report.type === 'credentialsReplaced') {
-          this.#host.stored(this);
-        }
+        if (isNewPair(report)) this.#host.stored(this);
+        if (report.type === 'credentialsRestored') this.#host.restored(this);
         return publish({ ...report, device: this.tag });
       }
       case 'wait':
@@ -200,6 +214,12 @@ export class DeviceSession implements EffectSubject {
     }, delayMs);
     this.#waiting = { timer, until, failure: why };
   }
+}
+
+function isNewPair({ type }: Report): boolean {
+  return (
+    type === 'credentialsRegistered' || type === 'credentialsReplaced' || type === 'credentialsEphemeral'
+  );
 }
 
 /** A place among the registrations on the wire is given back as soon as the machine has left that path. */

@@ -1,11 +1,12 @@
-import { identifierBytes, identifierKey, validateIdentifier } from '../device/identifier.js';
+import { identifierBytesOfKey, identifierKey, validateIdentifier } from '../device/identifier.js';
 import type { Device } from '../device/Device.js';
 import type { KeyNames } from '../cache/keyNames.js';
 import { initialState } from '../registration/state.js';
 import type { AccessTokens, TokenOptions } from './AccessTokens.js';
-import { dcrCaller } from './DcrCalls.js';
+import { dcrCaller, type DcrCaller } from './DcrCalls.js';
 import { closedError, DeviceSession, type SessionHost } from './DeviceSession.js';
 import { KeptDevice } from './KeptDevice.js';
+import type { KnownPairs } from './LossRecovery.js';
 
 /** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
 const youngPairMs = 10 * 60_000;
@@ -16,6 +17,10 @@ export interface SessionPoolOptions {
   readonly capacity: number;
   /** How long a caller waits if it does not say. */
   readonly deadlineMs: number;
+  /** This process has stored a new pair. */
+  readonly onStored: (key: string) => void;
+  /** This process has put back a pair that the cache had lost. */
+  readonly onRestored: () => void;
 }
 
 /**
@@ -23,7 +28,7 @@ export interface SessionPoolOptions {
  * behind when its work ends, so invented identifiers do not fill the memory; beyond the capacity, those not used lately
  * make room (SIEVE), but none that is at work or has a young pair.
  */
-export class SessionPool implements AccessTokens {
+export class SessionPool implements AccessTokens, KnownPairs {
   readonly #options: SessionPoolOptions;
   readonly #host: SessionHost;
   readonly #epoch: number;
@@ -34,7 +39,10 @@ export class SessionPool implements AccessTokens {
   /** The last fingerprint of a software statement: nearly always that of the next device too. */
   #statement = '';
 
-  constructor(options: SessionPoolOptions, host: Omit<SessionHost, 'learned' | 'stored' | 'ended'>) {
+  constructor(
+    options: SessionPoolOptions,
+    host: Omit<SessionHost, 'learned' | 'stored' | 'restored' | 'ended'>,
+  ) {
     this.#options = options;
     this.#epoch = host.clock.now();
     this.#host = {
@@ -42,7 +50,9 @@ export class SessionPool implements AccessTokens {
       learned: (session) => this.#keep(session),
       stored: ({ identifierKey: key }) => {
         this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + youngPairMs);
+        options.onStored(key);
       },
+      restored: () => options.onRestored(),
       ended: ({ identifierKey: key }) => {
         this.#sessions.delete(key);
         if (this.#outdated.delete(key)) this.#kept.get(key)?.dropToken();
@@ -86,6 +96,19 @@ export class SessionPool implements AccessTokens {
     if (this.#sessions.has(key)) this.#outdated.add(key);
   }
 
+  pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
+    const nowMs = this.#nowMs();
+    const young: string[] = [];
+    const others: string[] = [];
+    for (const [key, device] of this.#kept) (device.isYoung(nowMs) ? young : others).push(key);
+    return { young, others };
+  }
+
+  suspectLoss(key: string): void {
+    if (this.#host.isClosing() || !this.#kept.has(key)) return;
+    (this.#sessions.get(key) ?? this.#newSession(key, null)).suspectLoss();
+  }
+
   close(): void {
     for (const session of [...this.#sessions.values()]) session.close();
   }
@@ -112,10 +135,17 @@ export class SessionPool implements AccessTokens {
    */
   #session(key: string, device: Device): DeviceSession {
     const running = this.#sessions.get(key);
-    if (running !== undefined) return running;
+    if (running !== undefined) {
+      // It may have begun for nobody.
+      running.caller ??= dcrCaller(device);
+      return running;
+    }
     validateIdentifier(device.identifier);
-    const caller = dcrCaller(device);
-    const tag = this.#options.names.deviceTag(identifierBytes(device.identifier));
+    return this.#newSession(key, dcrCaller(device));
+  }
+
+  #newSession(key: string, caller: DcrCaller | null): DeviceSession {
+    const tag = this.#options.names.deviceTag(identifierBytesOfKey(key));
     const jitter = jitterOf(tag);
     const known = this.#kept.get(key)?.recall(jitter, this.#epoch) ?? initialState(jitter).known;
     const session = new DeviceSession(key, tag, known, caller, this.#host);

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { Event } from '../registration/event.js';
+import type { Known } from '../registration/state.js';
 import type { Admission, Admissions } from './Admissions.js';
 import type { DcrCaller, DcrCalls } from './DcrCalls.js';
 import type { DeviceRecords } from './DeviceRecords.js';
 import { failure } from './failures.js';
+import type { LossRecovery } from './LossRecovery.js';
 import type { ReplacementFuse } from './ReplacementFuse.js';
 
 /** An event without its `now`, which is stamped when it is fed back. */
@@ -17,12 +19,14 @@ export interface EffectParts {
   readonly calls: DcrCalls;
   readonly admissions: Admissions;
   readonly fuse: ReplacementFuse;
+  readonly recovery: LossRecovery;
 }
 
 /** On what, and on whose behalf, an effect is run. */
 export interface EffectSubject {
   readonly tag: string;
-  readonly caller: DcrCaller;
+  readonly caller: DcrCaller | null;
+  readonly known: Known;
   /** Aborted when no caller waits any more. */
   readonly unwanted: AbortSignal;
   admission: Admission | null;
@@ -35,38 +39,50 @@ export async function runEffect(
   parts: EffectParts,
 ): Promise<Answer> {
   const { tag, caller } = subject;
-  const { records, calls, admissions, fuse } = parts;
+  const { records, calls, admissions, fuse, recovery } = parts;
   switch (effect.type) {
-    case 'readRecords':
-      return await records.read(tag, effect.strong);
+    case 'readRecords': {
+      const read = records.read(tag, effect.strong);
+      // What a call will need to know is asked for in the same round trip.
+      if (effect.strong && caller !== null) calls.lookAhead(caller);
+      if (effect.strong && subject.known.pair === null) recovery.look();
+      return await read;
+    }
     case 'swapLease':
       return await records.swapLease(tag, effect);
-    case 'swapCredentials':
-      return await records.swapCredentials(tag, effect);
+    case 'swapCredentials': {
+      const swapped = records.swapCredentials(tag, effect);
+      if (caller !== null) calls.lookAhead(caller);
+      return await swapped;
+    }
     case 'swapToken':
       return await records.swapToken(tag, effect);
     case 'admitRegistration': {
-      const admitted = await admissions.admit(caller.address, subject.unwanted);
+      const heldOff = effect.ephemeral ? null : await recovery.heldOff();
+      if (heldOff !== null) return { type: 'registrationHeldOff', failure: heldOff };
+      const admitted = await admissions.admit(caller?.address, subject.unwanted, effect.ephemeral);
       if ('code' in admitted) return { type: 'registrationFailed', failure: admitted };
       subject.admission = admitted;
       return { type: 'registrationAdmitted' };
     }
     case 'permitReplacement': {
-      const refused = fuse.permit(tag);
+      const refused = (await recovery.heldOff()) ?? fuse.permit(tag);
       if (refused !== null) return { type: 'replacementSuspended', failure: refused };
-      const admitted = await admissions.admit(caller.address, subject.unwanted);
+      const admitted = await admissions.admit(caller?.address, subject.unwanted);
       if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };
       subject.admission = admitted;
       return { type: 'replacementPermitted' };
     }
     case 'register':
-      return subject.admission === null
+      return subject.admission === null || caller === null
         ? {
             type: 'registrationFailed',
             failure: failure('registration_limited', 'no place to register was reserved'),
           }
         : await calls.register(caller, subject.admission);
     case 'requestToken':
-      return await calls.requestToken(caller, effect.credentials);
+      return caller === null
+        ? { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') }
+        : await calls.requestToken(caller, effect.credentials);
   }
 }

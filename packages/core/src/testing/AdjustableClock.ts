@@ -4,6 +4,7 @@ interface Pending {
   readonly callback: () => void;
   /** Epoch milliseconds of this clock. */
   readonly dueAt: number;
+  readonly isBackground: boolean;
   handle: NodeJS.Timeout;
 }
 
@@ -20,13 +21,13 @@ export class AdjustableClock implements Clock {
     return Date.now() + this.#offsetMs;
   }
 
-  setTimer(callback: () => void, delayMs: number): Timer {
+  setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {
     const fire = (): void => {
       this.#pending.delete(pending);
       callback();
     };
-    const handle = setTimeout(fire, delayMs);
-    const pending: Pending = { callback: fire, dueAt: this.now() + delayMs, handle };
+    const handle = timeout(fire, delayMs, isBackground);
+    const pending: Pending = { callback: fire, dueAt: this.now() + delayMs, isBackground, handle };
     this.#pending.add(pending);
     return {
       cancel: () => {
@@ -48,8 +49,14 @@ export class AdjustableClock implements Clock {
     const due = [...this.#pending].filter(({ dueAt }) => dueAt <= now).toSorted((a, b) => a.dueAt - b.dueAt);
     for (const pending of this.#pending) {
       clearTimeout(pending.handle);
-      if (pending.dueAt > now) pending.handle = setTimeout(pending.callback, pending.dueAt - now);
+      if (pending.dueAt > now)
+        pending.handle = timeout(pending.callback, pending.dueAt - now, pending.isBackground);
     }
     for (const pending of due) if (this.#pending.has(pending)) pending.callback();
   }
+}
+
+function timeout(callback: () => void, delayMs: number, isBackground: boolean): NodeJS.Timeout {
+  const handle = setTimeout(callback, delayMs);
+  return isBackground ? handle.unref() : handle;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
-import { createHarness, deviceNumber, hourMs, times } from './harness.js';
+import { createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
 
 const device = deviceNumber(1);
 
@@ -75,8 +75,9 @@ describe('a throttled address', () => {
     const address = '203.0.113.9';
     simulator.fault({ endpoint: 'token', effect: { throttle: true } });
     const [first, second] = [harness.createPass(), harness.createPass()];
+    using recording = recordEvents();
     const running = first.client({ identifier: 'one', address }).accessToken();
-    await expect.poll(() => simulator.ledger.count({ status: 429 })).toBe(1);
+    await expect.poll(() => recording.of('addressThrottled').length).toBe(1);
     await second.client({ identifier: 'two', address }).accessToken();
     await running;
     const calls = simulator.ledger.entries({ forwardedFor: address });
