@@ -1,0 +1,10 @@
+import type { SendCommand } from './RedisClient.js';
+import type { RedisDriver } from './RedisDriver.js';
+
+export function functionDriver(sendCommand: SendCommand): RedisDriver {
+  return {
+    isCluster: false,
+    send: async (key, isReadOnly, args) => await sendCommand(key, isReadOnly, args),
+    state: () => 'unknown',
+  };
+}

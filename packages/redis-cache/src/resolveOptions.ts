@@ -1,0 +1,60 @@
+import { PassError } from '@pass-dcr/core';
+import { driverOf } from './driverOf.js';
+import { functionDriver } from './functionDriver.js';
+import type { RedisDriver } from './RedisDriver.js';
+import type { RedisCacheOptions } from './RedisCacheOptions.js';
+import type { SendCommand } from './RedisClient.js';
+
+export interface ResolvedOptions {
+  readonly driver: RedisDriver;
+  readonly reader: RedisDriver | undefined;
+  readonly readTimeoutMs: number;
+  readonly swapTimeoutMs: number;
+}
+
+/** @throws PassError `option_invalid` */
+export function resolveOptions(options: RedisCacheOptions): ResolvedOptions {
+  // What JavaScript passes need not be what the types say.
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    throw invalid(`the options must be an object with client or sendCommand, received ${typeNameOf(given)}`);
+  }
+  const { reader } = options;
+  return Object.freeze({
+    driver: primaryOf(options),
+    reader: reader === undefined ? undefined : driverOf('reader', reader),
+    readTimeoutMs: milliseconds('readTimeoutMs', options.readTimeoutMs, 250),
+    swapTimeoutMs: milliseconds('swapTimeoutMs', options.swapTimeoutMs, 1000),
+  });
+}
+
+function primaryOf({ client, sendCommand }: RedisCacheOptions): RedisDriver {
+  if (client !== undefined && sendCommand !== undefined) {
+    throw invalid('client and sendCommand exclude each other, received both: give one of them');
+  }
+  if (sendCommand === undefined) return driverOf('client', client);
+  const given: unknown = sendCommand;
+  if (typeof given !== 'function') {
+    throw invalid(`sendCommand must be a function, received ${typeNameOf(given)}`);
+  }
+  return functionDriver(given as SendCommand);
+}
+
+/** A day is more than any caller waits; a timer of more than 24.8 days would fire at once. */
+const maxMs = 86_400_000;
+
+function milliseconds(option: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxMs) return value;
+  throw invalid(
+    `${option} must be a whole number of milliseconds from 1 to ${maxMs}, received ${typeof value === 'number' ? value : typeNameOf(value)}`,
+  );
+}
+
+function typeNameOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function invalid(message: string): PassError {
+  return new PassError('option_invalid', `redisCache: ${message}`);
+}
