@@ -48,7 +48,8 @@ const callerDeadlineMs = 15_000;
 /** The composition root: the only place that picks concrete parts. */
 export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const resolved = resolveOptions(options);
-  const { clock, random, policy } = parts;
+  const { clock, random } = parts;
+  const policy = { ...parts.policy, ephemeral: resolved.onCacheDown === 'ephemeral' };
   const { cache, serviceProvider, environment, application, baseUrl, dispatcher, redirectUri, limits } =
     resolved;
   const softwareStatement = timelyStatement(resolved.softwareStatement, clock);

@@ -52,4 +52,11 @@ export interface PassOptions {
   /** Carries every upstream call, for instance through a proxy. By default a pool of connections of its own. Never closed by `pass.close()`. */
   readonly dispatcher?: Dispatcher | undefined;
   readonly limits?: PassLimits | undefined;
+  /**
+   * What becomes of a device that is not in memory while the cache cannot be asked. `'refuse'` (default): its calls fail
+   * with `cache_unavailable` (503), because it probably has credentials, and new ones would sign its viewer out.
+   * `'ephemeral'`: it is registered in memory; once the cache is back, the stored credentials win, and where there are none
+   * these are stored. For products whose viewers do not sign in (TempPass, free content). Devices in memory go on either way.
+   */
+  readonly onCacheDown?: 'refuse' | 'ephemeral' | undefined;
 }

@@ -32,6 +32,7 @@ export interface ResolvedOptions {
   readonly secrets: readonly string[];
   readonly dispatcher: PassOptions['dispatcher'];
   readonly limits: ResolvedLimits;
+  readonly onCacheDown: 'refuse' | 'ephemeral';
 }
 
 const defaultLimits: ResolvedLimits = Object.freeze({
@@ -68,6 +69,7 @@ export function resolveOptions(options: PassOptions): ResolvedOptions {
     secrets: secretsOf(given['secret'], cache),
     dispatcher: dispatcherOf(given['dispatcher']),
     limits: limitsOf(given['limits']),
+    onCacheDown: onCacheDownOf(given['onCacheDown']),
   };
   return Object.freeze(resolved);
 }
@@ -83,6 +85,7 @@ const optionNames = namesOf<keyof PassOptions>({
   secret: true,
   dispatcher: true,
   limits: true,
+  onCacheDown: true,
 });
 
 const environments = namesOf<PassEnvironment>({
@@ -149,6 +152,12 @@ function environmentOf(value: unknown): PassEnvironment {
 
 function isEnvironment(value: unknown): value is PassEnvironment {
   return typeof value === 'string' && environments.includes(value);
+}
+
+function onCacheDownOf(value: unknown): ResolvedOptions['onCacheDown'] {
+  if (value === undefined) return 'refuse';
+  if (value === 'refuse' || value === 'ephemeral') return value;
+  throw invalid('onCacheDown', "must be 'refuse' or 'ephemeral'", value);
 }
 
 const cacheScopes: readonly unknown[] = ['process', 'host', 'shared'] satisfies PassCache['scope'][];

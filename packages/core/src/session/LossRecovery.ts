@@ -192,7 +192,12 @@ export class LossRecovery {
   }
 }
 
+/** Evenly spread over the keys, which are in the order of their last use, from a random beginning. */
 function sample(keys: readonly string[], size: number, random: () => number): readonly string[] {
-  if (keys.length <= size) return keys;
-  return Array.from({ length: size }, () => keys[Math.floor(random() * keys.length)] ?? '');
+  const stride = keys.length / size;
+  if (stride <= 1) return keys;
+  const start = random() * stride;
+  return keys.filter(
+    (_, index) => Math.floor((index - start) / stride) !== Math.floor((index - 1 - start) / stride),
+  );
 }
