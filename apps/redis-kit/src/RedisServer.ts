@@ -27,26 +27,21 @@ interface Running {
 /** A server of this process: it ends with it. */
 export class RedisServer {
   readonly host: string = host;
+  readonly port: number;
+  /** Without a user: the one that is called `default`. */
+  readonly url: string;
+  readonly dir: string;
   readonly #plan: ServerPlan;
   #running: Running | undefined;
+  #lastProcess: ServerProcess | undefined;
   #isConfigWritten = false;
 
   /** @internal */
   constructor(plan: ServerPlan) {
     this.#plan = plan;
-  }
-
-  get port(): number {
-    return this.#plan.port;
-  }
-
-  /** Without a user: the one that is called `default`. */
-  get url(): string {
-    return `redis://${this.host}:${this.port}`;
-  }
-
-  get dir(): string {
-    return this.#plan.dir;
+    this.port = plan.port;
+    this.url = `redis://${host}:${plan.port}`;
+    this.dir = plan.dir;
   }
 
   /** Another one after each start. @throws Error while it does not run */
@@ -58,7 +53,6 @@ export class RedisServer {
   get log(): string {
     return this.#lastProcess?.output ?? '';
   }
-  #lastProcess: ServerProcess | undefined;
 
   /**
    * Sends a command as a user of the kit, who may do everything, whatever ACL the server has been given.
