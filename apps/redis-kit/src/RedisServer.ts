@@ -49,6 +49,11 @@ export class RedisServer {
     return this.#run().process.pid;
   }
 
+  /** Whether it was started and neither stopped nor killed by this object; a paused one runs. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** What it logged last. */
   get log(): string {
     return this.#lastProcess?.output ?? '';

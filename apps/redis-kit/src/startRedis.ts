@@ -29,9 +29,10 @@ export interface RedisOptions {
   readonly replicaOf?: Address;
 }
 
+type Mode = 'single' | 'sentinel' | 'cluster';
+
 interface StartOptions extends RedisOptions {
-  readonly withBus?: boolean;
-  readonly args?: readonly string[];
+  readonly mode?: Mode;
 }
 
 /**
@@ -62,14 +63,14 @@ export async function startServer(options: StartOptions): Promise<RedisServer> {
 }
 
 async function plan(options: StartOptions): Promise<RedisServer> {
-  const { appendOnly = false, replicaOf, config = {}, args = [] } = options;
+  const { appendOnly = false, replicaOf, config = {}, mode = 'single' } = options;
   const program = findRedisServer();
   if (program === undefined) {
     throw new Error(
       'No redis-server and no valkey-server on PATH: install one (apt install redis-server, brew install redis), or say where it is in REDIS_SERVER.',
     );
   }
-  const port = options.port ?? (await freePort(options.withBus));
+  const port = options.port ?? (await freePort(mode === 'cluster'));
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'pass-dcr-redis-'));
   const defaults: RedisConfig = {
     bind: host,
@@ -83,11 +84,12 @@ async function plan(options: StartOptions): Promise<RedisServer> {
     // Five seconds else, in which further replicas could come.
     'repl-diskless-sync-delay': '0',
     ...kitUserOfReplicas,
+    ...(mode === 'cluster' ? { 'cluster-enabled': 'yes', 'cluster-announce-ip': host } : {}),
     ...(replicaOf === undefined ? {} : { replicaof: `${replicaOf.host} ${replicaOf.port}` }),
   };
   return new RedisServer({
     program,
-    args,
+    args: mode === 'sentinel' ? ['--sentinel'] : [],
     port,
     dir,
     isTemporary: options.dir === undefined,
