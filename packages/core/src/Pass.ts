@@ -1,6 +1,7 @@
 import type { Configuration, Profile } from './answers.js';
 import type { CacheFinding } from './cache/PassCache.js';
 import type { Device } from './device/Device.js';
+import type { ResealOptions, ResealSummary } from './reseal.js';
 
 export interface CallOptions {
   /** Ends this caller's wait, with the signal's own reason. Work that others share goes on. */
@@ -118,6 +119,13 @@ export interface Pass extends AsyncDisposable {
    * @throws PassError `device_identifier_invalid`, `cache_unavailable`, `cache_record_unreadable`
    */
   restore(device: Pick<Device, 'identifier'>): Promise<boolean>;
+  /**
+   * Seals every stored record with the first secret, while all servers go on. Needed before a secret between the first and
+   * the last of the list is removed, and that only once every server has `[new, old]` and a run was `complete`. Needs a
+   * cache that lists its keys. A run that ended early, or beside another, does no harm: run it again.
+   * @throws PassError `option_invalid`, `secret_mismatch`, `cache_format_unsupported`, `cache_unavailable`, `closed`
+   */
+  reseal(options?: ResealOptions): Promise<ResealSummary>;
   /** Whether this process can serve. Asks the cache, never Adobe Pass. */
   readiness(): Promise<Readiness>;
   /**

@@ -41,3 +41,4 @@ export type {
   PassResponse,
   Readiness,
 } from './Pass.js';
+export type { ResealOptions, ResealProgress, ResealSummary } from './reseal.js';

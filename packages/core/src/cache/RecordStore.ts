@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { PassError } from '../errors.js';
-import { parseEntries, parseFindings, parseSwapResult } from './cacheAnswers.js';
+import { parseEntries, parseFindings, parseKeys, parseSwapResult } from './cacheAnswers.js';
 import { CacheFailure } from './CacheFailure.js';
 import type { CacheEntry, CacheFinding, PassCache, Version } from './PassCache.js';
 import type { Sealer, UnreadableReason } from './sealing.js';
@@ -9,6 +9,8 @@ import { settleWithin } from './settleWithin.js';
 /** What `PassCache` takes as a value. */
 const maxSealedLength = 16 * 1024;
 const retryAfterMs = 1000;
+/** For one batch of keys: a large store may have to look at many others to fill it. */
+const listTimeoutMs = 60_000;
 
 /** What a key holds, opened. A record that cannot be opened is not an absent one: it is somebody's credentials. */
 export type Slot =
@@ -45,6 +47,10 @@ export interface RecordStore {
    * may expire late but not early; `null`: never.
    */
   swap(key: string, expected: Version | null, value: unknown, ttlMs: number | null): Promise<StoreSwapResult>;
+  /**
+   * The keys that begin with `prefix`, in batches; `null`: the cache cannot list them. Rejects with `cache_unavailable`.
+   */
+  keys(prefix: string): AsyncIterable<readonly string[]> | null;
   /** What the cache reports of itself. Never rejects: a cache that cannot tell is a finding too. */
   check(): Promise<readonly CacheFinding[]>;
 }
@@ -75,6 +81,26 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       return { kind: 'unreadable', version, reason: 'damaged' };
     }
   };
+
+  async function* timely(batches: AsyncIterable<unknown>): AsyncGenerator<readonly string[]> {
+    const iterator = batches[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await settleWithin(
+          clock,
+          listTimeoutMs,
+          () => iterator.next(),
+          () => timedOut(listTimeoutMs),
+        );
+        if (next.done === true) return;
+        yield parseKeys(next.value);
+      }
+    } catch (error) {
+      throw cacheUnavailable('read', error);
+    } finally {
+      await iterator.return?.();
+    }
+  }
 
   return {
     async read(keys, { strong = false } = {}) {
@@ -107,6 +133,11 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       } catch (error) {
         throw cacheUnavailable(operation, error);
       }
+    },
+
+    keys(prefix) {
+      const batches = cache.keys?.(prefix);
+      return batches === undefined ? null : timely(batches);
     },
 
     async check() {
@@ -176,7 +207,7 @@ function cacheUnavailable(operation: Operation, error: unknown): PassError {
  * What another's error is called, such as `Error ECONNREFUSED`. No more: its message and its members may hold the
  * address of a server with the password in it, so the cause goes no further than the session.
  */
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   try {
     const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
     const known = typeof name === 'string' && /^[A-Za-z]{1,40}$/.test(name) ? name : 'Error';

@@ -13,6 +13,12 @@ export function parseEntries(answer: unknown, keyCount: number): readonly (Cache
   return Array.from({ length: keyCount }, (_, index) => parseEntry(entries[index]));
 }
 
+/** As `parseEntries`, for one batch of `keys`. */
+export function parseKeys(answer: unknown): readonly string[] {
+  if (Array.isArray(answer) && answer.every((key) => typeof key === 'string')) return answer;
+  throw new CacheFailure(`expected an array of keys, received ${kindOf(answer)}`);
+}
+
 /** As `parseEntries`, for the answer to `check`. */
 export function parseFindings(answer: unknown): readonly CacheFinding[] {
   if (answer === undefined) return [];

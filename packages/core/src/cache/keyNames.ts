@@ -26,6 +26,10 @@ export interface KeyNames {
   ofAddress(address: string): string;
   /** The record that says which secret the names derive from. */
   readonly meta: string;
+  /** Where every process notes for which Adobe Pass and which registered application it uses these names. */
+  readonly users: string;
+  /** How the keys of every device begin, and of nothing else. */
+  readonly devices: string;
 }
 
 export interface KeyNameOptions {
@@ -62,6 +66,8 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
     ofStatement: (fingerprint) => `${space}:statement:${tag('statement', fingerprint)}`,
     ofAddress: (address) => `${space}:address:${tag('address', address)}`,
     meta: `${space}:meta`,
+    users: `${space}:users`,
+    devices: `${space}:{`,
   };
 }
 
