@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readHandOuts, type WorkerRecord } from './readHandOuts.js';
+import type { Stage } from './Stage.js';
+
+/** What one worker has logged of requests that came after `since`. */
+export function readWorker(
+  { folder }: Pick<Stage, 'folder'>,
+  { name }: { readonly name: string },
+  since = 0,
+): WorkerRecord {
+  const { handOuts, refusals } = readHandOuts(name, readFileSync(join(folder, `${name}.log`), 'utf8'));
+  return {
+    handOuts: handOuts.filter(({ startedAt }) => startedAt >= since),
+    refusals: refusals.filter(({ startedAt }) => startedAt >= since),
+  };
+}
