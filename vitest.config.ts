@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LeftOut } from './scripts/LeftOut.ts';
 import { TestCounts } from './scripts/TestCounts.ts';
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
     reporters: [
       'default',
       new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json'),
+      new LeftOut('node_modules/.cache/tests-left-out.json'),
     ],
   },
 });

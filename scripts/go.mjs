@@ -2,15 +2,18 @@
 // it brings the pinned pnpm, installs when the lockfile is newer than the last install, and runs the steps of a command.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { leftOutLines } from './leftOutLines.mjs';
+import { ensureRedis } from './redis/ensureRedis.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'node_modules/.go-stamp');
+const leftOutFile = join(root, 'node_modules/.cache/tests-left-out.json');
 const needed = [20, 19];
 
-/** @typedef {{ name: string, run: string[] }} Step */
+/** @typedef {{ name: string, run: string[], needsRedis?: boolean } | { name: string, act: () => Promise<boolean> }} Step */
 
 /** @type {(...args: string[]) => string[]} */
 const turbo = (...args) => ['turbo', 'run', ...args, '--output-logs=errors-only', '--ui=stream'];
@@ -19,6 +22,7 @@ const node = (...args) => ['node', ...args];
 
 /** @satisfies {Record<string, Step>} */
 const steps = {
+  redis: { name: 'redis-server', act: provideRedis },
   build: { name: 'build', run: turbo('build') },
   types: { name: 'types', run: turbo('typecheck', '//#typecheck:root') },
   tests: { name: 'tests', run: ['vitest', 'run'] },
@@ -34,15 +38,21 @@ const steps = {
   matrix: { name: 'matrix', run: node('scripts/matrix.mjs') },
   changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
   demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once', '--framework', 'all') },
+  demoRedisOnce: {
+    name: 'demo -- --once --cache redis',
+    run: node('scripts/demo.mjs', '--once', '--framework', 'all', '--cache', 'redis'),
+    needsRedis: true,
+  },
 };
 
 const skipTests = '--skip-tests';
 
 /** @type {Record<string, (args: string[]) => Step[]>} */
 const commands = {
-  test: (args) => [steps.build, withArgs(steps.tests, args)],
+  test: (args) => [steps.build, steps.redis, withArgs(steps.tests, args)],
   check: (args) => [
     steps.build,
+    steps.redis,
     ...(args.includes(skipTests) ? [] : [steps.tests]),
     steps.lint,
     steps.types,
@@ -54,6 +64,7 @@ const commands = {
     steps.packages,
     steps.matrix,
     steps.demoOnce,
+    steps.demoRedisOnce,
   ],
   demo: (args) => [steps.build, { name: 'demo', run: node('scripts/demo.mjs', ...args) }],
   bench: (args) => [steps.build, { name: 'bench', run: node('scripts/bench.mjs', ...args) }],
@@ -71,7 +82,7 @@ const commands = {
   changeset: (args) => [{ name: 'changeset', run: ['changeset', ...args] }],
 };
 
-/** @param {Step} step @param {string[]} args @returns {Step} */
+/** @param {{ name: string, run: string[] }} step @param {string[]} args @returns {Step} */
 function withArgs(step, args) {
   return { ...step, run: [...step.run, ...args] };
 }
@@ -149,16 +160,44 @@ function install() {
   writeFileSync(stampFile, wanted);
 }
 
-/** @param {Step} step @returns {boolean} whether it succeeded */
-function run(step) {
-  const script = step.run[0] === 'node' ? step.run[1] : undefined;
-  if (script !== undefined && !existsSync(join(root, script))) {
-    console.error(`${step.name}: ${script} does not exist in this checkout.`);
-    return false;
+/** @type {string | undefined} why what needs Redis is left out */
+let noRedis;
+/** @type {string[]} */
+const stepsLeftOut = [];
+
+async function provideRedis() {
+  const redis = await ensureRedis();
+  if (redis.kind === 'use') {
+    console.log(redis.path);
+    return true;
+  }
+  noRedis = redis.reason;
+  if (redis.kind === 'fail') console.error(`Tests need Redis, and ${redis.reason}`);
+  return redis.kind === 'leaveOut';
+}
+
+function printLeftOut() {
+  const json = existsSync(leftOutFile) ? readFileSync(leftOutFile, 'utf8') : '[]';
+  const tests = /** @type {import('./LeftOut.ts').LeftOutTests[]} */ (JSON.parse(json));
+  for (const line of leftOutLines({ tests, steps: stepsLeftOut, reason: noRedis })) console.log(line);
+}
+
+/** @param {Step} step @returns {Promise<boolean>} whether it succeeded */
+async function run(step) {
+  if ('run' in step) {
+    const script = step.run[0] === 'node' ? step.run[1] : undefined;
+    if (script !== undefined && !existsSync(join(root, script))) {
+      console.error(`${step.name}: ${script} does not exist in this checkout.`);
+      return false;
+    }
+    if (step.needsRedis === true && noRedis !== undefined) {
+      stepsLeftOut.push(step.name);
+      return true;
+    }
   }
   const started = performance.now();
   console.log(`> ${step.name}`);
-  const succeeded = pnpm(['exec', ...step.run]) === 0;
+  const succeeded = 'act' in step ? await step.act() : pnpm(['exec', ...step.run]) === 0;
   console.log(
     `${succeeded ? '✓' : '✗'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
   );
@@ -171,13 +210,15 @@ const plan = commands[name]?.(args);
 if (!plan) fail(`Unknown command ${JSON.stringify(name)}; there are: ${Object.keys(commands).join(', ')}.`);
 install();
 
+rmSync(leftOutFile, { force: true });
 const failed = [];
 for (const step of plan) {
-  if (run(step)) continue;
+  if (await run(step)) continue;
   failed.push(step.name);
   // Nothing can be said about what was not built; every other step is worth its own report.
   if (step === steps.build) break;
 }
+if (plan.includes(steps.redis)) printLeftOut();
 if (name === 'check') {
   if (args.includes(skipTests)) console.log(`The tests were left out because of ${skipTests}.`);
   console.log(failed.length === 0 ? 'check: everything passed' : `check: failed in ${failed.join(', ')}`);
