@@ -1,5 +1,5 @@
-import { fileCache } from '@pass-dcr/file-cache';
 import { pino, type Logger } from 'pino';
+import { openCache } from './openCache.js';
 import { readSettings } from './settings.js';
 import { startService, type StartApp } from './startService.js';
 
@@ -17,7 +17,7 @@ export function runProgram(
 
 async function run(startApp: StartApp, log: Logger, shutdownLimitMs: number): Promise<void> {
   const settings = readSettings(process.env);
-  const cache = fileCache({ path: settings.cachePath });
+  const { cache, close: closeCache } = openCache(settings.cache, log);
   const service = await startService(startApp, settings, cache, log);
 
   let stopping = false;
@@ -28,7 +28,7 @@ async function run(startApp: StartApp, log: Logger, shutdownLimitMs: number): Pr
     setTimeout(() => fail(log, new Error('requests did not end in time')), shutdownLimitMs).unref();
     service
       .close()
-      .then(() => cache.close?.())
+      .then(closeCache)
       .then(() => log.info('stopped'))
       .catch((error: unknown) => fail(log, error));
   };

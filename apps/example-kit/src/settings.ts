@@ -1,5 +1,9 @@
 import type { PassEnvironment } from '@pass-dcr/core';
 
+/** Where the credentials of the devices are: on this host's disk, or in a Redis that all servers share. */
+export type CacheSettings =
+  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'redis'; readonly url: string };
+
 /** What the service needs to know, all of it from environment variables. */
 export interface Settings {
   /** 0: any free port. */
@@ -13,7 +17,7 @@ export interface Settings {
   readonly application: string;
   /** The first seals, all open. */
   readonly secrets: readonly string[];
-  readonly cachePath: string;
+  readonly cache: CacheSettings;
   readonly deviceTokenSecret: string;
 }
 
@@ -52,7 +56,7 @@ export function readSettings(env: Env): Settings {
     )
       .split(',')
       .map((secret) => secret.trim()),
-    cachePath: required('PASS_CACHE_PATH', 'a folder of its own on a local disk'),
+    cache: readCache(env, problems),
     deviceTokenSecret: required(
       'DEVICE_TOKEN_SECRET',
       'at least 32 random characters, others than PASS_SECRET',
@@ -71,6 +75,30 @@ function readPort(value: string, problems: string[]): number {
   const port = Number(value);
   if (!/^\d+$/.test(value) || port > 65_535) problems.push('PORT must be an integer from 0 to 65535');
   return port;
+}
+
+/** Exactly one of two: two servers that keep their devices in different places would register each of them twice. */
+function readCache(env: Env, problems: string[]): CacheSettings {
+  const path = env['PASS_CACHE_PATH']?.trim() ?? '';
+  const url = env['REDIS_URL']?.trim() ?? '';
+  if (path === '' && url === '') {
+    problems.push(
+      'REDIS_URL and PASS_CACHE_PATH are not set: exactly one is needed, the URL of a Redis that all servers share, such as redis://127.0.0.1:6379, or a folder of its own on a local disk',
+    );
+  }
+  if (path !== '' && url !== '')
+    problems.push('REDIS_URL and PASS_CACHE_PATH are both set: exactly one says where the cache is');
+  if (url !== '' && !isRedisUrl(url))
+    problems.push(
+      'REDIS_URL must be a URL that begins with redis:// or rediss://, such as redis://127.0.0.1:6379',
+    );
+  return url === '' ? { kind: 'file', path } : { kind: 'redis', url };
+}
+
+function isRedisUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return (protocol === 'redis:' || protocol === 'rediss:') && hostname !== '';
 }
 
 /** Without PASS_ENVIRONMENT, a base URL means the simulator. */

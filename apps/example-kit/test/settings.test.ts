@@ -18,7 +18,33 @@ describe('readSettings', () => {
       trustProxy: false,
       environment: 'release-staging',
       secrets: ['new', 'old'],
+      cache: { kind: 'file', path: '/tmp/pass' },
     });
+  });
+
+  it('takes a Redis instead of a folder', () => {
+    const url = 'rediss://app:secret-of-redis@redis.internal:6380/1';
+    const env = { ...complete, PASS_CACHE_PATH: '', REDIS_URL: url };
+    expect(readSettings(env).cache).toEqual({ kind: 'redis', url });
+  });
+
+  it('refuses two caches, and none', () => {
+    const both = { ...complete, REDIS_URL: 'redis://app:secret-of-redis@127.0.0.1' };
+    expect(() => readSettings(both)).toThrow('REDIS_URL and PASS_CACHE_PATH are both set: exactly one');
+    expect(() => readSettings({ ...both, REDIS_URL: ' ', PASS_CACHE_PATH: '' })).toThrow(
+      'REDIS_URL and PASS_CACHE_PATH are not set: exactly one',
+    );
+  });
+
+  it.each([
+    'redis.internal:6379',
+    'http://app:secret-of-redis@redis.internal',
+    'redis://',
+    '//:secret-of-redis@',
+  ])('refuses %s for a Redis, and shows no password', (url) => {
+    const read = (): unknown => readSettings({ ...complete, PASS_CACHE_PATH: '', REDIS_URL: url });
+    expect(read).toThrow('REDIS_URL must be a URL that begins with redis:// or rediss://');
+    expect(read).not.toThrow('secret-of-redis');
   });
 
   it('takes a base URL for the simulator, unless told otherwise', () => {

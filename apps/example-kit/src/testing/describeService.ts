@@ -47,7 +47,7 @@ export function describeService(startApp: StartApp, trustProxy: Settings['trustP
         serviceProvider: 'REF30',
         application: 'tv',
         secrets: [secret],
-        cachePath: 'unused',
+        cache: { kind: 'file', path: 'unused' },
         deviceTokenSecret,
       };
       service = await start(memoryCache());
