@@ -13,6 +13,7 @@ export class ReconnectSignal {
   #isConnectionLost = false;
   #wasReached: boolean;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #connectedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(areas: number, wasReached: boolean, now: () => number) {
@@ -30,7 +31,12 @@ export class ReconnectSignal {
 
   /** The client says that it is connected. */
   connected(): void {
-    if (this.#isConnectionLost && this.#wasReached) this.#tell();
+    if (this.#isConnectionLost && this.#wasReached) {
+      // The first answer would say it again. In a Cluster it is the word of one node about many.
+      if (this.#areas === 1) this.#lostAreas.clear();
+      this.#connectedAt = this.#now();
+      this.#tell();
+    }
     this.#isConnectionLost = false;
     this.#wasReached = true;
   }
@@ -47,9 +53,9 @@ export class ReconnectSignal {
     this.#wasReached = true;
   }
 
-  /** A call was not answered. */
-  failed(area: number): void {
-    this.#lostAreas.add(area);
+  /** A call was not answered. One from before the client reconnected tells of what is over. */
+  failed(area: number, startedAt: number): void {
+    if (this.#areas > 1 || startedAt >= this.#connectedAt) this.#lostAreas.add(area);
   }
 
   close(): void {

@@ -39,22 +39,34 @@ export class RedisLink {
   async call<Result>(key: string, limitMs: number, work: (send: Send) => Promise<Result>): Promise<Result> {
     const area = this.#driver.isCluster ? areaOf(key) : 0;
     const isProbe = this.#enter(area);
-    const ticket = {};
-    const send: Send = async (isReadOnly, args) => await this.#driver.send(key, isReadOnly, args);
+    const startedAt = this.#now();
     try {
-      const result = await withinLimit(
+      const result = await this.ask(
         limitMs,
-        this.#whenReady(ticket).then(async () => await work(send)),
+        async (driver) => await work(async (isReadOnly, args) => await driver.send(key, isReadOnly, args)),
       );
       this.#answered(area);
       return result;
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind === 'unreachable') this.#failed(area, isProbe);
+      if (failure.kind === 'unreachable') this.#failed(area, isProbe, startedAt);
       else this.#answered(area);
       // A primary that has become a replica may have lost what it acknowledged before.
-      if (failure.redisCode === 'READONLY') this.reconnects.failed(area);
+      if (failure.redisCode === 'READONLY') this.reconnects.failed(area, startedAt);
       throw failure;
+    }
+  }
+
+  /** As `call`, for what is not part of serving: it is always tried, and its outcome decides nothing for others. */
+  async ask<Result>(limitMs: number, work: (driver: RedisDriver) => Promise<Result>): Promise<Result> {
+    const ticket = {};
+    try {
+      return await withinLimit(
+        limitMs,
+        this.#whenReady(ticket).then(async () => await work(this.#driver)),
+      );
+    } catch (error) {
+      throw failureOf(error);
     } finally {
       this.#waiting.delete(ticket);
     }
@@ -82,9 +94,9 @@ export class RedisLink {
     this.reconnects.answered(area);
   }
 
-  #failed(area: number, isProbe: boolean): void {
+  #failed(area: number, isProbe: boolean, startedAt: number): void {
     this.#settle(area, { type: 'unreachable', isProbe });
-    this.reconnects.failed(area);
+    this.reconnects.failed(area, startedAt);
   }
 
   #settle(area: number, event: BreakerEvent): void {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { ReconnectSignal } from '../src/ReconnectSignal.js';
+
+interface Stage {
+  readonly signal: ReconnectSignal;
+  now: number;
+  told(): Promise<number>;
+}
+
+function connectedOnce(areas = 1): Stage {
+  let count = 0;
+  const stage: Stage = {
+    now: 0,
+    signal: new ReconnectSignal(areas, false, () => stage.now),
+    async told() {
+      await Promise.resolve();
+      return count;
+    },
+  };
+  stage.signal.subscribe(() => (count += 1));
+  stage.signal.connected();
+  stage.signal.answered(0);
+  return stage;
+}
+
+describe('a connection that comes back', () => {
+  it('is told, but not the first one', async () => {
+    const stage = connectedOnce();
+    expect(await stage.told()).toBe(0);
+    stage.signal.disconnected();
+    stage.signal.connected();
+    expect(await stage.told()).toBe(1);
+    stage.signal.close();
+  });
+
+  it('is told once, though an answer follows, and calls from before run out of time', async () => {
+    const stage = connectedOnce();
+    stage.signal.disconnected();
+    stage.now = 100;
+    stage.signal.connected();
+    stage.signal.answered(0);
+    stage.signal.failed(0, 50);
+    stage.now = 5_000;
+    stage.signal.answered(0);
+    expect(await stage.told()).toBe(1);
+    stage.signal.close();
+  });
+
+  it('is seen by the first answer after a failed call where the client tells nothing', async () => {
+    const stage = connectedOnce();
+    stage.signal.failed(0, 10);
+    stage.signal.answered(0);
+    expect(await stage.told()).toBe(1);
+    stage.now = 3_000;
+    stage.signal.failed(0, 3_000);
+    stage.signal.answered(0);
+    expect(await stage.told()).toBe(2);
+    stage.signal.close();
+  });
+
+  it('is told for each part of a Cluster that was lost', async () => {
+    const stage = connectedOnce(2);
+    stage.signal.failed(1, 0);
+    stage.signal.answered(0);
+    expect(await stage.told()).toBe(0);
+    stage.signal.answered(1);
+    expect(await stage.told()).toBe(1);
+    stage.signal.close();
+  });
+});
