@@ -16,7 +16,10 @@ import type { Transport } from './http/Transport.js';
 import { passInternals, type PassInternals, type PassWithInternals } from './inbound/PassInternals.js';
 import type { PassOptions } from './options.js';
 import type { Pass, PassClient, Readiness } from './Pass.js';
-import { readinessOf } from './readiness.js';
+import { ClockDrift, observed } from './readiness/ClockDrift.js';
+import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
+import { ReadinessWatch } from './readiness/ReadinessWatch.js';
+import { strictTokens } from './readiness/strictTokens.js';
 import type { Policy } from './registration/policy.js';
 import { reseal, type ResealSummary } from './reseal.js';
 import { resolveOptions } from './resolveOptions.js';
@@ -50,8 +53,17 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const resolved = resolveOptions(options);
   const { clock, random } = parts;
   const policy = { ...parts.policy, ephemeral: resolved.onCacheDown === 'ephemeral' };
-  const { cache, serviceProvider, environment, application, baseUrl, dispatcher, redirectUri, limits } =
-    resolved;
+  const {
+    cache,
+    serviceProvider,
+    environment,
+    application,
+    baseUrl,
+    dispatcher,
+    redirectUri,
+    limits,
+    strict,
+  } = resolved;
   const softwareStatement = timelyStatement(resolved.softwareStatement, clock);
   // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
   const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
@@ -72,14 +84,31 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const store = createRecordStore({ cache, sealer: createSealer(secrets), clock });
   const nameKeyId = secretId(nameSecret);
   const keySpace = createKeySpace({ store, names, nameKeyId });
-  const transport =
+  const drift = new ClockDrift();
+  const transport = observed(
     parts.transport ??
-    createUndiciTransport({ baseUrl, dispatcher, timeoutMs: policy.upstreamTimeoutMs, clock });
+      createUndiciTransport({ baseUrl, dispatcher, timeoutMs: policy.upstreamTimeoutMs, clock }),
+    clock,
+    drift,
+  );
   const gate = new AddressCooldown({ clock, random, store, names, track });
   const statements = new StatementGate({ clock, store, names });
   const budget = new RegistrationBudget(limits, clock);
   const fuse = new ReplacementFuse(clock, () => pool.size);
-  const records = new DeviceRecords(store, names);
+  const users = new KeySpaceUsers({ clock, store, names, origin: baseUrl.origin, track });
+  const watch = new ReadinessWatch({
+    clock,
+    store,
+    metaKey: names.meta,
+    nameKeyId,
+    statements,
+    fuse,
+    drift,
+    users,
+    strict,
+    isClosing,
+  });
+  const records = new DeviceRecords(store, names, () => track(watch.look()));
   const recovery = new LossRecovery({
     cache,
     keySpace,
@@ -104,7 +133,13 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       policy,
       records,
       calls: new DcrCalls({ transport, clock, gate, statements, redirectUri, isClosing, track }),
-      admissions: new Admissions({ softwareStatement, keySpace, statements, budget }),
+      admissions: new Admissions({
+        softwareStatement,
+        keySpace,
+        statements,
+        budget,
+        onVerified: (statement) => users.note(statement),
+      }),
       fuse,
       recovery,
       isClosing,
@@ -119,7 +154,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     random,
     configurations: new ConfigurationCache(clock),
     closing: closing.signal,
-    tokens: pool,
+    tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };
 
   /** What ends may start a last effect, such as giving a lease back. */
@@ -138,7 +173,6 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     await settled();
   }
 
-  let wasRead = false;
   const pass: PassWithInternals = {
     serviceProvider,
     client: (device, context): PassClient => createPassClient(runtime, device, context),
@@ -147,26 +181,18 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     },
     async restore({ identifier }): Promise<boolean> {
       validateIdentifier(identifier);
+      await watch.assertFit();
       const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)));
       if (isRestored) pool.dropToken(identifier);
       return isRestored;
     },
     async reseal(how): Promise<ResealSummary> {
+      await watch.assertFit(how?.signal);
       const isLearning = comingSecrets(secrets).length > 0;
       return await reseal({ clock, store, names, keySpace, isLearning, closing: closing.signal }, how);
     },
     async readiness(): Promise<Readiness> {
-      const found = await readinessOf({
-        store,
-        metaKey: names.meta,
-        nameKeyId,
-        statements,
-        fuse,
-        isClosing,
-        wasRead,
-      });
-      wasRead = found.wasRead;
-      return found.readiness;
+      return await watch.readiness();
     },
     async close(): Promise<void> {
       closed ??= close();

@@ -64,6 +64,7 @@ export const warningTable = {
   memory_cache: 'memoryCache() forgets every device when the process ends.',
   device_info_malformed: 'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is.',
   client_address_not_public: 'The client address is private, loopback or absent; it is not forwarded.',
+  readiness: 'pass.readiness() has found something of the level error.',
   trust_proxy_open: 'Every proxy is trusted, so any client can choose its address.',
 } as const;
 

@@ -55,6 +55,11 @@ export const errorTable = {
     retryable: false,
     title: 'The cache was written by a newer version.',
   },
+  cache_unsafe: {
+    status: 500,
+    retryable: false,
+    title: 'The cache is not fit to keep credentials.',
+  },
   software_statement_rejected: {
     status: 500,
     retryable: false,

@@ -59,4 +59,10 @@ export interface PassOptions {
    * these are stored. For products whose viewers do not sign in (TempPass, free content). Devices in memory go on either way.
    */
   readonly onCacheDown?: 'refuse' | 'ephemeral' | undefined;
+  /**
+   * `true`: no device is served until the cache has looked at itself once (`check`) and found nothing of level error, such
+   * as a Redis that evicts credentials. Until then calls get `cache_unsafe`, and `pass.readiness()` is not ready; it is
+   * looked at again every few seconds. Default `false`: such findings are reported only.
+   */
+  readonly strict?: boolean | undefined;
 }

@@ -33,6 +33,7 @@ export interface ResolvedOptions {
   readonly dispatcher: PassOptions['dispatcher'];
   readonly limits: ResolvedLimits;
   readonly onCacheDown: 'refuse' | 'ephemeral';
+  readonly strict: boolean;
 }
 
 const defaultLimits: ResolvedLimits = Object.freeze({
@@ -70,6 +71,7 @@ export function resolveOptions(options: PassOptions): ResolvedOptions {
     dispatcher: dispatcherOf(given['dispatcher']),
     limits: limitsOf(given['limits']),
     onCacheDown: onCacheDownOf(given['onCacheDown']),
+    strict: strictOf(given['strict']),
   };
   return Object.freeze(resolved);
 }
@@ -86,6 +88,7 @@ const optionNames = namesOf<keyof PassOptions>({
   dispatcher: true,
   limits: true,
   onCacheDown: true,
+  strict: true,
 });
 
 const environments = namesOf<PassEnvironment>({
@@ -152,6 +155,11 @@ function environmentOf(value: unknown): PassEnvironment {
 
 function isEnvironment(value: unknown): value is PassEnvironment {
   return typeof value === 'string' && environments.includes(value);
+}
+
+function strictOf(value: unknown): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  throw invalid('strict', 'must be true or false', value);
 }
 
 function onCacheDownOf(value: unknown): ResolvedOptions['onCacheDown'] {

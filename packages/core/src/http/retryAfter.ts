@@ -21,7 +21,7 @@ export function retryAfterMs(response: UpstreamResponse): number | null {
   return Math.min(Math.max(at - sentAt, 0), longestMs);
 }
 
-function parseHttpDate(value: string | undefined): number | null {
+export function parseHttpDate(value: string | undefined): number | null {
   // Date.parse alone takes "1" for a year.
   if (value === undefined || !httpDate.test(value)) return null;
   const time = Date.parse(value);

@@ -1,7 +1,7 @@
 import type { KeySpace } from '../cache/keySpace.js';
 import { PassError } from '../errors.js';
 import type { Failure } from '../registration/event.js';
-import { normaliseSoftwareStatement, statementHash } from '../softwareStatement.js';
+import { normaliseSoftwareStatement, statementFingerprint, statementHash } from '../softwareStatement.js';
 import { failureOf } from './failures.js';
 import type { RegistrationBudget } from './RegistrationBudget.js';
 import type { StatementGate } from './StatementGate.js';
@@ -18,6 +18,8 @@ export interface AdmissionsOptions {
   readonly keySpace: KeySpace;
   readonly statements: StatementGate;
   readonly budget: RegistrationBudget;
+  /** Called with the fingerprint of the statement each time that the key space is about to be registered in. */
+  readonly onVerified: (statement: string) => void;
 }
 
 /**
@@ -40,11 +42,14 @@ export class Admissions {
     signal: AbortSignal,
     ephemeral = false,
   ): Promise<Admission | Failure> {
-    const { keySpace, statements, budget } = this.#options;
+    const { keySpace, statements, budget, onVerified } = this.#options;
     try {
       const softwareStatement = normaliseSoftwareStatement(await this.#statement());
       const hash = statementHash(softwareStatement);
-      if (!ephemeral) await keySpace.verify();
+      if (!ephemeral) {
+        await keySpace.verify();
+        onVerified(statementFingerprint(softwareStatement));
+      }
       const ticket = await statements.admit(hash, signal);
       if ('code' in ticket) return ticket;
       const place = await budget.reserve(address, signal);

@@ -39,13 +39,18 @@ export class DeviceRecords {
   readonly #store: RecordStore;
   readonly #names: KeyNames;
 
-  constructor(store: RecordStore, names: KeyNames) {
+  #onFirstRead: (() => void) | null;
+
+  constructor(store: RecordStore, names: KeyNames, onFirstRead: (() => void) | null = null) {
     this.#store = store;
     this.#names = names;
+    this.#onFirstRead = onFirstRead;
   }
 
   /** A strong read also seals credentials anew that an older secret has sealed. Tokens and leases end by themselves. */
   read(tag: string, strong: boolean): Promise<Answer<'recordsRead'> | Answer<'cacheFailed'>> {
+    this.#onFirstRead?.();
+    this.#onFirstRead = null;
     return this.#guard(tag, 'read', async (keys) => {
       const [stored, token, lease] = await this.#store.read([keys.credentials, keys.token, keys.lease], {
         strong,

@@ -130,7 +130,8 @@ export class StatementGate {
   }
 }
 
-function settledOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Waits for `work`, which never rejects, or for `signal`. */
+export function settledOrAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       signal.removeEventListener('abort', done);

@@ -45,8 +45,9 @@ describe('a key space', () => {
 
   it('seals its record anew with the first secret, and is named by the last all the same', async () => {
     await processWith([oldSecret]).verify();
-    const { meta, verify } = processWith([newSecret, oldSecret]);
-    await verify();
+    const rotated = processWith([newSecret, oldSecret]);
+    const { meta } = rotated;
+    await rotated.verify();
     const [sealedAnew] = await cache.read([meta]);
     expect(createSealer([newSecret]).open(meta, sealedAnew?.value ?? '')).toMatchObject({ ok: true });
     await processWith([newSecret, oldSecret]).verify();

@@ -365,7 +365,10 @@ describe('readiness', () => {
     const cache = breakable(harness.cache);
     const pass = harness.createPass({ cache });
     cache.broken = 'rejecting';
-    expect(await pass.readiness()).toMatchObject({ ready: false, findings: [{ code: 'cache_unavailable' }] });
+    expect(await pass.readiness()).toMatchObject({
+      ready: false,
+      findings: [{ code: 'cache_unavailable' }, { code: 'starting' }],
+    });
     cache.broken = 'no';
     expect(await pass.readiness()).toEqual({ ready: true, findings: [] });
     cache.broken = 'rejecting';

@@ -38,7 +38,7 @@ class Fleet implements AsyncDisposable {
   async deploy(secret: PassOptions['secret']): Promise<void> {
     for (const index of this.#servers.keys()) {
       const [old] = this.#servers.splice(index, 1, this.#start(secret));
-      await Promise.allSettled(old?.running ?? []);
+      await Promise.allSettled([...(old?.running ?? [])]);
       await old?.pass.close();
       await this.#everyCall();
     }
@@ -166,11 +166,10 @@ describe('a secret that is removed too early', () => {
 
     const early = harness.createPass({ secret: [c, a] });
     await early.client(sealedByC).accessToken();
-    for (const _attempt of [1, 2])
-      await expect(early.client(sealedByB).accessToken()).rejects.toMatchObject({
-        code: 'cache_record_unreadable',
-        viewerMustSignIn: false,
-      });
+    await expect(early.client(sealedByB).accessToken()).rejects.toMatchObject({
+      code: 'cache_record_unreadable',
+      viewerMustSignIn: false,
+    });
     expect(await early.reseal()).toMatchObject({ complete: false, unreadable: 1, failed: 0 });
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(2);
     await early.close();

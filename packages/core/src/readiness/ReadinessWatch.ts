@@ -1,0 +1,192 @@
+import { keySpaceFault } from '../cache/keySpace.js';
+import type { RecordStore } from '../cache/RecordStore.js';
+import { settleWithin } from '../cache/settleWithin.js';
+import type { Clock } from '../clock.js';
+import { publish } from '../diagnostics.js';
+import { isPassError, PassError } from '../errors.js';
+import type { PassFinding, Readiness } from '../Pass.js';
+import type { ReplacementFuse } from '../session/ReplacementFuse.js';
+import { settledOrAborted, type StatementGate } from '../session/StatementGate.js';
+import type { ClockDrift } from './ClockDrift.js';
+import type { KeySpaceUsers } from './KeySpaceUsers.js';
+import { Remembered } from './Remembered.js';
+
+/** Probes commonly wait a second. */
+const answerWithinMs = 800;
+/** A probe each second, and each call that a strict server turns away, must cost the store little. */
+const rememberedMs = 5_000;
+
+export interface ReadinessParts {
+  readonly clock: Clock;
+  readonly store: RecordStore;
+  readonly metaKey: string;
+  /** Of the secret that the names derive from. */
+  readonly nameKeyId: string;
+  readonly statements: StatementGate;
+  readonly fuse: ReplacementFuse;
+  readonly drift: ClockDrift;
+  readonly users: KeySpaceUsers;
+  /** Nothing is served before the cache is found fit. */
+  readonly strict: boolean;
+  readonly isClosing: () => boolean;
+}
+
+/** What stands against using the cache; `null`: nothing. */
+type Obstacle = PassError | null;
+
+/**
+ * Ready from the first successful cache read until `close()`. What is wrong meanwhile is a finding: if one outage of the
+ * cache made every server unready, it would take down the devices too that have all they need in memory.
+ */
+export class ReadinessWatch {
+  readonly #parts: ReadinessParts;
+  readonly #read: Remembered<Obstacle>;
+  readonly #checked: Remembered<readonly PassFinding[]>;
+  readonly #used: Remembered<readonly PassFinding[]>;
+  #wasRead = false;
+  #isFit: boolean;
+  /** Codes of the errors that stand. */
+  #published: ReadonlySet<string> = new Set();
+
+  constructor(parts: ReadinessParts) {
+    const { clock, store, users, strict } = parts;
+    this.#parts = parts;
+    this.#isFit = !strict;
+    this.#read = new Remembered(clock, 0, null, async () => await this.#readMeta());
+    this.#checked = new Remembered(clock, rememberedMs, [], async () => await store.check());
+    this.#used = new Remembered<readonly PassFinding[]>(
+      clock,
+      rememberedMs,
+      [],
+      async () => await users.findings().catch(() => this.#used.last),
+    );
+  }
+
+  /** Never rejects, and settles within a second whatever the cache does. */
+  async readiness(): Promise<Readiness> {
+    const [obstacle, checked, used] = await Promise.all([
+      this.#soon(this.#read.get(), unanswered()),
+      this.#soonOrLast(this.#checked),
+      this.#soonOrLast(this.#used),
+    ]);
+    this.#judge(obstacle, checked);
+    const findings = [
+      ...(obstacle === null ? [] : [errorFinding(obstacle)]),
+      ...this.#ownFindings(),
+      ...this.#parts.drift.findings(),
+      ...used,
+      ...checked,
+    ];
+    this.#announce(findings, new Set());
+    return { ready: this.#wasRead && this.#isFit && !this.#parts.isClosing(), findings };
+  }
+
+  /** To be called when the cache is first used: what is wrong with it is announced without anybody asking. */
+  async look(): Promise<void> {
+    this.#announce(await this.#checked.get());
+  }
+
+  /**
+   * Resolves once the cache has been found fit to keep credentials, and at once ever after.
+   * @throws PassError `cache_unsafe`, `cache_unavailable`, `secret_mismatch`, `cache_format_unsupported`, or the reason of
+   * `signal`
+   */
+  async assertFit(signal?: AbortSignal): Promise<void> {
+    if (this.#isFit) return;
+    const looked = Promise.all([this.#read.get(), this.#checked.get()]);
+    if (signal === undefined) await looked;
+    else await settledOrAborted(looked, signal);
+    signal?.throwIfAborted();
+    const [obstacle, checked] = await looked;
+    const fault = this.#judge(obstacle, checked);
+    this.#announce(checked);
+    if (fault !== null) throw fault;
+  }
+
+  #judge(obstacle: Obstacle, checked: readonly PassFinding[]): Obstacle {
+    const fault = obstacle ?? unfitness(checked);
+    if (fault === null) this.#isFit = true;
+    return fault;
+  }
+
+  async #readMeta(): Promise<Obstacle> {
+    const { store, metaKey, nameKeyId } = this.#parts;
+    try {
+      const [found] = await store.read([metaKey]);
+      this.#wasRead = true;
+      return keySpaceFault(nameKeyId, found) ?? null;
+    } catch (error) {
+      return isPassError(error) ? error : unanswered();
+    }
+  }
+
+  async #soon<Value>(answer: Promise<Value>, otherwise: Value): Promise<Value> {
+    const late = (): Error => new Error('late');
+    return await settleWithin(this.#parts.clock, answerWithinMs, () => answer, late).catch(() => otherwise);
+  }
+
+  async #soonOrLast<Value>(remembered: Remembered<Value>): Promise<Value> {
+    const { last } = remembered;
+    return await this.#soon(remembered.get(), last);
+  }
+
+  #ownFindings(): readonly PassFinding[] {
+    const { statements, fuse, isClosing } = this.#parts;
+    const findings: PassFinding[] = [];
+    if (!this.#wasRead) {
+      const message = 'This process has not read the cache yet: it is ready once it has.';
+      findings.push({ level: 'info', code: 'starting', message });
+    }
+    if (!this.#isFit) {
+      const message =
+        'strict: no device is served before the cache is found fit; another finding says what is wrong.';
+      findings.push({ level: 'error', code: 'cache_unsafe', message });
+    }
+    if (isClosing())
+      findings.push({ level: 'info', code: 'closed', message: 'The server is shutting down.' });
+    const block = statements.block;
+    if (block !== null) {
+      findings.push({
+        level: 'error',
+        code: 'software_statement_rejected',
+        message: `Adobe Pass rejected the software statement (${block.adobeCode}): new devices are turned away, known ones go on.`,
+      });
+    }
+    if (fuse.openForMs > 0) {
+      findings.push({
+        level: 'error',
+        code: 'replacement_suspended',
+        message: 'Many devices lost their credentials within minutes: none is replaced for now.',
+      });
+    }
+    return findings;
+  }
+
+  /** Each error once for as long as it lasts. `standing`: what still lasts, as far as is known. */
+  #announce(findings: readonly PassFinding[], standing = this.#published): void {
+    const errors = findings.filter(({ level }) => level === 'error');
+    for (const { code, message } of errors)
+      if (!this.#published.has(code))
+        publish({ type: 'warning', code: 'readiness', message: `${code}: ${message}` });
+    this.#published = new Set([...standing, ...errors.map(({ code }) => code)]);
+  }
+}
+
+function unfitness(checked: readonly PassFinding[]): Obstacle {
+  // Nothing is known of a cache that could not look at itself.
+  if (checked.some(({ code }) => code === 'cache_unavailable')) return unanswered();
+  const codes = checked.filter(({ level }) => level === 'error').map(({ code }) => code);
+  if (codes.length === 0) return null;
+  return new PassError(
+    'cache_unsafe',
+    `The cache is not fit to keep credentials (${codes.join(', ')}), and strict is set: no device is served until that is repaired. pass.readiness() says more.`,
+  );
+}
+
+function unanswered(): PassError {
+  return new PassError('cache_unavailable', 'The cache did not answer in time.', { retryAfterMs: 1_000 });
+}
+
+function errorFinding({ code, message }: PassError): PassFinding {
+  return { level: 'error', code, message };
+}
