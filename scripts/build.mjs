@@ -46,9 +46,13 @@ async function bundle(names) {
     format: 'cjs',
     exports: 'named',
     chunkFileNames: 'shared.js',
-    // The declarations have the documentation. Names stay, for stack traces.
+    // The declarations have the documentation. The names of functions and classes stay, for stack traces.
     comments: false,
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    minify: {
+      compress: false,
+      mangle: { keepNames: { function: true, class: true } },
+      codegen: { removeWhitespace: true },
+    },
   });
   await build.close();
   writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
