@@ -1,7 +1,6 @@
 import type { Configuration, Profile } from './answers.js';
 import type { CacheFinding } from './cache/PassCache.js';
 import type { Device } from './device/Device.js';
-import type { ResealOptions, ResealSummary } from './reseal.js';
 
 export interface CallOptions {
   /** Ends this caller's wait, with the signal's own reason. Work that others share goes on. */
@@ -96,6 +95,35 @@ export interface Readiness {
   readonly ready: boolean;
   /** Cache down, statement rejected, replacement suspended, and what the cache itself reports. They do not make it unready. */
   readonly findings: readonly PassFinding[];
+}
+
+/** How many of the lasting records that were examined came to what. */
+export interface ResealProgress {
+  readonly examined: number;
+  /** Sealed with the first secret by this run. */
+  readonly resealed: number;
+  /** Sealed with the first secret before. */
+  readonly current: number;
+  /** Written by another process meanwhile, with the first secret, or deleted. */
+  readonly changed: number;
+  /** No secret of the list opens them, or they are damaged. They were left as they are. */
+  readonly unreadable: number;
+  /** The cache failed. Another run tries them again. */
+  readonly failed: number;
+}
+
+export interface ResealSummary extends ResealProgress {
+  /** Every record was sealed with the first secret when it was examined. */
+  readonly complete: boolean;
+}
+
+export interface ResealOptions {
+  /** Ends the run with the signal's own reason. What is done stays done. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default 1 000. */
+  readonly recordsPerSecond?: number | undefined;
+  /** Called every few records. */
+  readonly onProgress?: ((progress: ResealProgress) => void) | undefined;
 }
 
 /** One registered application in one environment. Create one per process and share it. */

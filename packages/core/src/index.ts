@@ -40,5 +40,7 @@ export type {
   PassRequestInit,
   PassResponse,
   Readiness,
+  ResealOptions,
+  ResealProgress,
+  ResealSummary,
 } from './Pass.js';
-export type { ResealOptions, ResealProgress, ResealSummary } from './reseal.js';

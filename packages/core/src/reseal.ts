@@ -3,35 +3,7 @@ import type { KeySpace } from './cache/keySpace.js';
 import type { RecordStore } from './cache/RecordStore.js';
 import type { Clock } from './clock.js';
 import { PassError } from './errors.js';
-
-/** How many of the lasting records that were examined came to what. */
-export interface ResealProgress {
-  readonly examined: number;
-  /** Sealed with the first secret by this run. */
-  readonly resealed: number;
-  /** Sealed with the first secret before. */
-  readonly current: number;
-  /** Written by another process meanwhile, with the first secret, or deleted. */
-  readonly changed: number;
-  /** No secret of the list opens them, or they are damaged. They were left as they are. */
-  readonly unreadable: number;
-  /** The cache failed. Another run tries them again. */
-  readonly failed: number;
-}
-
-export interface ResealSummary extends ResealProgress {
-  /** Every record was sealed with the first secret when it was examined. */
-  readonly complete: boolean;
-}
-
-export interface ResealOptions {
-  /** Ends the run with the signal's own reason. What is done stays done. */
-  readonly signal?: AbortSignal | undefined;
-  /** Default 1 000. */
-  readonly recordsPerSecond?: number | undefined;
-  /** Called every few records. */
-  readonly onProgress?: ((progress: ResealProgress) => void) | undefined;
-}
+import type { ResealOptions, ResealProgress, ResealSummary } from './Pass.js';
 
 export interface ResealParts {
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSealer } from '../../src/cache/sealing.js';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
-import type { ResealSummary } from '../../src/reseal.js';
+import type { ResealSummary } from '../../src/Pass.js';
 import { createHarness, deviceNumber, hourMs, times, type Harness } from './harness.js';
 
 const [a, b, c] = [
