@@ -8,6 +8,8 @@ export interface FleetOptions {
   readonly seed: number;
   /** Fewer processes, devices and seconds. */
   readonly short: boolean;
+  /** The logs of the processes stay where they are. */
+  readonly keep: boolean;
 }
 
 export type Command =
@@ -30,6 +32,7 @@ export const usage = `npm run fleet -- [options]
   --minutes N              how long the mixed chaos lasts (default: 1)
   --seed S                 repeats a run's plan of faults (default: a new one, which is printed)
   --short                  a few scenarios on a small scale, at most 40 s in all
+  --keep                   leaves the logs of the processes in a temporary folder, and says where
   --list                   what there is
   --help                   this text
 `;
@@ -49,6 +52,7 @@ export function parseCommand(
         minutes: { type: 'string' },
         seed: { type: 'string' },
         short: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -58,7 +62,7 @@ export function parseCommand(
   }
   if (values.help) return { kind: 'help' };
   if (values.list) return { kind: 'list' };
-  const { short } = values;
+  const { short, keep } = values;
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   if (minutes !== null && !(minutes > 0 && minutes <= 24 * 60))
     return wrong('--minutes must be a number above 0, and at most 1440', values.minutes);
@@ -70,7 +74,7 @@ export function parseCommand(
   if (unknown !== undefined)
     return wrong(`--scenario must be "all" or of ${known.map(({ name }) => name).join(', ')}`, unknown);
   const mixedMs = minutes === null ? (short ? shortMixedMs : defaultMixedMs) : minutes * 60_000;
-  return { kind: 'run', options: { scenarios: names, mixedMs, seed, short } };
+  return { kind: 'run', options: { scenarios: names, mixedMs, seed, short, keep } };
 }
 
 function namesOf(

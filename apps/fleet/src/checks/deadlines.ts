@@ -3,6 +3,8 @@ import type { Call, History, Terms, Violation } from './History.js';
 
 /** The longest back-off: so long may a caller be told of a fault that is over. */
 const aftermathMs = 35_000;
+/** The end of a connection is heard of before that of its process. */
+const newsMs = 2_000;
 
 /** Calls that were answered too late, or never. */
 export function lateCalls({ calls, disturbances }: History, terms: Terms): readonly Call[] {
@@ -28,7 +30,7 @@ export function deadlines(history: History, terms: Terms): readonly Violation[] 
 function wrongEnd(call: Call, { disturbances, kills }: History): readonly Violation[] {
   const { worker, device, startedAt, endedAt, end } = call;
   if (end === null || endedAt === null || end.kind === 'abandoned') return [];
-  const meanwhile = disturbancesDuring(disturbances, worker, { from: startedAt, to: endedAt });
+  const meanwhile = disturbancesDuring(disturbances, worker, { from: startedAt, to: endedAt + newsMs });
   if (end.kind === 'lost') {
     if (meanwhile.some(({ kind }) => kind === 'died' || kind === 'closed')) return [];
     return [

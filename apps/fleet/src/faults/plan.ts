@@ -11,7 +11,7 @@ export type PlannedFault = { readonly atMs: number } & (
   | { readonly kind: 'cutConnections' }
   | { readonly kind: 'flushScripts' }
   | { readonly kind: 'slowRedis'; readonly latencyMs: number; readonly forMs: number }
-  | { readonly kind: 'blackHole'; readonly forMs: number }
+  | { readonly kind: 'silentRedis'; readonly lost: Silence; readonly forMs: number }
   | { readonly kind: 'cutReplies'; readonly count: number }
   | { readonly kind: 'restartRedis'; readonly forMs: number }
   | { readonly kind: 'sleepRedis'; readonly forMs: number }
@@ -24,6 +24,10 @@ export type PlannedFault = { readonly atMs: number } & (
 
 export const upstreamFaults = ['lost', 'refused', 'throttled', 'failing', 'slow', 'html'] as const;
 export type UpstreamFault = (typeof upstreamFaults)[number];
+
+/** What does not get through: a black hole, or a connection that is half open. */
+export const silences = ['both', 'requests', 'replies'] as const;
+export type Silence = (typeof silences)[number];
 
 export interface PlanTerms {
   readonly seed: number;
@@ -47,7 +51,7 @@ const weights: readonly (readonly [PlannedFault['kind'], number])[] = [
   ['cutConnections', 4],
   ['flushScripts', 2],
   ['slowRedis', 3],
-  ['blackHole', 1],
+  ['silentRedis', 3],
   ['cutReplies', 5],
   ['restartRedis', 1],
   ['sleepRedis', 2],
@@ -99,8 +103,8 @@ function faultOf(
       return { kind, atMs, worker, point: random.pick(killPoints) };
     case 'slowRedis':
       return { kind, atMs, latencyMs: random.between(20, 400), forMs: random.between(500, 2_000) };
-    case 'blackHole':
-      return { kind, atMs, forMs: random.between(500, 3_000) };
+    case 'silentRedis':
+      return { kind, atMs, lost: random.pick(silences), forMs: random.between(500, 3_000) };
     case 'cutReplies':
       return { kind, atMs, count: random.between(1, 6) };
     case 'restartRedis':

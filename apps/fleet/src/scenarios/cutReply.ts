@@ -16,7 +16,7 @@ export const cutReply: Scenario = {
   inShort: false,
   async run(stage) {
     const { driver, claims, options } = stage;
-    const perWrite = options.short ? 2 : 8;
+    const perWrite = options.short ? 1 : 3;
     const upstream = await stage.startUpstream({ registerDelayMs: upstreamMs });
     await upstream.simulator.fault({ endpoint: 'token', count: Infinity, effect: { delayMs: upstreamMs } });
     const server = await stage.startRedis();

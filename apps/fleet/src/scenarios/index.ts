@@ -1,12 +1,23 @@
 import { blackHole } from './blackHole.js';
+import { canaries } from './canaries.js';
+import { cluster } from './cluster.js';
 import { cutReply } from './cutReply.js';
+import { ephemeral } from './ephemeral.js';
+import { evicting } from './evicting.js';
 import { firstRequest } from './firstRequest.js';
 import { flushall } from './flushall.js';
 import { killedBetween } from './killedBetween.js';
+import { memory } from './memory.js';
+import { mixed } from './mixed.js';
+import { outOfMemory } from './outOfMemory.js';
 import { lockOnly, pausedPastLease } from './pausedPastLease.js';
 import { restartWithAof, restartWithoutAof } from './restarts.js';
 import { revokedToken } from './revokedToken.js';
+import { rotation } from './rotation.js';
+import { roundTrips } from './roundTrips.js';
 import type { Scenario } from './Scenario.js';
+import { sentinel } from './sentinel.js';
+import { skewedClocks } from './skewedClocks.js';
 import { stalePromotion } from './stalePromotion.js';
 
 /** In the order in which they run. */
@@ -17,9 +28,20 @@ export const scenarios: readonly Scenario[] = [
   lockOnly,
   killedBetween,
   cutReply,
+  roundTrips,
   blackHole,
-  stalePromotion,
+  ephemeral,
+  outOfMemory,
+  evicting,
   flushall,
   restartWithAof,
   restartWithoutAof,
+  stalePromotion,
+  sentinel,
+  cluster,
+  skewedClocks,
+  canaries,
+  memory,
+  rotation,
+  mixed,
 ];

@@ -8,6 +8,9 @@ export class Chronicle {
   /** The pair that the driver was last told for each device. */
   readonly pairs: Map<number, string> = new Map();
 
+  /** Processes that ended by themselves, with what they printed. */
+  readonly collapses: string[] = [];
+
   get calls(): readonly Call[] {
     return this.#calls;
   }

@@ -99,7 +99,7 @@ export class Stage {
       policy: {},
       clockSkewMs: 0,
       followsUpstream: false,
-      onCacheDown: 'fail',
+      onCacheDown: 'refuse',
       mishap: null,
       canned: null,
       registrationsPerSecond: 1_000,
@@ -115,9 +115,10 @@ export class Stage {
     return worker;
   }
 
-  async startFleet(count: number, settings: WorkerSettings): Promise<readonly Worker[]> {
-    const numbers = Array.from({ length: count }, (_, index) => index + 1);
-    return await Promise.all(numbers.map((number) => this.startWorker(`w${number}`, settings)));
+  /** `w1`, `w2` … or with another beginning. */
+  async startFleet(count: number, settings: WorkerSettings, prefix = 'w'): Promise<readonly Worker[]> {
+    const names = Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+    return await Promise.all(names.map((name) => this.startWorker(name, settings)));
   }
 
   /** Compares the sources with one another. `asserts: false`: says what it finds, and leaves it to the scenario. */
@@ -133,6 +134,8 @@ export class Stage {
     });
     this.#figures = judgement.figures;
     if (asserts) reportViolations(this.claims, judgement.violations);
+    const { collapses } = this.chronicle;
+    if (collapses.length > 0) this.claims.claim('no process ended by itself', false, collapses.join('\n'));
     return judgement;
   }
 
@@ -144,6 +147,7 @@ export class Stage {
   async close(): Promise<void> {
     await this.driver.close();
     for (const close of this.#closers.toReversed()) await close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.options.keep) this.claims.note('logs', this.folder);
+    else rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -19,15 +19,23 @@ export class Worker {
   readonly port: number;
   readonly #child: ChildProcess;
   readonly #chronicle: Chronicle;
+  readonly #outputFile: string;
   readonly #pending: Map<number, Pending> = new Map();
   readonly #died: Promise<void>;
   #lastOrder = 0;
   #resumed: (() => void) | null = null;
 
-  private constructor(child: ChildProcess, name: string, port: number, chronicle: Chronicle) {
+  private constructor(
+    child: ChildProcess,
+    name: string,
+    port: number,
+    outputFile: string,
+    chronicle: Chronicle,
+  ) {
     this.#child = child;
     this.name = name;
     this.port = port;
+    this.#outputFile = outputFile;
     this.#chronicle = chronicle;
     child.on('message', (message) => this.#hear(message as Report));
     this.#died = this.#end();
@@ -51,7 +59,7 @@ export class Worker {
         `The worker ${options.name} ended before it listened:\n${readFileSync(outputFile, 'utf8')}`,
       );
     }
-    return new Worker(child, options.name, first[0].port, chronicle);
+    return new Worker(child, options.name, first[0].port, outputFile, chronicle);
   }
 
   get url(): string {
@@ -129,9 +137,14 @@ export class Worker {
   }
 
   async #end(): Promise<void> {
-    const [, signal] = (await once(this.#child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const [code, signal] = (await once(this.#child, 'exit')) as [number | null, NodeJS.Signals | null];
     this.#resumed?.();
     if (signal === 'SIGKILL') this.#chronicle.disturbed('died', this.name);
+    if (signal === null && code !== 0) {
+      this.#chronicle.collapses.push(
+        `${this.name} ended with ${code}: ${readFileSync(this.#outputFile, 'utf8')}`,
+      );
+    }
     for (const { reject } of this.#pending.values()) reject(new Error(`The worker ${this.name} has ended.`));
     this.#pending.clear();
   }

@@ -36,7 +36,7 @@ export interface WorkerOptions {
   readonly clockSkewMs: number;
   /** Its clock is the simulator's, and its skew comes on top. */
   readonly followsUpstream: boolean;
-  readonly onCacheDown: 'fail' | 'ephemeral';
+  readonly onCacheDown: 'refuse' | 'ephemeral';
   readonly mishap: Mishap | null;
   /** `null`: the simulator. */
   readonly canned: CannedUpstream | null;

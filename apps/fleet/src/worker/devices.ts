@@ -5,16 +5,20 @@ export function identifierOf(device: number): string {
   return `fleet-device-identifier-${device}`;
 }
 
+/** No group of the address is zero, so that it has one spelling. */
+const groupSize = 0xffff;
+
 /** Each device has an address, and with it a throttle, of its own: a /64 of the documentation range. */
 export function addressOf(device: number): string {
-  return `2001:db8:${Math.floor(device / 0x10000).toString(16)}:${(device % 0x10000).toString(16)}::7`;
+  const [high, low] = [Math.floor(device / groupSize) + 1, (device % groupSize) + 1];
+  return `2001:db8:${high.toString(16)}:${low.toString(16)}::7`;
 }
 
 /** The device that has this address; -1 if none has. */
 export function deviceAt(address: string | undefined): number {
   const [, high, low] = /^2001:db8:([0-9a-f]+):([0-9a-f]+)::7$/.exec(address ?? '') ?? [];
   if (high === undefined || low === undefined) return -1;
-  return Number.parseInt(high, 16) * 0x10000 + Number.parseInt(low, 16);
+  return (Number.parseInt(high, 16) - 1) * groupSize + Number.parseInt(low, 16) - 1;
 }
 
 /** The user agent tells the ledger of the simulator which worker called. */

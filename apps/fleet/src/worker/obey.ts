@@ -40,6 +40,8 @@ async function carryOut(
       return await pass.readiness();
     case 'authenticate':
       return await authenticate(subject, takes as Orders['authenticate']['takes']);
+    case 'reseal':
+      return await pass.reseal(takes as Orders['reseal']['takes']);
   }
 }
 

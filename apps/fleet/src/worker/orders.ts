@@ -1,4 +1,4 @@
-import type { Readiness } from '@pass-dcr/core';
+import type { Readiness, ResealSummary } from '@pass-dcr/core';
 import type { Mishap } from './Mishap.js';
 
 /** What a worker can be asked, beside HTTP. */
@@ -14,6 +14,7 @@ export interface Orders {
     readonly takes: { readonly from: number; readonly count: number; readonly atOnce: number };
     readonly gives: number;
   };
+  readonly reseal: { readonly takes: { readonly recordsPerSecond: number }; readonly gives: ResealSummary };
 }
 
 export type OrderName = keyof Orders;

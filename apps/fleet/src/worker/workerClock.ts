@@ -17,7 +17,7 @@ export async function workerClock({
   return {
     clock: {
       now: () => right.now() + clockSkewMs,
-      setTimer: (callback, delayMs) => right.setTimer(callback, delayMs),
+      setTimer: (...timer) => right.setTimer(...timer),
     },
     stop: () => followed?.stop(),
   };

@@ -41,23 +41,24 @@ const passOptions: PassOptions = {
   application: 'tv',
   cache: tellingPoints(variantOf(cache, options.cache), (point) => mishaps.reached(point)),
   secret: options.secret,
+  onCacheDown: options.onCacheDown,
   limits: { registrationsPerProcess: { burst: 10 * perSecond, perSecond } },
 };
 const pass = createPassWith(passOptions, {
   clock,
   random: Math.random,
   transport: options.canned === null ? undefined : cannedTransport(options.canned),
-  policy: { ...defaultPolicy, ephemeral: options.onCacheDown === 'ephemeral', ...policy },
+  policy: { ...defaultPolicy, ...policy },
 });
 
 const log = new HandOutLog(options.logFile);
 const server = createServer(createApp(pass, name, log));
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 });
 await once(server, 'listening');
-await Promise.race([
-  redis.status === 'ready' ? undefined : once(redis, 'ready'),
-  new Promise((resolve) => setTimeout(resolve, firstConnectionMs)),
-]);
+await new Promise((resolve) => {
+  redis.once('ready', resolve);
+  setTimeout(resolve, redis.status === 'ready' ? 0 : firstConnectionMs);
+});
 
 const report = (message: Report): void => void process.send?.(message);
 
