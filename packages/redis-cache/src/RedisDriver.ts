@@ -4,17 +4,37 @@
  */
 export type ConnectionState = 'ready' | 'unknown' | 'idle' | 'connecting' | 'closed';
 
-/** The one thing that differs between clients: how a command is sent, and what can be seen of the connection. */
+/** Sends a command to one node. */
+export type NodeSend = (args: readonly string[]) => Promise<unknown>;
+
+/** What differs between clients: how a command is sent, and what can be seen of the connection. */
 export interface RedisDriver {
   /** Whether keys are spread over nodes that fail one by one. */
   readonly isCluster: boolean;
   /** What is not read-only goes to the primary that has the key. */
   send(key: string | undefined, isReadOnly: boolean, args: readonly string[]): Promise<unknown>;
+  /** Every primary that the client knows. */
+  primaries(): Promise<readonly NodeSend[]>;
+  /** Whether `primaries` are sure to be all there are. */
+  readonly knowsAllPrimaries: boolean;
   state(): ConnectionState;
   /** Makes an idle client connect. */
-  connect?(): void;
+  connect?: (() => void) | undefined;
   /** Where the client tells of its connections. Nothing else is listened to. */
   readonly events?: ClientEvents | undefined;
+  /** Opens a further connection to the primary, if the client can. */
+  readonly openConnection?: (() => Promise<OwnConnection>) | undefined;
+}
+
+/** A connection that nobody else uses. It does not connect again once it has ended. */
+export interface OwnConnection {
+  /**
+   * Sends commands one right after the other over this one connection, and none again over another: what a command
+   * counts of those before it is true.
+   */
+  sendTogether(commands: readonly (readonly string[])[]): Promise<readonly PromiseSettledResult<unknown>[]>;
+  isOpen(): boolean;
+  close(): void;
 }
 
 export interface ClientEvents {
@@ -37,7 +57,12 @@ export interface Emitter {
 /** `value` as an emitter, if it is one. */
 export function emitterOf(value: object): Emitter | undefined {
   const methods = ['on', 'removeListener', 'listenerCount'] as const;
-  return methods.every((method) => method in value && typeof value[method as never] === 'function')
-    ? (value as Emitter)
-    : undefined;
+  return methods.every((method) => methodOf(value, method) !== undefined) ? (value as Emitter) : undefined;
+}
+
+/** A method of a client, bound to it, if it has it. */
+export function methodOf(client: object, name: string): ((...args: unknown[]) => unknown) | undefined {
+  const method: unknown = client[name as never];
+  if (typeof method !== 'function') return undefined;
+  return (...args) => Reflect.apply(method, client, args) as unknown;
 }

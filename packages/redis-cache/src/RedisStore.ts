@@ -1,5 +1,6 @@
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
 import type { RedisLink } from './RedisLink.js';
+import type { ReplicatedWrites } from './ReplicatedWrites.js';
 import { entriesOf, swapResultOf } from './replies.js';
 import { runScript } from './runScript.js';
 import { readScript, swapScript } from './scripts.js';
@@ -9,10 +10,12 @@ import { newVersion } from './storedValue.js';
 export class RedisStore {
   readonly #primary: RedisLink;
   readonly #reader: RedisLink | undefined;
+  readonly #replication: Replication | undefined;
 
-  constructor(primary: RedisLink, reader: RedisLink | undefined) {
+  constructor(primary: RedisLink, reader: RedisLink | undefined, replication: Replication | undefined) {
     this.#primary = primary;
     this.#reader = reader;
+    this.#replication = replication;
   }
 
   /** One round trip, which a replica may answer. */
@@ -33,7 +36,7 @@ export class RedisStore {
     const [first] = keys;
     if (first === undefined) return [];
     return await this.#primary.call(first, limitMs, async (send) => {
-      const reply = await runScript((args) => send(false, args), readScript, keys, []);
+      const reply = await runScript(async (args) => await send(false, args), readScript, keys, []);
       return entriesOf(reply, keys.length);
     });
   }
@@ -47,10 +50,36 @@ export class RedisStore {
     // Once for each call, so that a command that the driver sends again is known again.
     const version = next === null ? null : newVersion();
     const args = [expected ?? '', version ?? '', next?.value ?? '', String(next?.ttlMs ?? 0)];
-    return await this.#primary.call(key, limitMs, async (send) =>
-      swapResultOf(await runScript((command) => send(false, command), swapScript, [key], args), version),
-    );
+    const replication = next?.ttlMs === null ? this.#replication : undefined;
+    return await this.#primary.call(key, limitMs, async (send) => {
+      if (replication !== undefined) return await writeReplicated(replication, key, args, version, limitMs);
+      const reply = await runScript(async (command) => await send(false, command), swapScript, [key], args);
+      return swapResultOf(reply, version);
+    });
   }
+}
+
+/** How credentials are written where replicas have to confirm them. */
+export interface Replication {
+  readonly writes: ReplicatedWrites;
+  readonly replicas: number;
+  /** Says that fewer have. Throws if the write must not count as stored then. */
+  readonly onShortWait: (confirmed: number) => void;
+}
+
+async function writeReplicated(
+  { writes, replicas, onShortWait }: Replication,
+  key: string,
+  args: readonly string[],
+  version: Version | null,
+  limitMs: number,
+): Promise<SwapResult> {
+  // With its text, because a hash that the server does not know would be told only after the WAIT.
+  const command = ['EVAL', swapScript.text, '1', key, ...args];
+  const { reply, confirmed } = await writes.write(command, limitMs);
+  const result = swapResultOf(reply, version);
+  if (result.ok && confirmed < replicas) onShortWait(confirmed);
+  return result;
 }
 
 async function mget(

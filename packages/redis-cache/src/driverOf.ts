@@ -8,8 +8,10 @@ import type {
 } from './RedisClient.js';
 import { glideDriver } from './glideDriver.js';
 import { ioredisDriver } from './ioredisDriver.js';
-import { nodeRedisClusterDriver, nodeRedisDriver, nodeRedisSentinelDriver } from './nodeRedisDriver.js';
-import type { RedisDriver } from './RedisDriver.js';
+import { nodeRedisClusterDriver } from './nodeRedisClusterDriver.js';
+import { nodeRedisDriver } from './nodeRedisDriver.js';
+import { nodeRedisSentinelDriver } from './nodeRedisSentinelDriver.js';
+import { methodOf, type RedisDriver } from './RedisDriver.js';
 
 const known = 'of ioredis, iovalkey, redis or @valkey/valkey-glide';
 
@@ -56,7 +58,7 @@ function assertNoKeyPrefix(option: string, client: object): void {
 }
 
 function has(client: object, method: string): boolean {
-  return method in client && typeof client[method as never] === 'function';
+  return methodOf(client, method) !== undefined;
 }
 
 function invalid(message: string): PassError {

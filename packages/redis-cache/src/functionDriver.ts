@@ -5,6 +5,8 @@ export function functionDriver(sendCommand: SendCommand): RedisDriver {
   return {
     isCluster: false,
     send: async (key, isReadOnly, args) => await sendCommand(key, isReadOnly, args),
+    primaries: async () => [async (args) => await sendCommand(undefined, false, args)],
+    knowsAllPrimaries: false,
     state: () => 'unknown',
   };
 }

@@ -1,26 +1,38 @@
 import type { IoredisClient } from './RedisClient.js';
-import { emitterOf, type ClientEvents, type ConnectionState, type RedisDriver } from './RedisDriver.js';
+import {
+  emitterOf,
+  methodOf,
+  type ClientEvents,
+  type ConnectionState,
+  type NodeSend,
+  type OwnConnection,
+  type RedisDriver,
+} from './RedisDriver.js';
 
 /** ioredis and iovalkey; a cluster has the same methods as a single client. */
 export function ioredisDriver(client: IoredisClient): RedisDriver {
   const isCluster = 'isCluster' in client && client.isCluster === true;
+  const duplicate = methodOf(client, 'duplicate');
   return {
     isCluster,
     // Routed by the keys that it finds in the command.
-    send: async (_key, _isReadOnly, [command = '', ...args]) => await client.call(command, ...args),
+    send: async (_key, _isReadOnly, args) => await sendBy(client)(args),
+    async primaries() {
+      const nodes = isCluster ? methodOf(client, 'nodes')?.('master') : [client];
+      return (nodes as readonly IoredisClient[]).map(sendBy);
+    },
+    knowsAllPrimaries: true,
     state: () => stateOf(client.status),
     // As its first command would; whoever waits for it has a time limit.
-    connect: () =>
-      void connectOf(client)
-        ?.call(client)
-        .catch(() => undefined),
+    connect: () => void Promise.resolve(methodOf(client, 'connect')?.()).catch(() => undefined),
     events: eventsOf(client, isCluster),
+    openConnection:
+      isCluster || duplicate === undefined ? undefined : async () => await openConnection(duplicate),
   };
 }
 
-function connectOf(client: object): (() => Promise<unknown>) | undefined {
-  const { connect } = client as { readonly connect?: unknown };
-  return typeof connect === 'function' ? (connect as () => Promise<unknown>) : undefined;
+function sendBy(client: IoredisClient): NodeSend {
+  return async ([command = '', ...args]) => await client.call(command, ...args);
 }
 
 function stateOf(status: string): ConnectionState {
@@ -52,4 +64,36 @@ function eventsOf(client: IoredisClient, isCluster: boolean): ClientEvents | und
 function isReplica(node: unknown): boolean {
   const { options } = node as { readonly options?: { readonly readOnly?: unknown } };
   return options?.readOnly === true;
+}
+
+interface Duplicate extends IoredisClient {
+  on(event: 'error', listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  disconnect(): void;
+}
+
+async function openConnection(duplicate: (...args: unknown[]) => unknown): Promise<OwnConnection> {
+  const own = duplicate({
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableAutoPipelining: false,
+    // Nothing is sent again over another connection, and what was under way when it ended is rejected.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  }) as Duplicate;
+  // What goes wrong rejects the commands; ioredis would print it too.
+  own.on('error', () => undefined);
+  const close = (): void => own.disconnect();
+  try {
+    await own.connect();
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    sendTogether: async (commands) => await Promise.allSettled(commands.map(sendBy(own))),
+    isOpen: () => own.status === 'ready',
+    close,
+  };
 }

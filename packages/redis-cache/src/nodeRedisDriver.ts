@@ -1,74 +1,77 @@
-import type { NodeRedisClient, NodeRedisCluster, NodeRedisSentinel } from './RedisClient.js';
+import type { NodeRedisClient } from './RedisClient.js';
 import {
   emitterOf,
+  methodOf,
   type ClientEvents,
   type ConnectionState,
   type EventMeaning,
+  type OwnConnection,
   type RedisDriver,
 } from './RedisDriver.js';
 
 export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
+  const duplicate = methodOf(client, 'duplicate');
   return {
     isCluster: false,
     send: async (_key, _isReadOnly, args) => await client.sendCommand(args),
-    state: () => stateOf(client),
-    events: eventsOf(client, {}),
+    primaries: async () => [async (args) => await client.sendCommand(args)],
+    knowsAllPrimaries: true,
+    state: () => nodeRedisState(client),
+    events: nodeRedisEvents(client, {}),
+    openConnection: duplicate === undefined ? undefined : async () => await openConnection(client, duplicate),
   };
 }
 
-export function nodeRedisClusterDriver(client: NodeRedisCluster): RedisDriver {
-  const ofPrimaries = (meaning: 'ready' | 'lost') => (node: unknown) =>
-    client.masters.some((primary) => isSameNode(primary, node)) ? meaning : 'neither';
-  return {
-    isCluster: true,
-    send: async (key, isReadOnly, args) => await client.sendCommand(key, isReadOnly, [...args]),
-    state() {
-      const state = stateOf(client);
-      // Version 5 says that it is open before it knows any node.
-      return state === 'unknown' && client.masters.length === 0 ? 'connecting' : state;
-    },
-    events: eventsOf(client, {
-      connect: 'ready',
-      disconnect: 'lost',
-      'node-ready': ofPrimaries('ready'),
-      'node-disconnect': ofPrimaries('lost'),
-      'node-reconnecting': ofPrimaries('lost'),
-    }),
-  };
-}
-
-export function nodeRedisSentinelDriver(client: NodeRedisSentinel): RedisDriver {
-  return {
-    isCluster: false,
-    send: async (_key, isReadOnly, args) => await client.sendCommand(isReadOnly, [...args]),
-    // Version 5 does not tell when it becomes ready; both look for the primary until they have it.
-    state: () => ('isOpen' in client && client.isOpen === false ? 'closed' : 'unknown'),
-    events: eventsOf(client, {
-      'topology-change': (change) => (isPrimaryChange(change) ? 'ready' : 'neither'),
-      'client-error': 'lost',
-    }),
-  };
-}
-
-function stateOf(client: object): ConnectionState {
+export function nodeRedisState(client: object): ConnectionState {
   if ('isOpen' in client && client.isOpen === false) return 'closed';
   if (!('isReady' in client) || typeof client.isReady !== 'boolean') return 'unknown';
   return client.isReady ? 'ready' : 'connecting';
 }
 
-function eventsOf(client: object, more: Readonly<Record<string, EventMeaning>>): ClientEvents | undefined {
+export function nodeRedisEvents(
+  client: object,
+  more: Readonly<Record<string, EventMeaning>>,
+): ClientEvents | undefined {
   const emitter = emitterOf(client);
   if (emitter === undefined) return undefined;
   const meanings = { ready: 'ready', reconnecting: 'lost', end: 'lost', ...more } as const;
   return { emitter, meanings, diesOfErrors: true };
 }
 
-function isSameNode(one: unknown, other: unknown): boolean {
-  const [a, b] = [one, other] as { readonly host?: unknown; readonly port?: unknown }[];
-  return a !== undefined && b !== undefined && a.host === b.host && a.port === b.port;
+export interface NodeRedisDuplicate {
+  on(event: 'error', listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): unknown;
 }
 
-function isPrimaryChange(change: unknown): boolean {
-  const { type } = change as { readonly type?: unknown };
-  return type === 'MASTER_CHANGE';
+async function openConnection(
+  client: object,
+  duplicate: (...args: unknown[]) => unknown,
+): Promise<OwnConnection> {
+  const { socket } = ('options' in client ? client.options : undefined) as { readonly socket?: object };
+  const own = duplicate({
+    disableOfflineQueue: true,
+    socket: { ...socket, reconnectStrategy: false },
+  }) as NodeRedisClient & NodeRedisDuplicate;
+  const close = await connectDuplicate(own);
+  return {
+    sendTogether: async (commands) =>
+      await Promise.allSettled(commands.map(async (args) => await own.sendCommand(args))),
+    isOpen: () => nodeRedisState(own) === 'ready',
+    close,
+  };
+}
+
+/** Connects a client of ours, and returns what ends it. */
+export async function connectDuplicate(own: NodeRedisDuplicate): Promise<() => void> {
+  // Else the process would end with its first error; what goes wrong rejects the commands.
+  own.on('error', () => undefined);
+  const close = (): void => void Promise.resolve(own.destroy()).catch(() => undefined);
+  try {
+    await own.connect();
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return close;
 }

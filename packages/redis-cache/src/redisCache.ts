@@ -1,33 +1,45 @@
-import { PassError, type PassCache } from '@pass-dcr/core';
+import { PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
+import { checkRedis } from './checkRedis.js';
 import { failureOf } from './failureOf.js';
+import { listKeys } from './listKeys.js';
 import type { RedisCacheOptions } from './RedisCacheOptions.js';
+import { RedisFailure } from './RedisFailure.js';
 import { RedisLink } from './RedisLink.js';
-import { RedisStore } from './RedisStore.js';
-import { resolveOptions } from './resolveOptions.js';
+import { RedisStore, type Replication } from './RedisStore.js';
+import { ReplicatedWrites } from './ReplicatedWrites.js';
+import { resolveOptions, type ResolvedOptions } from './resolveOptions.js';
+import { ShortWaits } from './ShortWaits.js';
+import { errorFindings, warnOfErrors } from './warnOfErrors.js';
 
 /**
  * A cache in Redis or Valkey, shared by every server that uses it.
  *
  * Takes a client that you have made and connected, of ioredis, iovalkey, redis (node-redis) or @valkey/valkey-glide,
- * single, Sentinel or Cluster; it is neither configured nor closed.
+ * single, Sentinel or Cluster; it is neither configured nor closed. Calls end in time whatever the client does; after five
+ * that were not answered, Redis is asked once a second until it answers.
  *
- * @throws PassError `option_invalid`
+ * @throws PassError `option_invalid`; later, from its methods, `cache_unavailable`
  * @example
  * const cache = redisCache({ client: new Redis({ host: 'redis.internal' }) });
  */
 export function redisCache(options: RedisCacheOptions): PassCache {
-  const { driver, reader, readTimeoutMs, swapTimeoutMs } = resolveOptions(options);
+  const resolved = resolveOptions(options);
+  const { driver, reader, readTimeoutMs, swapTimeoutMs } = resolved;
   const now = (): number => performance.now();
   const link = new RedisLink(driver, now);
   const readerLink = reader === undefined ? undefined : new RedisLink(reader, now);
-  const store = new RedisStore(link, readerLink);
+  const shortWaits = new ShortWaits(resolved.replicas, now);
+  const replication = replicationOf(resolved, shortWaits);
+  const store = new RedisStore(link, readerLink, replication);
+  const warnOnce = warnOfErrors(reader === undefined ? [driver] : [driver, reader]);
   let isOpen = true;
   const assertOpen = (): void => {
     if (!isOpen)
       throw new PassError('cache_unavailable', 'redisCache: the cache is closed.', { retryable: false });
+    warnOnce();
   };
 
-  return {
+  const cache: PassCache = {
     scope: 'shared',
 
     async read(keys, { strong = false, timeoutMs = readTimeoutMs } = {}) {
@@ -49,20 +61,86 @@ export function redisCache(options: RedisCacheOptions): PassCache {
       }
     },
 
-    onReconnect(listener) {
-      return link.reconnects.subscribe(listener);
+    async check() {
+      if (!isOpen) return [closedFinding];
+      const ofReader = readerLink === undefined ? [] : await checkReader(readerLink, readTimeoutMs);
+      return [
+        ...(await checkRedis(link, swapTimeoutMs)),
+        ...ofReader,
+        ...errorFindings(driver),
+        ...shortWaits.findings(),
+      ];
     },
+
+    onReconnect: (listener) => link.reconnects.subscribe(listener),
 
     async close() {
       isOpen = false;
       link.close();
       readerLink?.close();
+      replication?.writes.close();
+    },
+  };
+  if (!driver.knowsAllPrimaries) return cache;
+  return {
+    ...cache,
+    async *keys(prefix) {
+      try {
+        assertOpen();
+        for await (const keys of listKeys(link, prefix, swapTimeoutMs)) {
+          yield keys;
+          assertOpen();
+        }
+      } catch (error) {
+        throw error instanceof PassError ? error : unavailable('listed', error);
+      }
     },
   };
 }
 
+const closedFinding: CacheFinding = {
+  level: 'error',
+  code: 'redis_unreachable',
+  message: 'The cache is closed.',
+};
+
+function replicationOf(
+  { driver, replicas, onShortWait, swapTimeoutMs }: ResolvedOptions,
+  shortWaits: ShortWaits,
+): Replication | undefined {
+  const open = driver.openConnection;
+  if (replicas === 0 || open === undefined) return undefined;
+  // Of two WAITs in a row, the time of a write that comes during the first must suffice for both.
+  const waitMs = Math.max(1, Math.floor(swapTimeoutMs / 4));
+  return {
+    writes: new ReplicatedWrites({ open, replicas, waitMs, limitMs: swapTimeoutMs }),
+    replicas,
+    onShortWait(confirmed) {
+      shortWaits.add(confirmed);
+      if (onShortWait === 'warn') return;
+      throw new RedisFailure(
+        'refused',
+        `the primary has stored it, but only ${confirmed} of ${replicas} replicas confirmed it in time`,
+      );
+    },
+  };
+}
+
+async function checkReader(link: RedisLink, limitMs: number): Promise<readonly CacheFinding[]> {
+  try {
+    await link.ask(
+      limitMs,
+      async (driver) => await driver.send('pass-dcr:check', true, ['MGET', 'pass-dcr:check']),
+    );
+    return [];
+  } catch (error) {
+    const message = `The reader does not serve reads, so all of them go to the primary: ${failureOf(error).message}.`;
+    return [{ level: 'warning', code: 'redis_reader_unusable', message }];
+  }
+}
+
 /** Without the driver's error as its cause, which holds addresses, or the command with its keys and values. */
-function unavailable(done: 'read' | 'written', error: unknown): PassError {
+function unavailable(done: 'read' | 'written' | 'listed', error: unknown): PassError {
   return new PassError(
     'cache_unavailable',
     `redisCache: the cache could not be ${done}: ${failureOf(error).message}.`,

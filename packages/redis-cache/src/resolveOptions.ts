@@ -10,6 +10,8 @@ export interface ResolvedOptions {
   readonly reader: RedisDriver | undefined;
   readonly readTimeoutMs: number;
   readonly swapTimeoutMs: number;
+  readonly replicas: number;
+  readonly onShortWait: 'warn' | 'fail';
 }
 
 /** @throws PassError `option_invalid` */
@@ -20,8 +22,17 @@ export function resolveOptions(options: RedisCacheOptions): ResolvedOptions {
     throw invalid(`the options must be an object with client or sendCommand, received ${typeNameOf(given)}`);
   }
   const { reader } = options;
+  const driver = primaryOf(options);
+  const replicas = replicasOf(options.replicas);
+  if (replicas > 0 && driver.openConnection === undefined) {
+    throw invalid(
+      `replicas needs a connection of its own, which only single and Sentinel clients of ioredis, iovalkey and redis can open, received ${replicas} with another client: leave it out, and set min-replicas-to-write on the servers`,
+    );
+  }
   return Object.freeze({
-    driver: primaryOf(options),
+    driver,
+    replicas,
+    onShortWait: onShortWaitOf(options.onShortWait),
     reader: reader === undefined ? undefined : driverOf('reader', reader),
     readTimeoutMs: milliseconds('readTimeoutMs', options.readTimeoutMs, 250),
     swapTimeoutMs: milliseconds('swapTimeoutMs', options.swapTimeoutMs, 1000),
@@ -48,6 +59,22 @@ function milliseconds(option: string, value: unknown, byDefault: number): number
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxMs) return value;
   throw invalid(
     `${option} must be a whole number of milliseconds from 1 to ${maxMs}, received ${typeof value === 'number' ? value : typeNameOf(value)}`,
+  );
+}
+
+function replicasOf(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 10) return value;
+  throw invalid(
+    `replicas must be a whole number from 0 to 10, received ${typeof value === 'number' ? value : typeNameOf(value)}`,
+  );
+}
+
+function onShortWaitOf(value: unknown): 'warn' | 'fail' {
+  if (value === undefined) return 'warn';
+  if (value === 'warn' || value === 'fail') return value;
+  throw invalid(
+    `onShortWait must be 'warn' or 'fail', received ${typeof value === 'string' ? JSON.stringify(value) : typeNameOf(value)}`,
   );
 }
 

@@ -14,8 +14,9 @@ function script(text: string): Script {
  * a deletion; milliseconds to live, 0 for ever.
  *
  * Answers `stored`, `absent` (a conflict with nothing), or `=` and what is there. A command that the driver sends twice
- * finds its own version there, or finds nothing left to delete: that is success. GET comes first and fails for a key of
- * another type, so nothing of anybody else's is overwritten. What is shorter than a version is not of this cache; it is
+ * finds its own version there, or finds nothing left to delete: that is success. What lives for ever is then written once
+ * more, so that a WAIT behind the second sending has a write to wait for. GET comes first and fails for a key of another
+ * type, so nothing of anybody else's is overwritten. What is shorter than a version is not of this cache; it is
  * padded here as `storedValue.ts` does, so that it can be named, shown and deleted.
  */
 export const swapScript: Script = script(
@@ -27,8 +28,8 @@ if version ~= ARGV[1] then
     if ARGV[2] == '' then return 'stored' end
     return 'absent'
   end
-  if version == ARGV[2] then return 'stored' end
-  return '=' .. current
+  if version ~= ARGV[2] then return '=' .. current end
+  if ARGV[4] ~= '0' then return 'stored' end
 end
 if ARGV[2] == '' then
   if current then redis.call('DEL', KEYS[1]) end

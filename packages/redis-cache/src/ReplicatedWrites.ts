@@ -1,0 +1,128 @@
+import { failureOf } from './failureOf.js';
+import type { OwnConnection } from './RedisDriver.js';
+import { RedisFailure } from './RedisFailure.js';
+import { withinLimit } from './withinLimit.js';
+
+export interface ReplicatedReply {
+  readonly reply: unknown;
+  /** How many replicas had confirmed the write when the time for it was over. */
+  readonly confirmed: number;
+}
+
+export interface ReplicatedWritesOptions {
+  readonly open: () => Promise<OwnConnection>;
+  readonly replicas: number;
+  readonly waitMs: number;
+  readonly limitMs: number;
+}
+
+interface PendingWrite {
+  readonly command: readonly string[];
+  readonly giveUpAt: number;
+  readonly resolve: (reply: ReplicatedReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One WAIT serves many writes; but they must fit between two answers. */
+const batchSize = 64;
+
+/**
+ * Writes over a connection of its own, with a WAIT behind them, because WAIT counts the writes of its connection only, and
+ * blocks it. What arrives while one WAIT is under way shares the next.
+ */
+export class ReplicatedWrites {
+  readonly #options: ReplicatedWritesOptions;
+  readonly #queue: PendingWrite[] = [];
+  #connection: Promise<OwnConnection> | undefined;
+  #isBusy = false;
+  #isClosed = false;
+
+  constructor(options: ReplicatedWritesOptions) {
+    this.#options = options;
+  }
+
+  async write(command: readonly string[], limitMs: number): Promise<ReplicatedReply> {
+    return await new Promise<ReplicatedReply>((resolve, reject) => {
+      this.#queue.push({ command, giveUpAt: performance.now() + limitMs, resolve, reject });
+      void this.#drain();
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#discard();
+  }
+
+  /** Never rejects. */
+  async #drain(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    while (this.#queue.length > 0) await this.#send(this.#takeBatch());
+    this.#isBusy = false;
+  }
+
+  /** Without those whose caller has stopped waiting: they are not sent. */
+  #takeBatch(): readonly PendingWrite[] {
+    const now = performance.now();
+    const batch = this.#queue.splice(0, batchSize);
+    const isLate = ({ giveUpAt }: PendingWrite): boolean => this.#isClosed || giveUpAt <= now;
+    for (const { reject } of batch.filter(isLate)) {
+      reject(new RedisFailure('unreachable', 'earlier writes took all of its time', 'TIMEOUT'));
+    }
+    return batch.filter((write) => !isLate(write));
+  }
+
+  async #send(batch: readonly PendingWrite[]): Promise<void> {
+    if (batch.length === 0) return;
+    try {
+      const results = await withinLimit(this.#options.limitMs, this.#sendTogether(batch));
+      const confirmed = confirmedOf(results.at(-1));
+      for (const [index, write] of batch.entries()) settle(write, results[index], confirmed);
+    } catch (error) {
+      // What the connection is in the middle of is not known: the next batch has a fresh one.
+      this.#discard();
+      for (const { reject } of batch) reject(failureOf(error));
+    }
+  }
+
+  async #sendTogether(batch: readonly PendingWrite[]): Promise<readonly PromiseSettledResult<unknown>[]> {
+    const { replicas, waitMs } = this.#options;
+    const connection = await this.#open();
+    return await connection.sendTogether([
+      ...batch.map(({ command }) => command),
+      ['WAIT', String(replicas), String(waitMs)],
+    ]);
+  }
+
+  async #open(): Promise<OwnConnection> {
+    const connection = await this.#connection;
+    // A server or a load balancer may have ended it while nothing was written.
+    if (connection?.isOpen() === false) this.#discard();
+    this.#connection ??= this.#options.open();
+    return await this.#connection;
+  }
+
+  #discard(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    // It may still be on its way.
+    connection?.then(
+      (opened) => opened.close(),
+      () => undefined,
+    );
+  }
+}
+
+function settle(
+  { resolve, reject }: PendingWrite,
+  result: PromiseSettledResult<unknown> | undefined,
+  confirmed: number,
+): void {
+  if (result?.status === 'fulfilled') resolve({ reply: result.value, confirmed });
+  else reject(failureOf(result?.reason));
+}
+
+/** A WAIT that was not answered has confirmed nothing. */
+function confirmedOf(result: PromiseSettledResult<unknown> | undefined): number {
+  return result?.status === 'fulfilled' ? Number(result.value) : 0;
+}

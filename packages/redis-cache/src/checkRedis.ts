@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import type { CacheFinding } from '@pass-dcr/core';
+import { failureOf } from './failureOf.js';
+import { infoFindings } from './infoFindings.js';
+import { mergeFindings } from './mergeFindings.js';
+import { parseInfo } from './parseInfo.js';
+import type { NodeSend } from './RedisDriver.js';
+import type { RedisFailure } from './RedisFailure.js';
+import type { RedisLink } from './RedisLink.js';
+import { textOf } from './replies.js';
+import { runScript } from './runScript.js';
+import { readScript, swapScript } from './scripts.js';
+import { newVersion } from './storedValue.js';
+
+/** Long enough for what is done with the key, and gone soon if that is interrupted. */
+const probeTtlMs = '2000';
+
+/** What INFO says of every primary, and whether the commands of the cache are allowed. Never rejects. */
+export async function checkRedis(link: RedisLink, limitMs: number): Promise<readonly CacheFinding[]> {
+  let primaries: readonly NodeSend[];
+  try {
+    primaries = await link.ask(limitMs, async (driver) => await driver.primaries());
+  } catch (error) {
+    return [unreachable(failureOf(error))];
+  }
+  const ofPrimaries = await Promise.all(
+    primaries.map(async (send) => await primaryFindings(link, send, limitMs)),
+  );
+  return [...mergeFindings(ofPrimaries), ...(await commandFindings(link, limitMs))];
+}
+
+async function primaryFindings(
+  link: RedisLink,
+  send: NodeSend,
+  limitMs: number,
+): Promise<readonly CacheFinding[]> {
+  try {
+    const reply = await link.ask(limitMs, async () => await send(['INFO']));
+    return infoFindings(parseInfo(textOf(reply) ?? ''));
+  } catch (error) {
+    const failure = failureOf(error);
+    return [failure.kind === 'unreachable' ? unreachable(failure) : cannotVerify(failure)];
+  }
+}
+
+/** Does what the cache does, to a key that nobody else knows and that soon ends. */
+async function commandFindings(link: RedisLink, limitMs: number): Promise<readonly CacheFinding[]> {
+  const key = `pass-dcr:check:{${randomBytes(12).toString('base64url')}}`;
+  const version = newVersion();
+  const steps: readonly (readonly [string, (send: NodeSend) => Promise<unknown>])[] = [
+    ['read (MGET)', async (send) => await send(['MGET', key])],
+    ['read by script (EVALSHA, EVAL, GET)', async (send) => await runScript(send, readScript, [key], [])],
+    [
+      'write (EVALSHA, EVAL, GET, SET)',
+      async (send) => await runScript(send, swapScript, [key], ['', version, '', probeTtlMs]),
+    ],
+    [
+      'delete (EVALSHA, EVAL, GET, DEL)',
+      async (send) => await runScript(send, swapScript, [key], [version, '', '', '0']),
+    ],
+  ];
+  for (const [action, run] of steps) {
+    try {
+      await link.ask(
+        limitMs,
+        async (driver) => await run(async (args) => await driver.send(key, false, args)),
+      );
+    } catch (error) {
+      const failure = failureOf(error);
+      // That nobody answers has been found already, and one refusal is enough to look at.
+      return failure.kind === 'unreachable' ? [] : [commandRefused(action, failure)];
+    }
+  }
+  return [];
+}
+
+function unreachable({ message }: RedisFailure): CacheFinding {
+  return { level: 'error', code: 'redis_unreachable', message: `Redis does not answer: ${message}.` };
+}
+
+function cannotVerify({ message }: RedisFailure): CacheFinding {
+  return {
+    level: 'info',
+    code: 'redis_cannot_verify',
+    message: `Whether Redis evicts or loses credentials cannot be seen, because INFO is not answered: ${message}. Allow +info.`,
+  };
+}
+
+function commandRefused(action: string, { message }: RedisFailure): CacheFinding {
+  return {
+    level: 'error',
+    code: 'redis_command_refused',
+    message: `The cache cannot ${action} keys that begin with pass-dcr: – ${message}. The README of @pass-dcr/redis-cache lists the commands that its user needs.`,
+  };
+}
