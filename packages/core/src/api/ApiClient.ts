@@ -5,6 +5,7 @@ import { deviceKind } from '../device/deviceInfo.js';
 import { PassError } from '../errors.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
 import { clientBrand } from '../inbound/isPassClient.js';
+import type { InboundClient } from '../inbound/PassInternals.js';
 import type {
   CallOptions,
   HttpMethod,
@@ -25,7 +26,7 @@ import { anyRequest } from './request.js';
  * One device's client. Made for every inbound request, most of which use it once or never: so all it does at first is to
  * remember three references, its methods are the prototype's, and whatever else it needs is made on first use.
  */
-export class ApiClient implements PassClient, ClientCalls {
+export class ApiClient implements InboundClient, ClientCalls {
   readonly #runtime: ApiRuntime;
   readonly #device: Device | undefined;
   readonly #context: PassContext | undefined;

@@ -6,12 +6,9 @@ import type { ApiRuntime } from './ApiRuntime.js';
 /** What a `Pass` gives adapters under `passInternals`. */
 export function createPassInternals(runtime: ApiRuntime): PassInternals {
   const warned: Set<PassWarningCode> = new Set();
-  const isOwn = (value: unknown): value is ApiClient =>
-    value instanceof ApiClient && value.belongsTo(runtime);
   return {
     client: (device, context) => new ApiClient(runtime, device, context),
-    owns: isOwn,
-    needsToken: (client) => isOwn(client) && client.needsToken(),
+    owns: (value): value is ApiClient => value instanceof ApiClient && value.belongsTo(runtime),
     warn(code) {
       if (warned.has(code)) return;
       warned.add(code);

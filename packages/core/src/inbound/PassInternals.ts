@@ -8,20 +8,24 @@ import type { Pass, PassClient, PassContext } from '../Pass.js';
  */
 export const passInternals: unique symbol = Symbol.for('@pass-dcr/core/internals') as never;
 
+/** @internal The client of an inbound request, as its adapter sees it. */
+export interface InboundClient extends PassClient {
+  /**
+   * Whether the client has a device and its token is not in memory. Where it is, its renewal is started in the
+   * background when that is due.
+   */
+  needsToken(): boolean;
+}
+
 /** @internal */
 export interface PassInternals {
   /**
    * The client of one inbound request. Without a device every use of it throws `device_missing`.
    * `device` and `context` may be views of the request; they are read when something is sent.
    */
-  client(device: Device | undefined, context: PassContext | undefined): PassClient;
+  client(device: Device | undefined, context: PassContext | undefined): InboundClient;
   /** Whether `value` is a client that this same `Pass` made. */
-  owns(value: unknown): value is PassClient;
-  /**
-   * Whether the client has a device and its token is not in memory. Where it is, its renewal is started in the
-   * background when that is due.
-   */
-  needsToken(client: PassClient): boolean;
+  owns(value: unknown): value is InboundClient;
   /** Publishes a warning, each at most once in the life of this `Pass`. */
   warn(code: PassWarningCode): void;
 }

@@ -12,11 +12,11 @@ const wellFormed = /^[\x21-\x7e]{1,4096}$/;
  * A malformed token is left out, as Adobe Pass ignores one that it cannot use.
  */
 export class RequestContext implements PassContext {
-  readonly #request: IncomingRequest;
+  protected readonly request: IncomingRequest;
   #signal: AbortSignal | undefined;
 
   constructor(request: IncomingRequest) {
-    this.#request = request;
+    this.request = request;
   }
 
   get subjectToken(): string | undefined {
@@ -37,12 +37,12 @@ export class RequestContext implements PassContext {
 
   /** Made on demand: a request that never waits needs none. */
   get signal(): AbortSignal {
-    this.#signal ??= disconnectSignal(this.#request.response);
+    this.#signal ??= disconnectSignal(this.request.response);
     return this.#signal;
   }
 
   #token(name: string): string | undefined {
-    const value = this.#request.header(name);
+    const value = this.request.header(name);
     return value !== undefined && wellFormed.test(value) ? value : undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { PassWarningCode } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 import type { Pass, PassClient } from '../Pass.js';
 import type { IncomingRequest } from './IncomingRequest.js';
-import { internalsOf, type PassInternals } from './PassInternals.js';
+import { internalsOf, type InboundClient, type PassInternals } from './PassInternals.js';
 import { RequestContext } from './RequestContext.js';
 import { RequestDevice } from './RequestDevice.js';
 
@@ -112,12 +112,16 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     // Node remembers a socket's peer from the first time it is asked; asked after the connection ended, it knows none,
     // and the device's calls would go out without the address that Adobe throttles by.
     void request.socketAddress;
-    const client = this.#internals.client(
-      isDevice(device) ? new RequestDevice(device, request) : undefined,
-      new RequestContext(request),
-    );
+    const client = this.#client(device, request);
     slots[this.#options.as] = client;
     return this.#authenticate(client, request);
+  }
+
+  /** One view of the request is both its device and its context. */
+  #client(device: Device | undefined, request: IncomingRequest): InboundClient {
+    if (!isDevice(device)) return this.#internals.client(undefined, new RequestContext(request));
+    const view = new RequestDevice(device, request);
+    return this.#internals.client(view, view);
   }
 
   #reuse(taken: unknown, request: IncomingRequest): Promise<void> | undefined {
@@ -131,8 +135,8 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     return this.#authenticate(taken, request);
   }
 
-  #authenticate(client: PassClient, request: IncomingRequest): Promise<void> | undefined {
-    if (!this.#options.eager || request.method === 'OPTIONS' || !this.#internals.needsToken(client))
+  #authenticate(client: InboundClient, request: IncomingRequest): Promise<void> | undefined {
+    if (!this.#options.eager || request.method === 'OPTIONS' || !client.needsToken())
       return undefined;
     return waitForToken(client);
   }

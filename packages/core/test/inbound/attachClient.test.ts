@@ -154,12 +154,11 @@ describe('attachClient', () => {
     const foreign: PassClient[] = [];
     const internals = {
       client: () => {
-        const client = {} as PassClient;
+        const client = { needsToken: () => false } as unknown as PassClient;
         foreign.push(client);
         return client;
       },
       owns: (value: unknown): value is PassClient => foreign.includes(value as PassClient),
-      needsToken: () => false,
       warn: () => undefined,
     };
     const pass = { [Symbol.for('@pass-dcr/core/internals')]: internals } as unknown as Pass;
