@@ -8,6 +8,8 @@ const warningMs = 30_000;
 const errorMs = 5 * 60_000;
 /** `Date` has whole seconds. */
 const resolutionMs = 1_000;
+/** An answer that contradicts the others must not be the only one: it may be of a proxy. */
+const confirmedAfterMs = 1_000;
 /** Clocks drift apart: a less exact answer of now says more than an exact one of long ago. */
 const keptMs = 10 * 60_000;
 
@@ -20,29 +22,38 @@ interface Bounds {
 
 /**
  * What the `Date` of Adobe's answers says of this server's clock. It was written at some time between the request and its
- * answer, so the quickest answer tells most. One that contradicts it is of a clock that has been set meanwhile.
+ * answer, so the quickest answer tells most. Those that contradict it are of a clock that has been set meanwhile.
  */
 export class ClockDrift {
-  #bounds: Bounds | null = null;
+  #known: Bounds | null = null;
+  /** The first that contradicts what is known. */
+  #other: Bounds | null = null;
 
   observe(response: UpstreamResponse, receivedAt: number): void {
     const { requestedAt } = response;
     const sentAt = parseHttpDate(responseHeader(response, 'date'));
     // A cache on the way repeats the date of an answer that it has kept.
     if (sentAt === null || receivedAt < requestedAt || responseHeader(response, 'age') !== undefined) return;
-    const [leastMs, mostMs] = [requestedAt - sentAt - resolutionMs, receivedAt - sentAt];
-    const known = this.#bounds;
-    const isBetter =
-      known === null ||
-      mostMs - leastMs <= known.mostMs - known.leastMs ||
-      Math.abs(receivedAt - known.at) > keptMs ||
-      leastMs > known.mostMs ||
-      mostMs < known.leastMs;
-    if (isBetter) this.#bounds = { leastMs, mostMs, at: receivedAt };
+    const told = {
+      leastMs: requestedAt - sentAt - resolutionMs,
+      mostMs: receivedAt - sentAt,
+      at: receivedAt,
+    };
+    const known = this.#known;
+    if (known === null || agree(known, told)) {
+      this.#other = null;
+      const isBetter = known === null || widthOf(told) <= widthOf(known) || receivedAt - known.at > keptMs;
+      if (isBetter) this.#known = told;
+    } else if (this.#other === null || !agree(this.#other, told)) {
+      this.#other = told;
+    } else if (receivedAt - this.#other.at >= confirmedAfterMs) {
+      this.#known = told;
+      this.#other = null;
+    }
   }
 
   findings(): readonly PassFinding[] {
-    const { leastMs, mostMs } = this.#bounds ?? { leastMs: 0, mostMs: 0 };
+    const { leastMs, mostMs } = this.#known ?? { leastMs: 0, mostMs: 0 };
     // The least that is certain.
     const aheadMs = leastMs > 0 ? leastMs : Math.min(mostMs, 0);
     const driftMs = Math.abs(aheadMs);
@@ -51,6 +62,14 @@ export class ClockDrift {
     const message = `The clock of this server is ${how} Adobe's: processes that share the cache then judge one token differently. Synchronise it, for instance by NTP.`;
     return [{ level: driftMs > errorMs ? 'error' : 'warning', code: 'clock_drift', message }];
   }
+}
+
+function agree(one: Bounds, other: Bounds): boolean {
+  return one.leastMs <= other.mostMs && other.leastMs <= one.mostMs;
+}
+
+function widthOf({ leastMs, mostMs }: Bounds): number {
+  return mostMs - leastMs;
 }
 
 /** `transport`, with every answer shown to `drift`. */

@@ -51,7 +51,7 @@ export class KeySpaceUsers {
     const noted = this.#noted;
     if (noted?.statement === statement && at - noted.at < noteEveryMs) return;
     this.#noted = { statement, at };
-    track(this.#write(statement, at).catch(() => undefined));
+    track(this.#write(statement, at));
   }
 
   /** Rejects with `cache_unavailable`. */
