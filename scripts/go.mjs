@@ -172,11 +172,11 @@ async function provideRedis() {
     return true;
   }
   noRedis = redis.reason;
-  if (redis.kind === 'fail') console.error(`Tests need Redis, and ${redis.reason}`);
   return redis.kind === 'leaveOut';
 }
 
 function printLeftOut() {
+  if (failed.includes(steps.redis.name)) console.error(`Tests need Redis, and ${noRedis}`);
   const json = existsSync(leftOutFile) ? readFileSync(leftOutFile, 'utf8') : '[]';
   const tests = /** @type {import('./LeftOut.ts').LeftOutTests[]} */ (JSON.parse(json));
   for (const line of leftOutLines({ tests, steps: stepsLeftOut, reason: noRedis })) console.log(line);
@@ -211,6 +211,7 @@ if (!plan) fail(`Unknown command ${JSON.stringify(name)}; there are: ${Object.ke
 install();
 
 rmSync(leftOutFile, { force: true });
+/** @type {string[]} */
 const failed = [];
 for (const step of plan) {
   if (await run(step)) continue;
