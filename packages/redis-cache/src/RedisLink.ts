@@ -50,9 +50,8 @@ export class RedisLink {
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'unreachable') this.#failed(area, isProbe, startedAt);
+      else if (failure.redisCode === 'READONLY') this.#demoted(area, startedAt);
       else this.#answered(area);
-      // A primary that has become a replica may have lost what it acknowledged before.
-      if (failure.redisCode === 'READONLY') this.reconnects.failed(area, startedAt);
       throw failure;
     }
   }
@@ -96,6 +95,12 @@ export class RedisLink {
 
   #failed(area: number, isProbe: boolean, startedAt: number): void {
     this.#settle(area, { type: 'unreachable', isProbe });
+    this.reconnects.failed(area, startedAt);
+  }
+
+  /** It serves reads, but what it acknowledged as a primary may be lost. */
+  #demoted(area: number, startedAt: number): void {
+    this.#settle(area, { type: 'answered' });
     this.reconnects.failed(area, startedAt);
   }
 

@@ -49,12 +49,18 @@ export function driverOf(option: 'client' | 'reader', client: unknown): RedisDri
 
 /** A prefix would be part of every name in the store: with another one, or none, every viewer is signed out. */
 function assertNoKeyPrefix(option: string, client: object): void {
-  if (!('options' in client) || typeof client.options !== 'object' || client.options === null) return;
-  const { keyPrefix } = client.options as { readonly keyPrefix?: unknown };
-  if (keyPrefix === undefined || keyPrefix === null || keyPrefix === '') return;
+  if (keyPrefixOf(client) === '') return;
   throw invalid(
     `${option} must be a client without keyPrefix, received one that has it: the names of the records are made by createPass, and its option application keeps services apart`,
   );
+}
+
+function keyPrefixOf(client: object): unknown {
+  const { options, _keyPrefix: ofNodeRedis6 } = client as {
+    readonly options?: { readonly keyPrefix?: unknown } | null;
+    readonly _keyPrefix?: unknown;
+  };
+  return ofNodeRedis6 ?? options?.keyPrefix ?? '';
 }
 
 function has(client: object, method: string): boolean {

@@ -36,11 +36,12 @@ export function failureOf(error: unknown): RedisFailure {
       ? new RedisFailure('unreachable', `Redis cannot serve now (${code})`, code)
       : new RedisFailure('refused', `Redis refused the command (${code})`, code);
   }
-  const name = systemCodeOf(error) ?? nameOf(error);
+  const systemCode = systemCodeOf(error);
+  const what = /\bclosed\b/i.test(messageOf(error)) ? 'its connection is closed' : nameOf(error);
   return new RedisFailure(
     'unreachable',
-    `the client could not send the command (${name})`,
-    systemCodeOf(error),
+    `the client could not have the command answered (${systemCode ?? what})`,
+    systemCode,
   );
 }
 

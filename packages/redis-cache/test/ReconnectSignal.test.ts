@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ReconnectSignal } from '../src/ReconnectSignal.js';
 
 interface Stage {
@@ -65,6 +65,35 @@ describe('a connection that comes back', () => {
     expect(await stage.told()).toBe(0);
     stage.signal.answered(1);
     expect(await stage.told()).toBe(1);
+    stage.signal.close();
+  });
+
+  it('is not told where the store was never reached before', async () => {
+    let count = 0;
+    const signal = new ReconnectSignal(1, false, () => 0);
+    signal.subscribe(() => (count += 1));
+    signal.failed(0, 0);
+    signal.disconnected();
+    signal.connected();
+    await Promise.resolve();
+    expect(count).toBe(0);
+    signal.close();
+  });
+
+  it('is told at most every two seconds, and then once for all that came between', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const stage = connectedOnce();
+    for (let loss = 0; loss < 5; loss += 1) {
+      stage.signal.failed(0, 0);
+      stage.signal.answered(0);
+    }
+    expect(await stage.told()).toBe(1);
+    stage.now = 2000;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await stage.told()).toBe(2);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await stage.told()).toBe(2);
     stage.signal.close();
   });
 });

@@ -1,10 +1,13 @@
-import { GlideClient } from '@valkey/valkey-glide';
+import { GlideClient, Logger } from '@valkey/valkey-glide';
 import { Redis as Redis5 } from 'ioredis5';
 import { Redis as Redis6 } from 'ioredis6';
 import { Redis as Valkey } from 'iovalkey';
 import { createClient as createClient5 } from 'redis5';
 import { createClient as createClient6 } from 'redis6';
 import { ofGlide, ofIoredis, ofNodeRedis, type Address, type TestClient } from './TestClient.js';
+
+// Its core prints every lost connection.
+Logger.setLoggerConfig('off');
 
 /** A client of each driver for one server, with the driver's own settings. */
 export const singleClients = {
