@@ -82,9 +82,11 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     }
   };
 
-  async function* timely(batches: AsyncIterable<unknown>): AsyncGenerator<readonly string[]> {
-    const iterator = batches[Symbol.asyncIterator]();
+  async function* listed(open: () => AsyncIterable<unknown>): AsyncGenerator<readonly string[]> {
+    let end = async (): Promise<unknown> => undefined;
     try {
+      const iterator = open()[Symbol.asyncIterator]();
+      end = async () => await iterator.return?.();
       for (;;) {
         const next = await settleWithin(
           clock,
@@ -98,7 +100,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     } catch (error) {
       throw cacheUnavailable('read', error);
     } finally {
-      await iterator.return?.();
+      // Nobody waits for it: what never answers does not end either.
+      end().catch(() => undefined);
     }
   }
 
@@ -136,8 +139,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     },
 
     keys(prefix) {
-      const batches = cache.keys?.(prefix);
-      return batches === undefined ? null : timely(batches);
+      const list = cache.keys?.bind(cache);
+      return list === undefined ? null : listed(() => list(prefix));
     },
 
     async check() {
