@@ -75,7 +75,7 @@ interface Completeness {
     TokenRecord,
     'clientId' | 'generation' | 'accessToken' | 'issuedAt' | 'expiresAt'
   >;
-  readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'code'>;
+  readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'forMs' | 'code'>;
   readonly state: Accounted<
     State,
     | ('kind' | 'known' | 'run' | 'requestedAt' | 'lease' | 'versions' | 'next' | 'record' | 'pair')

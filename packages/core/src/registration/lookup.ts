@@ -17,6 +17,7 @@ import {
   type Step,
 } from './step.js';
 import { goEphemeral } from './storing.js';
+import { timeLeftMs } from './timeLeft.js';
 import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
 
 /*
@@ -89,7 +90,7 @@ function leaseTaken(
   effects: readonly Effect[] = [],
 ): Step {
   const cooldown = lease.kind === 'stored' && lease.record.kind === 'cooldown' ? lease.record : null;
-  const cooldownMs = cooldown === null ? 0 : Math.max(0, cooldown.until - now);
+  const cooldownMs = cooldown === null ? 0 : timeLeftMs(cooldown.until, cooldown.forMs, now);
   const { token } = known;
   if (token !== null && (servable(token, now) !== null || (cooldown !== null && now < token.expiresAt))) {
     const delayMs = Math.max(cooldownMs, policy.backoffFirstMs);

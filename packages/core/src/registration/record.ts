@@ -37,6 +37,8 @@ export interface LeaseRecord {
   readonly kind: 'work' | 'cooldown';
   /** Epoch milliseconds. */
   readonly until: number;
+  /** How long that was when it was written: the clock of whoever wrote it may be wrong by minutes. */
+  readonly forMs: number;
   /** Of a cooldown: the failure that caused it. */
   readonly code: string | null;
 }
@@ -115,12 +117,12 @@ export function storedToken(record: TokenRecord): Members {
 export function parseLeaseRecord(value: unknown): LeaseRecord | null {
   const stored = members(value);
   if (stored === null) return null;
-  const { k: kind, u: until, c: code } = stored;
-  if ((kind !== 'work' && kind !== 'cooldown') || !isInstant(until)) return null;
-  return { kind, until, code: isText(code) ? code : null };
+  const { k: kind, u: until, d: forMs, c: code } = stored;
+  if ((kind !== 'work' && kind !== 'cooldown') || !isInstant(until) || !isInstant(forMs)) return null;
+  return { kind, until, forMs, code: isText(code) ? code : null };
 }
 
 export function storedLease(record: LeaseRecord): Members {
-  const stored = { k: record.kind, u: record.until };
+  const stored = { k: record.kind, u: record.until, d: record.forMs };
   return record.code === null ? stored : { ...stored, c: record.code };
 }

@@ -46,7 +46,7 @@ export function leaseEffect(now: number, policy: Policy, expected: string | null
   return {
     type: 'swapLease',
     expected,
-    next: { kind: 'work', until: now + leaseMs, code: null },
+    next: { kind: 'work', until: now + leaseMs, forMs: leaseMs, code: null },
     ttlMs: leaseMs,
   };
 }
@@ -87,9 +87,7 @@ export function release(
 ): Step {
   if (lease === null) return afterRelease(known, run, next, effects);
   const record =
-    cooldown === null
-      ? null
-      : ({ kind: 'cooldown', until: now + cooldown.forMs, code: cooldown.code } as const);
+    cooldown === null ? null : ({ kind: 'cooldown', until: now + cooldown.forMs, ...cooldown } as const);
   return step({ kind: 'releasing', known, run, next }, ...effects, {
     type: 'swapLease',
     expected: lease.version,

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { addressGroup } from '../device/clientAddress.js';
 import { publish } from '../diagnostics.js';
 import type { AddressGate } from '../http/AddressGate.js';
+import { timeLeftMs } from '../registration/timeLeft.js';
 
 const throttleMs = 1_000;
 const spreadMs = 250;
@@ -51,7 +52,7 @@ export class AddressCooldown implements AddressGate {
     this.#remember(group, until);
     publish({ type: 'addressThrottled', waitMs });
     // Only a courtesy to other processes: without it they meet their own 429.
-    track(store.swap(names.ofAddress(group), null, { u: until }, waitMs).catch(() => undefined));
+    track(store.swap(names.ofAddress(group), null, { u: until, d: waitMs }, waitMs).catch(() => undefined));
     return waitMs;
   }
 
@@ -61,9 +62,12 @@ export class AddressCooldown implements AddressGate {
     const group = groupOf(address);
     const [slot] = await store.read([names.ofAddress(group)]).catch(() => []);
     if (slot?.kind === 'stored') {
-      const until = (slot.value as { u?: unknown } | null)?.u;
+      const { u: until, d: forMs } = (slot.value ?? {}) as { u?: unknown; d?: unknown };
       // A value that nobody would set must not stop a device.
-      if (typeof until === 'number' && until - clock.now() <= longestMs) this.#remember(group, until);
+      if (typeof until === 'number' && typeof forMs === 'number' && forMs <= longestMs) {
+        const now = clock.now();
+        this.#remember(group, now + timeLeftMs(until, forMs, now));
+      }
     }
     return this.waitMs(address);
   }

@@ -55,8 +55,8 @@ const token = (clientId: string, generation: number, issuedAt: number): Slot<Tok
 
 const leases = (now: number): readonly Slot<LeaseRecord>[] => [
   absent,
-  stored({ kind: 'work', until: now + 5_000, code: null }),
-  stored({ kind: 'cooldown', until: now + 1_000, code: 'upstream_throttled' }),
+  stored({ kind: 'work', until: now + 5_000, forMs: 5_000, code: null }),
+  stored({ kind: 'cooldown', until: now + 1_000, forMs: 1_000, code: 'upstream_throttled' }),
 ];
 
 /** Everything that may be answered to an effect. */

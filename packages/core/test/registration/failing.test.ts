@@ -18,7 +18,7 @@ const failed = (code: FailureCode, retryAfterMs: number | null = null) =>
 const cooldown = (forMs: number, code: FailureCode) => ({
   type: 'swapLease',
   expected: expect.stringContaining('lease') as string,
-  next: { kind: 'cooldown', until: startedAt + forMs, code },
+  next: { kind: 'cooldown', until: startedAt + forMs, forMs, code },
   ttlMs: forMs,
 });
 

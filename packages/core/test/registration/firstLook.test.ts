@@ -18,7 +18,7 @@ const owner = pair('owner');
 const askForLease = {
   type: 'swapLease',
   expected: null,
-  next: { kind: 'work', until: startedAt + 5_000, code: null },
+  next: { kind: 'work', until: startedAt + 5_000, forMs: 5_000, code: null },
   ttlMs: 5_000,
 } as const;
 
@@ -147,10 +147,11 @@ describe('credentials that a plain read shows, perhaps those of yesterday,', () 
   });
 });
 
-const work: LeaseRecord = { kind: 'work', until: startedAt + 5_000, code: null };
+const work: LeaseRecord = { kind: 'work', until: startedAt + 5_000, forMs: 5_000, code: null };
 const cooldown = (code: string | null, forMs = 5_000): LeaseRecord => ({
   kind: 'cooldown',
   until: startedAt + forMs,
+  forMs,
   code,
 });
 

@@ -43,7 +43,7 @@ function deviceIn(kind: keyof typeof answersIn): Device {
     device.send({ type: 'lossSuspected' });
   }
   if (kind === 'waiting') {
-    const lease = stored({ kind: 'work', until: startedAt + 5_000, code: null } as const);
+    const lease = stored({ kind: 'work', until: startedAt + 5_000, forMs: 5_000, code: null } as const);
     device.shown = { ...nothing, lease };
   }
   if (kind === 'doubting' || kind === 'retryingSuspect' || /replacement/i.test(kind)) {

@@ -66,7 +66,7 @@ describe('a token that Adobe Pass has issued', () => {
       },
       {
         type: 'swapLease',
-        next: { kind: 'cooldown', until: device.now + 30_000, code: 'access_token_rejected' },
+        next: { kind: 'cooldown', until: device.now + 30_000, forMs: 30_000, code: 'access_token_rejected' },
       },
     ]);
   });

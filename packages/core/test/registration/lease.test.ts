@@ -35,7 +35,7 @@ describe('a lease that would end before the next call does', () => {
       {
         type: 'swapLease',
         expected: lease?.version,
-        next: { kind: 'work', until: device.now + 5_000, code: null },
+        next: { kind: 'work', until: device.now + 5_000, forMs: 5_000, code: null },
         ttlMs: 5_000,
       },
     ]);

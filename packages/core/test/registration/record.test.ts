@@ -117,18 +117,18 @@ describe('a token', () => {
 });
 
 describe('a lease', () => {
-  const work: LeaseRecord = { kind: 'work', until: 5_000, code: null };
-  const cooldown: LeaseRecord = { kind: 'cooldown', until: 5_000, code: 'upstream_throttled' };
+  const work: LeaseRecord = { kind: 'work', until: 5_000, forMs: 5_000, code: null };
+  const cooldown: LeaseRecord = { kind: 'cooldown', until: 5_000, forMs: 5_000, code: 'upstream_throttled' };
 
   it.each([
-    [work, { k: 'work', u: 5_000 }],
-    [cooldown, { k: 'cooldown', u: 5_000, c: 'upstream_throttled' }],
+    [work, { k: 'work', u: 5_000, d: 5_000 }],
+    [cooldown, { k: 'cooldown', u: 5_000, d: 5_000, c: 'upstream_throttled' }],
   ])('is stored and found again: $kind', (lease, inStore) => {
     expect(storedLease(lease)).toEqual(inStore);
     expect(parseLeaseRecord(inStore)).toEqual(lease);
   });
 
-  it.each<Row>([...noRecord, ['a list', Object.assign([], { k: 'work', u: 5_000 })]])(
+  it.each<Row>([...noRecord, ['a list', Object.assign([], { k: 'work', u: 5_000, d: 5_000 })]])(
     'is not %s',
     (_name, value) => {
       expect(parseLeaseRecord(value)).toBeNull();
@@ -136,13 +136,17 @@ describe('a lease', () => {
   );
 
   it.each([
-    ...withMember({ k: 'work', u: 5_000 }, 'k', ['', 'rest', null, undefined]),
-    ...withMember({ k: 'work', u: 5_000 }, 'u', wrongInstants),
+    ...withMember({ k: 'work', u: 5_000, d: 5_000 }, 'k', ['', 'rest', null, undefined]),
+    ...withMember({ k: 'work', u: 5_000, d: 5_000 }, 'u', wrongInstants),
+    ...withMember({ k: 'work', u: 5_000, d: 5_000 }, 'd', wrongInstants),
   ])('is unknown in its shape if %s is %j', (_name, _value, inStore) => {
     expect(parseLeaseRecord(inStore)).toBeNull();
   });
 
   it.each(['', 1, null])('whose code is %j has none', (code) => {
-    expect(parseLeaseRecord({ k: 'cooldown', u: 5_000, c: code })).toEqual({ ...cooldown, code: null });
+    expect(parseLeaseRecord({ k: 'cooldown', u: 5_000, d: 5_000, c: code })).toEqual({
+      ...cooldown,
+      code: null,
+    });
   });
 });

@@ -87,7 +87,7 @@ describe('a refusal of the stored credentials', () => {
       { type: 'fail', failure: { ...why, retryAfterMs: 60_000 } },
       {
         type: 'swapLease',
-        next: { kind: 'cooldown', until: now + 60_000, code: 'replacement_suspended' },
+        next: { kind: 'cooldown', until: now + 60_000, forMs: 60_000, code: 'replacement_suspended' },
         ttlMs: 60_000,
       },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
+import { AdjustableClock } from '../../src/testing/AdjustableClock.js';
 import { createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
 
 const device = deviceNumber(1);
@@ -86,6 +87,22 @@ describe('a throttled address', () => {
     expect(later.length).toBeGreaterThanOrEqual(3);
     for (const { at } of later) expect(at - throttledAt).toBeGreaterThanOrEqual(1_000);
   });
+});
+
+it('a throttle that a server with a fast clock has met lasts no longer for the others', async () => {
+  await using harness = await createHarness();
+  const { simulator } = harness;
+  const address = '203.0.113.9';
+  simulator.fault({ endpoint: 'register', effect: { throttle: true } });
+  using recording = recordEvents();
+  const fast = harness.createPass({}, { clock: new AdjustableClock(300_000) });
+  const running = fast.client({ identifier: 'one', address }).accessToken();
+  await expect.poll(() => recording.of('addressThrottled').length).toBe(1);
+  const own = harness.createPass().client({ identifier: 'one', address }).accessToken();
+  const other = harness.createPass().client({ identifier: 'two', address }).accessToken();
+  expect(await own).not.toBe(await other);
+  await running;
+  expect(simulator.ledger.count({ endpoint: 'register', status: 201 })).toBe(2);
 });
 
 describe('the API calls of a throttled address', () => {
