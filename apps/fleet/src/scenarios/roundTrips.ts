@@ -1,13 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TcpProxy } from '@pass-dcr/redis-kit';
 import { CommandTap } from '../stage/CommandTap.js';
+import type { Stage } from '../stage/Stage.js';
 import { until } from '../stage/until.js';
+import type { Worker } from '../stage/Worker.js';
+import { numbers } from './numbers.js';
 import type { Scenario } from './Scenario.js';
 
-const most = { stored: 1, registration: 5, renewal: 4 };
-/** After an answer: what follows it, such as the release of the lease, has happened too. */
+/** Everything takes so long on the wire that what is sent at the same time is seen to be. */
+const latencyMs = 15;
+/** After an answer: what follows it has happened too. */
 const aftermathMs = 300;
 /** Of six hours; every token is due for renewal, and none has expired. */
 const renewalDueMs = 5 * 3_600_000;
+/** Every five seconds a process looks whether Redis has lost its data, which disturbs the count. */
+const look = 'strong read meta';
+const attempts = 5;
 
 export const roundTrips: Scenario = {
   name: 'round-trips',
@@ -15,59 +23,85 @@ export const roundTrips: Scenario = {
     'sequential round trips to Redis, counted on the wire: stored token 1, renewal 4, first registration 5',
   inShort: true,
   async run(stage) {
-    const { driver, claims } = stage;
+    const { driver } = stage;
     const upstream = await stage.startUpstream();
     const server = await stage.startRedis();
     const proxy = await stage.startProxy(server);
     const settings = { redis: { kind: 'single', at: proxy }, followsUpstream: true } as const;
     const tap = await CommandTap.start(server);
     stage.defer(() => tap.stop());
-
-    /** Without the release of a lease, which nobody waits for. */
-    const counted = async (work: () => Promise<void>): Promise<{ trips: number; told: string }> => {
-      await delay(aftermathMs);
-      tap.take();
-      const before = proxy.roundTrips;
-      await work();
-      await delay(aftermathMs);
-      const { commands, releases } = tap.take();
-      const trips = proxy.roundTrips - before - releases;
-      return { trips, told: `${trips} (${commands.join(', ')}; ${releases} of them the release of a lease)` };
-    };
-    const call = async (worker: Parameters<typeof driver.call>[0], device: number): Promise<void> => {
-      const { clientId } = await driver.call(worker, device);
-      if (clientId === null) claims.claim(`device ${device} is served`, false, 'not served');
-    };
-
+    const counter: Counter = { stage, proxy, tap };
+    /** Each its own; Redis knows them all. */
+    const devices = numbers(1, 3 * attempts);
+    let registered = 0;
     const first = await stage.startWorker('w1', settings);
-    const veryFirst = await counted(() => call(first, 1));
-    claims.note('the very first registration on an empty Redis', veryFirst.told);
-    const registration = await counted(() => call(first, 2));
-    claims.claim(
-      `a first registration (at most ${most.registration})`,
-      registration.trips <= most.registration,
-      registration.told,
+    const call = async (worker: Worker, which: number): Promise<void> => {
+      await driver.call(worker, which);
+    };
+    const veryFirst = await counted(counter, () => call(first, 0));
+    stage.claims.note('the very first registration', veryFirst.told);
+    await expectAtMost(counter, 'a first registration', { most: 5, looks: 1 }, () =>
+      call(first, devices[registered++] ?? 0),
     );
+    await driver.callEach(first, devices);
     const second = await stage.startWorker('w2', settings);
-    await call(second, 1);
-    const stored = await counted(() => call(second, 2));
-    claims.claim(
-      `a device whose token is stored (at most ${most.stored})`,
-      stored.trips <= most.stored,
-      stored.told,
+    await call(second, 0);
+    let stored = 0;
+    await expectAtMost(counter, 'a device whose token is stored', { most: 1, looks: 0 }, () =>
+      call(second, (stored += 1)),
     );
-    const memory = await counted(() => call(second, 2));
-    claims.claim('a device whose token is in memory (at most 0)', memory.trips === 0, memory.told);
+    await expectAtMost(counter, 'a device whose token is in memory', { most: 0, looks: 0 }, () =>
+      call(second, stored),
+    );
     await upstream.advance(renewalDueMs);
     // The clocks of the workers follow within milliseconds, and their timers do their work.
     await delay(1_000);
-    const tokens = await upstream.count('token');
-    const renewal = await counted(async () => {
-      await call(first, 1);
+    let renewed = 0;
+    await expectAtMost(counter, 'a renewal', { most: 4, looks: 0 }, async () => {
+      const tokens = await upstream.count('token');
+      await call(first, (renewed += 1));
       await until(async () => (await upstream.count('token')) > tokens, { withinMs: 3_000 });
     });
-    claims.equal('tokens renewed in the background', (await upstream.count('token')) - tokens, 1);
-    claims.claim(`a renewal (at most ${most.renewal})`, renewal.trips <= most.renewal, renewal.told);
     await stage.judge();
   },
 };
+
+interface Counter {
+  readonly stage: Stage;
+  readonly proxy: TcpProxy;
+  readonly tap: CommandTap;
+}
+
+interface Counted {
+  readonly trips: number;
+  readonly looks: number;
+  readonly told: string;
+}
+
+/** Until nothing follows any more, but without the release of the lease, which nobody waits for. */
+async function counted({ proxy, tap }: Counter, work: () => Promise<void>): Promise<Counted> {
+  await delay(aftermathMs);
+  proxy.delayMs = latencyMs;
+  tap.take();
+  const before = proxy.roundTrips;
+  await work();
+  await delay(aftermathMs);
+  proxy.delayMs = 0;
+  const told = tap.take();
+  const trips = proxy.roundTrips - before - (told.at(-1) === 'delete l' ? 1 : 0);
+  const looks = told.filter((each) => each === look).length;
+  return { trips, looks, told: `${trips} (${told.join(', ') || 'nothing'})` };
+}
+
+/** `looks`: as many belong to it; with more or fewer, a look of the process fell into it and it is counted again. */
+async function expectAtMost(
+  counter: Counter,
+  what: string,
+  { most, looks }: { readonly most: number; readonly looks: number },
+  work: () => Promise<void>,
+): Promise<void> {
+  let found = await counted(counter, work);
+  for (let again = 1; again < attempts && found.looks !== looks; again += 1)
+    found = await counted(counter, work);
+  counter.stage.claims.claim(`${what} (at most ${most})`, found.trips <= most, found.told);
+}

@@ -1,19 +1,20 @@
 import { Redis } from 'ioredis';
 import type { HostAndPort } from '../worker/WorkerOptions.js';
+import { toldOf } from './toldOf.js';
 
-/** What a server is told by its clients, as `MONITOR` shows it, and which leases scripts have given back. */
+/** What a server is told by its clients, as `MONITOR` shows it. */
 export class CommandTap {
   readonly #monitor: Redis;
-  #commands: string[] = [];
-  #releases = 0;
-  #bytes: string[] = [];
+  #told: string[] = [];
+  readonly #all: string[] = [];
 
   private constructor(monitor: Redis) {
     this.#monitor = monitor;
     monitor.on('error', () => undefined);
-    monitor.on('monitor', (_time: string, args: readonly string[], source: string) =>
-      this.#hear(args, source),
-    );
+    monitor.on('monitor', (_time: string, args: readonly string[], source: string) => {
+      this.#all.push(args.join(' '));
+      if (source !== 'lua') this.#told.push(toldOf(args));
+    });
   }
 
   static async start({ host, port }: HostAndPort): Promise<CommandTap> {
@@ -23,28 +24,19 @@ export class CommandTap {
     return new CommandTap(monitor);
   }
 
-  /** Since the last time. */
-  take(): { readonly commands: readonly string[]; readonly releases: number } {
-    const taken = { commands: this.#commands, releases: this.#releases };
-    this.#commands = [];
-    this.#releases = 0;
+  /** Since the last time: commands with what their keys are about, such as `swap l`. */
+  take(): readonly string[] {
+    const taken = this.#told;
+    this.#told = [];
     return taken;
   }
 
   /** Everything so far, in one text. */
   get text(): string {
-    return this.#bytes.join('\n');
+    return this.#all.join('\n');
   }
 
   stop(): void {
     this.#monitor.disconnect();
-  }
-
-  #hear(args: readonly string[], source: string): void {
-    const [command = '', key = ''] = args;
-    this.#bytes.push(args.join(' '));
-    if (source === 'lua') {
-      if (command.toLowerCase() === 'del' && key.endsWith('}:l')) this.#releases += 1;
-    } else this.#commands.push(command.toLowerCase());
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@pass-dcr/simulator';
 import type { ApiCall, DcrCall, Registration } from '../checks/History.js';
 import { deviceAt } from '../worker/devices.js';
+import { RealTime } from './RealTime.js';
 import { apiCallOf, dcrCallOf } from './readLedger.js';
 
 const program = fileURLToPath(new URL('upstreamMain.js', import.meta.url));
@@ -25,11 +26,13 @@ export class Upstream {
   readonly #child: ChildProcess;
   readonly #dcrCalls: DcrCall[] = [];
   readonly #apiCalls: ApiCall[] = [];
+  readonly #time: RealTime;
   #readUpTo = 0;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, simulator: SimulatorConnection, offsetMs: number) {
     this.#child = child;
-    this.simulator = connectSimulator(url);
+    this.#time = new RealTime(offsetMs);
+    this.simulator = simulator;
   }
 
   static async start(options: SimulatorOptions): Promise<Upstream> {
@@ -37,7 +40,9 @@ export class Upstream {
       execArgv: [],
     });
     const [message] = (await once(child, 'message')) as [{ readonly url: string }];
-    return new Upstream(child, message.url);
+    const simulator = connectSimulator(message.url);
+    const { offsetMs } = await simulator.clock.reading();
+    return new Upstream(child, simulator, offsetMs);
   }
 
   get url(): string {
@@ -46,8 +51,8 @@ export class Upstream {
 
   /** Moves the virtual clock on. */
   async advance(byMs: number): Promise<void> {
-    await this.#read();
-    await this.simulator.clock.advance(byMs);
+    const { offsetMs } = await this.simulator.clock.advance(byMs);
+    this.#time.advanced(Date.now(), offsetMs);
   }
 
   /** How many calls have reached it so far, answered or not. */
@@ -58,7 +63,6 @@ export class Upstream {
   /** Everything so far. */
   async record(): Promise<UpstreamRecord> {
     await this.#read();
-    const { offsetMs } = await this.simulator.clock.reading();
     const clients = await this.simulator.clients();
     return {
       dcrCalls: [...this.#dcrCalls],
@@ -66,7 +70,7 @@ export class Upstream {
       registrations: clients.map(({ clientId, createdAt, forwardedFor }) => ({
         clientId,
         device: deviceAt(forwardedFor),
-        at: createdAt - offsetMs,
+        at: this.#time.of(createdAt),
       })),
     };
   }
@@ -79,19 +83,18 @@ export class Upstream {
 
   /** Up to the first call that is not answered yet: it is read again. */
   async #read(): Promise<void> {
-    const { offsetMs } = await this.simulator.clock.reading();
     const entries = await this.simulator.ledger.entries({ since: this.#readUpTo });
     const pending = entries.findIndex(({ status }) => status === 'pending');
     const settled = pending === -1 ? entries : entries.slice(0, pending);
     this.#readUpTo = settled.at(-1)?.sequence ?? this.#readUpTo;
-    this.#note(settled, offsetMs);
+    this.#note(settled);
   }
 
-  #note(entries: readonly LedgerEntry[], offsetMs: number): void {
+  #note(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) {
-      const dcrCall = dcrCallOf(entry, offsetMs);
+      const dcrCall = dcrCallOf(entry, this.#time);
       if (dcrCall !== null) this.#dcrCalls.push(dcrCall);
-      const apiCall = apiCallOf(entry, offsetMs);
+      const apiCall = apiCallOf(entry, this.#time);
       if (apiCall !== null) this.#apiCalls.push(apiCall);
     }
   }

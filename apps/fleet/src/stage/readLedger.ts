@@ -1,12 +1,13 @@
 import type { LedgerEntry } from '@pass-dcr/simulator';
 import type { ApiCall, DcrCall } from '../checks/History.js';
+import type { RealTime } from './RealTime.js';
 import { deviceAt } from '../worker/devices.js';
 
-/** `offsetMs`: simulated minus real time. `null` for any other call. */
-export function dcrCallOf(entry: LedgerEntry, offsetMs: number): DcrCall | null {
+/** `null` for any other call. */
+export function dcrCallOf(entry: LedgerEntry, time: RealTime): DcrCall | null {
   const { endpoint, status, durationMs, userAgent, forwardedFor, clientId, issuedToken } = entry;
   if (endpoint !== 'register' && endpoint !== 'token') return null;
-  const startedAt = entry.at - offsetMs;
+  const startedAt = time.of(entry.at);
   return {
     kind: endpoint,
     worker: userAgent ?? 'nobody',
@@ -19,7 +20,7 @@ export function dcrCallOf(entry: LedgerEntry, offsetMs: number): DcrCall | null 
   };
 }
 
-export function apiCallOf(entry: LedgerEntry, offsetMs: number): ApiCall | null {
+export function apiCallOf(entry: LedgerEntry, time: RealTime): ApiCall | null {
   const { endpoint, status, at, userAgent, forwardedFor, clientId, presentedToken } = entry;
   if (endpoint !== 'profiles' || clientId === undefined || presentedToken === undefined) return null;
   return {
@@ -27,7 +28,7 @@ export function apiCallOf(entry: LedgerEntry, offsetMs: number): ApiCall | null 
     device: deviceAt(forwardedFor),
     clientId,
     token: presentedToken,
-    at: at - offsetMs,
+    at: time.of(at),
     status,
   };
 }

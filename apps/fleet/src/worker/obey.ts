@@ -1,7 +1,8 @@
-import type { Pass } from '@pass-dcr/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPassError, type Pass } from '@pass-dcr/core';
 import { deviceOf } from './devices.js';
 import type { Mishaps } from './Mishaps.js';
-import type { Order, OrderName, Orders, Report } from './orders.js';
+import type { Authenticated, Order, OrderName, Orders, Report } from './orders.js';
 
 export interface Subject {
   readonly pass: Pass;
@@ -52,21 +53,36 @@ function heapAfterCollection(): number {
   return process.memoryUsage().heapUsed;
 }
 
+/** As a client does that is told to come back: so many times, and not at once. */
+const mostRetries = 20;
+const retryMs = 250;
+
 async function authenticate(
   { pass, name }: Subject,
   { from, count, atOnce }: Orders['authenticate']['takes'],
-): Promise<number> {
+): Promise<Authenticated> {
+  const failures: Record<string, number> = {};
   let next = from;
-  let failed = 0;
-  const lane = async (): Promise<void> => {
-    for (let device = next++; device < from + count; device = next++) {
+  let retries = 0;
+  const one = async (device: number): Promise<void> => {
+    for (let left = mostRetries; ; left -= 1) {
       try {
         await pass.authenticate(deviceOf(device, name));
-      } catch {
-        failed += 1;
+        return;
+      } catch (error) {
+        const code = isPassError(error) ? error.code : String(error);
+        if (code !== 'cache_unavailable' || left === 0) {
+          failures[code] = (failures[code] ?? 0) + 1;
+          return;
+        }
+        retries += 1;
+        await delay(retryMs);
       }
     }
   };
+  const lane = async (): Promise<void> => {
+    for (let device = next++; device < from + count; device = next++) await one(device);
+  };
   await Promise.all(Array.from({ length: atOnce }, lane));
-  return failed;
+  return { failures, retries };
 }

@@ -9,12 +9,19 @@ export interface Orders {
   /** Since when its Redis client has been ready: epoch milliseconds. */
   readonly readyAt: { readonly takes: null; readonly gives: number };
   readonly readiness: { readonly takes: null; readonly gives: Readiness };
-  /** Authenticates `count` devices from `from` on, without HTTP. Gives how many failed. */
+  /** Authenticates `count` devices from `from` on, without HTTP. */
   readonly authenticate: {
     readonly takes: { readonly from: number; readonly count: number; readonly atOnce: number };
-    readonly gives: number;
+    readonly gives: Authenticated;
   };
   readonly reseal: { readonly takes: { readonly recordsPerSecond: number }; readonly gives: ResealSummary };
+}
+
+export interface Authenticated {
+  /** What they failed with, by code; each device once. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Asked again because Redis, or the machine, was too busy to answer in a quarter of a second. */
+  readonly retries: number;
 }
 
 export type OrderName = keyof Orders;

@@ -1,6 +1,6 @@
 // One server of the fleet: Express, the middleware, a Pass on Redis. A process of its own, forked by `Worker`.
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,7 +25,8 @@ const options = JSON.parse(process.env[optionsVariable] ?? 'null') as WorkerOpti
 delete process.env[optionsVariable];
 
 const { name, policy, registrationsPerSecond: perSecond } = options;
-subscribe(passEventChannel, (event) => appendFileSync(options.eventsFile, `${JSON.stringify(event)}\n`));
+const events = openSync(options.eventsFile, 'a');
+subscribe(passEventChannel, (event) => void writeSync(events, `${JSON.stringify(event)}\n`));
 
 const redis = connectRedis(options.redis, name);
 const clientIsReadyAt = readyAt(redis);
