@@ -45,6 +45,14 @@ export class RedisTrouble {
     });
   }
 
+  async full(forMs: number): Promise<void> {
+    await this.#during('redis-unreachable', async ({ server }) => {
+      await server.command('CONFIG', 'SET', 'maxmemory', '1mb');
+      await delay(forMs);
+      await server.command('CONFIG', 'SET', 'maxmemory', '0');
+    });
+  }
+
   /** kill -9, with everything on disk that it has acknowledged. */
   async restart(downMs: number): Promise<void> {
     await this.#during('redis-down', async ({ server, proxy, watch }) => {

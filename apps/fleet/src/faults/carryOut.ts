@@ -39,6 +39,8 @@ export async function carryOut(fault: PlannedFault, field: Battlefield): Promise
       return await redis.restart(fault.forMs);
     case 'sleepRedis':
       return await redis.sleep(fault.forMs);
+    case 'fullRedis':
+      return await redis.full(fault.forMs);
     case 'failUpstream':
       return await upstream.fail(fault.effect, fault.count);
     case 'revokeToken':

@@ -15,6 +15,8 @@ export type PlannedFault = { readonly atMs: number } & (
   | { readonly kind: 'cutReplies'; readonly count: number }
   | { readonly kind: 'restartRedis'; readonly forMs: number }
   | { readonly kind: 'sleepRedis'; readonly forMs: number }
+  /** It takes no writes. */
+  | { readonly kind: 'fullRedis'; readonly forMs: number }
   | { readonly kind: 'failUpstream'; readonly effect: UpstreamFault; readonly count: number }
   | { readonly kind: 'revokeToken' }
   | { readonly kind: 'revokePair' }
@@ -55,6 +57,7 @@ const weights: readonly (readonly [PlannedFault['kind'], number])[] = [
   ['cutReplies', 5],
   ['restartRedis', 1],
   ['sleepRedis', 2],
+  ['fullRedis', 2],
   ['failUpstream', 6],
   ['revokeToken', 4],
   ['revokePair', 2],
@@ -110,6 +113,7 @@ function faultOf(
     case 'restartRedis':
       return { kind, atMs, forMs: random.between(100, 1_500) };
     case 'sleepRedis':
+    case 'fullRedis':
       return { kind, atMs, forMs: random.between(200, 1_500) };
     case 'failUpstream':
       return { kind, atMs, effect: random.pick(upstreamFaults), count: random.between(1, 8) };

@@ -1,4 +1,4 @@
-import { blackHole } from './blackHole.js';
+import { blackHole, halfOpen } from './blackHole.js';
 import { canaries } from './canaries.js';
 import { cluster } from './cluster.js';
 import { cutReply } from './cutReply.js';
@@ -30,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   cutReply,
   roundTrips,
   blackHole,
+  halfOpen,
   ephemeral,
   outOfMemory,
   evicting,

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RedisServer } from '@pass-dcr/redis-kit';
-import type { Stage } from '../stage/Stage.js';
-import type { Worker } from '../stage/Worker.js';
+import { Serving } from '../load/Serving.js';
+import { seals } from '../stage/seals.js';
 import type { Authenticated } from '../worker/orders.js';
-import { numbers } from './numbers.js';
 import type { Scenario } from './Scenario.js';
 
 const processes = 3;
-const perOrder = 20;
 
 export const rotation: Scenario = {
   name: 'rotation',
@@ -38,7 +35,7 @@ export const rotation: Scenario = {
     const stored = (await seals(server)).size;
     claims.claim('one seal at first', stored === 1, `${stored}`);
 
-    const serving = new Serving(fleet, stage, devices);
+    const serving = new Serving(fleet, stage.random, devices);
     serving.start();
     for (const list of [
       [old, next, old],
@@ -76,68 +73,6 @@ export const rotation: Scenario = {
     await stage.judge();
   },
 };
-
-/** Devices of the whole range, with whichever process stands in each place. */
-class Serving {
-  readonly #fleet: readonly Worker[];
-  readonly #stage: Stage;
-  readonly #devices: number;
-  #isOver = false;
-  #lanes: Promise<unknown> = Promise.resolve();
-  readonly answers: Authenticated[] = [];
-
-  constructor(fleet: readonly Worker[], stage: Stage, devices: number) {
-    this.#fleet = fleet;
-    this.#stage = stage;
-    this.#devices = devices;
-  }
-
-  get asked(): number {
-    return this.answers.length * perOrder;
-  }
-
-  start(): void {
-    this.#lanes = Promise.all(numbers(0, processes).map((place) => this.#lane(place)));
-  }
-
-  async stop(): Promise<void> {
-    this.#isOver = true;
-    await this.#lanes;
-  }
-
-  async #lane(place: number): Promise<void> {
-    while (!this.#isOver) {
-      const from = this.#stage.random.between(1, this.#devices - perOrder);
-      const worker = this.#fleet[place];
-      // Whoever is told to close takes no more, as behind a load balancer; its last answers count.
-      const answer = await worker
-        ?.order('authenticate', { from, count: perOrder, atOnce: 5 })
-        .catch(() => null);
-      if (answer !== null && answer !== undefined) this.answers.push(answer);
-      await delay(20);
-    }
-  }
-}
-
-/** How many credentials each secret has sealed, by the name that the seal has of it. */
-async function seals(server: RedisServer): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>();
-  let cursor = '0';
-  do {
-    const reply = (await server.command('SCAN', cursor, 'MATCH', '*}:c', 'COUNT', 1_000)) as [
-      string,
-      string[],
-    ];
-    cursor = reply[0];
-    const values =
-      reply[1].length === 0 ? [] : ((await server.command('MGET', ...reply[1])) as (string | null)[]);
-    for (const value of values) {
-      const name = /e1\.([A-Za-z0-9_-]{8})\./.exec(value ?? '')?.[1] ?? 'none';
-      found.set(name, (found.get(name) ?? 0) + 1);
-    }
-  } while (cursor !== '0');
-  return found;
-}
 
 function isWithoutFailure({ failures }: Authenticated): boolean {
   return Object.keys(failures).length === 0;

@@ -20,6 +20,7 @@ import type { HostAndPort, WorkerOptions } from '../worker/WorkerOptions.js';
 import { Chronicle } from './Chronicle.js';
 import { Driver } from './Driver.js';
 import { collectHistory } from './collectHistory.js';
+import { defaultWorker } from './defaultWorker.js';
 import { defaultTerms } from './defaultTerms.js';
 import { RedisWatch } from './RedisWatch.js';
 import { Upstream } from './Upstream.js';
@@ -91,18 +92,11 @@ export class Stage {
 
   async startWorker(name: string, settings: WorkerSettings): Promise<Worker> {
     const options: WorkerOptions = {
+      ...defaultWorker,
       name,
       upstreamUrl: this.upstream.url,
       softwareStatement: this.#statement,
       secret: this.secret,
-      cache: 'shipped',
-      policy: {},
-      clockSkewMs: 0,
-      followsUpstream: false,
-      onCacheDown: 'refuse',
-      mishap: null,
-      canned: null,
-      registrationsPerSecond: 1_000,
       logFile: join(this.folder, `${name}.log`),
       eventsFile: join(this.folder, `${name}.events`),
       ...settings,

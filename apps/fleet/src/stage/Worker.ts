@@ -1,17 +1,15 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import type { Order, OrderName, Orders, Report } from '../worker/orders.js';
-import { optionsVariable, type WorkerOptions } from '../worker/WorkerOptions.js';
+import type { WorkerOptions } from '../worker/WorkerOptions.js';
 import type { Chronicle } from './Chronicle.js';
+import { forkWorker, type ForkedWorker } from './forkWorker.js';
 
 interface Pending {
   readonly resolve: (gives: unknown) => void;
   readonly reject: (error: Error) => void;
 }
-
-const program = fileURLToPath(new URL('../worker/workerMain.js', import.meta.url));
 
 /** A server of the fleet, seen from outside. */
 export class Worker {
@@ -25,13 +23,7 @@ export class Worker {
   #lastOrder = 0;
   #resumed: (() => void) | null = null;
 
-  private constructor(
-    child: ChildProcess,
-    name: string,
-    port: number,
-    outputFile: string,
-    chronicle: Chronicle,
-  ) {
+  private constructor({ child, port }: ForkedWorker, name: string, outputFile: string, chronicle: Chronicle) {
     this.#child = child;
     this.name = name;
     this.port = port;
@@ -43,23 +35,7 @@ export class Worker {
 
   /** @throws Error with what the worker printed if it ends before it listens */
   static async start(options: WorkerOptions, outputFile: string, chronicle: Chronicle): Promise<Worker> {
-    const child = fork(program, {
-      env: { ...process.env, NODE_NO_WARNINGS: '1', [optionsVariable]: JSON.stringify(options) },
-      execArgv: ['--expose-gc'],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    const output = createWriteStream(outputFile);
-    child.stdout?.pipe(output, { end: false });
-    child.stderr?.pipe(output, { end: false });
-    child.once('close', () => output.end());
-    const ended = once(child, 'exit').then(() => null);
-    const first = (await Promise.race([once(child, 'message'), ended])) as [Report] | null;
-    if (first === null || first[0].kind !== 'listening') {
-      throw new Error(
-        `The worker ${options.name} ended before it listened:\n${readFileSync(outputFile, 'utf8')}`,
-      );
-    }
-    return new Worker(child, options.name, first[0].port, outputFile, chronicle);
+    return new Worker(await forkWorker(options, outputFile), options.name, outputFile, chronicle);
   }
 
   get url(): string {

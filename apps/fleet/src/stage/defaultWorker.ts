@@ -1,0 +1,11 @@
+/** A worker that a scenario says nothing else of. */
+export const defaultWorker = {
+  cache: 'shipped',
+  policy: {},
+  clockSkewMs: 0,
+  followsUpstream: false,
+  onCacheDown: 'refuse',
+  mishap: null,
+  canned: null,
+  registrationsPerSecond: 1_000,
+} as const;
