@@ -35,6 +35,7 @@ function entries() {
 
 /** @param {readonly string[]} names */
 async function bundle(names) {
+  const keepNames = { function: true, class: true };
   const build = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, join(modules, `${name}.js`)])),
     platform: 'node',
@@ -49,8 +50,8 @@ async function bundle(names) {
     // The declarations have the documentation. The names of functions and classes stay, for stack traces.
     comments: false,
     minify: {
-      compress: false,
-      mangle: { keepNames: { function: true, class: true } },
+      compress: { keepNames },
+      mangle: { keepNames },
       codegen: { removeWhitespace: true },
     },
   });

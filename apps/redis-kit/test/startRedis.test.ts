@@ -148,13 +148,15 @@ needsRedis(describe)('startRedis', () => {
     await server.pause();
     await server.stop();
     expect(isRunning(pid)).toBe(false);
+    expect(server.log).toContain('ready to exit');
   });
 
   it('starts a replica that has the data of its primary, and can be cut off and promoted', async () => {
     const primary = await start({ config: { requirepass: 'of-the-primary' } });
-    await primary.command('SET', 'key', 'value');
+    const fill = "for i = 1, 200000 do redis.call('SET', 'key:' .. i, i) end";
+    await primary.command('EVAL', fill, 0);
     const replica = await start({ replicaOf: primary });
-    expect(await replica.command('GET', 'key')).toBe('value');
+    expect(await replica.command('DBSIZE')).toBe(200_000);
     expect((await replica.info('replication'))['role']).toBe('slave');
     expect(await primary.command('WAIT', 1, 5_000)).toBe(1);
     await replica.command('REPLICAOF', 'NO', 'ONE');

@@ -14,8 +14,9 @@ needsRedis(describe)('startSentinels', () => {
   let sentinels: Sentinels;
 
   beforeEach(async () => {
-    primary = await startRedis();
-    replica = await startRedis({ replicaOf: primary });
+    const config = { requirepass: 'of-the-servers' };
+    primary = await startRedis({ config });
+    replica = await startRedis({ config, replicaOf: primary });
     sentinels = await startSentinels({ primary, name: 'tv' });
   }, 40_000);
 
@@ -27,6 +28,7 @@ needsRedis(describe)('startSentinels', () => {
     const client = new Redis({
       sentinels: [...sentinels.addresses],
       name: 'tv',
+      password: 'of-the-servers',
       sentinelRetryStrategy: () => 50,
       retryStrategy: () => 50,
       maxRetriesPerRequest: null,

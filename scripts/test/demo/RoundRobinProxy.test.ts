@@ -81,10 +81,12 @@ describe('RoundRobinProxy', () => {
 
   test('sends a request to the next server where one is gone, and leaves that out until it is told', async () => {
     const [gone, there] = await Promise.all(['gone', 'there'].map(named));
-    proxy.setTargets([gone, there].filter((each) => each !== undefined));
+    const targets = [gone, there].filter((each) => each !== undefined);
+    proxy.setTargets(targets);
     gone?.stop();
     for (let n = 0; n < 4; n += 1) expect(await get()).toBe('there');
-    expect(await post()).toBe(200);
+    proxy.setTargets(targets);
+    for (let n = 0; n < 2; n += 1) expect(await post()).toBe(200);
   });
 
   test('repeats a request that a server left unanswered, but only one that may be sent twice', async () => {
@@ -107,8 +109,10 @@ describe('RoundRobinProxy', () => {
       response.write('half');
       setImmediate(() => request.socket.destroy());
     });
-    proxy.setTargets([target]);
+    const other = await named('other');
+    proxy.setTargets([other, target]);
     await expect(get()).rejects.toThrow('terminated');
+    expect(other.requests).toEqual([]);
   });
 
   test('knows which server has requests to answer', async () => {

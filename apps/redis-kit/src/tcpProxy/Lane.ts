@@ -57,8 +57,7 @@ export class Lane {
   }
 
   #push(cargo: Cargo): void {
-    const last = this.#queue.at(-1)?.dueAt ?? 0;
-    this.#queue.push({ ...cargo, dueAt: Math.max(last, performance.now() + this.#traffic.delayMs()) });
+    this.#queue.push({ ...cargo, dueAt: performance.now() + this.#traffic.delayMs() });
     this.flush();
   }
 
