@@ -91,9 +91,9 @@ export interface PassClient {
 export interface PassFinding extends CacheFinding {}
 
 export interface Readiness {
-  /** True after the first successful cache read, until `close()`. */
+  /** True from the first successful cache read, with `strict` from the first check without an error, until `close()`. */
   readonly ready: boolean;
-  /** Cache down, statement rejected, replacement suspended, and what the cache itself reports. They do not make it unready. */
+  /** What an operator should know; docs/errors.md lists the codes. They do not make it unready. */
   readonly findings: readonly PassFinding[];
 }
 
@@ -148,13 +148,13 @@ export interface Pass extends AsyncDisposable {
    */
   restore(device: Pick<Device, 'identifier'>): Promise<boolean>;
   /**
-   * Seals every stored record with the first secret, while all servers go on. Needed before a secret between the first and
-   * the last of the list is removed, and that only once every server has `[new, old]` and a run was `complete`. Needs a
-   * cache that lists its keys. A run that ended early, or beside another, does no harm: run it again.
+   * Seals every stored record with the first secret, while all servers go on. A secret between the first and the last may
+   * be removed only after a `complete` run that began when every server had this list. Needs a cache that lists its keys.
+   * A run that ended early, or beside another, does no harm: run it again.
    * @throws PassError `option_invalid`, `secret_mismatch`, `cache_format_unsupported`, `cache_unavailable`, `closed`
    */
   reseal(options?: ResealOptions): Promise<ResealSummary>;
-  /** Whether this process can serve. Asks the cache, never Adobe Pass. */
+  /** Whether this process can serve, within a second. Asks the cache, never Adobe Pass. Never rejects. */
   readiness(): Promise<Readiness>;
   /**
    * Starts no further upstream call, waits for those that run (at most their timeout), releases leases. Callers that

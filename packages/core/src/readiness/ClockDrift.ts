@@ -59,7 +59,7 @@ export class ClockDrift {
     const driftMs = Math.abs(aheadMs);
     if (driftMs <= warningMs) return [];
     const how = `${Math.round(driftMs / 1_000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
-    const message = `The clock of this server is ${how} Adobe's: processes that share the cache then judge one token differently. Synchronise it, for instance by NTP.`;
+    const message = `The clock of this server is ${how} Adobe's: synchronise it, for instance by NTP.`;
     return [{ level: driftMs > errorMs ? 'error' : 'warning', code: 'clock_drift', message }];
   }
 }

@@ -109,13 +109,13 @@ export function findingsOf(all: readonly Use[], now: number): readonly PassFindi
   const uses = all.filter(({ until }) => until > now - countedMs);
   const origins = new Set(uses.map(({ origin }) => origin));
   if (origins.size > 1) {
-    const message = `Servers register devices under this application name at ${[...origins].toSorted().join(' and ')}: credentials of one are refused by the other, and replaced. Give each its own environment or application name, unless both lead to the same Adobe Pass.`;
+    const message = `Servers use this application name at ${[...origins].toSorted().join(' and ')}: unless both lead to one Adobe Pass, they replace each other's credentials. Give each its own name.`;
     return [{ level: 'error', code: 'environments_mixed', message }];
   }
   const [latest, other] = [...uses].toSorted((a, b) => b.until - a.until);
   if (latest === undefined || other === undefined) return [];
   const togetherMs = other.until - Math.max(latest.since, other.since);
   const message =
-    'Servers register devices under this application name with software statements of two registered applications: normal while a deployment rolls, else give each application its own name.';
+    'Servers use this application name with two registered applications: normal while a deployment rolls, else give each its own name.';
   return [{ level: togetherMs > rollingMs ? 'warning' : 'info', code: 'applications_mixed', message }];
 }

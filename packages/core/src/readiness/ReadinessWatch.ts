@@ -134,12 +134,11 @@ export class ReadinessWatch {
     const { statements, fuse, isClosing } = this.#parts;
     const findings: PassFinding[] = [];
     if (!this.#wasRead) {
-      const message = 'This process has not read the cache yet: it is ready once it has.';
+      const message = 'This process has not read the cache yet.';
       findings.push({ level: 'info', code: 'starting', message });
     }
     if (!this.#isFit) {
-      const message =
-        'strict: no device is served before the cache is found fit; another finding says what is wrong.';
+      const message = 'strict: no device is served yet; another finding says why.';
       findings.push({ level: 'error', code: 'cache_unsafe', message });
     }
     if (isClosing())
@@ -179,7 +178,7 @@ function unfitness(checked: readonly PassFinding[]): Obstacle {
   if (codes.length === 0) return null;
   return new PassError(
     'cache_unsafe',
-    `The cache is not fit to keep credentials (${codes.join(', ')}), and strict is set: no device is served until that is repaired. pass.readiness() says more.`,
+    `The cache is not fit to keep credentials (${codes.join(', ')}): with strict, no device is served until that is repaired.`,
   );
 }
 
