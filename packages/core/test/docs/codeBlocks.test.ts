@@ -7,7 +7,10 @@ import { codeBlocks, readText, root } from './documents.js';
 
 const documents = [
   'README.md',
+  'docs/choosing-a-cache.md',
+  'docs/operations.md',
   'docs/proxies.md',
+  'docs/security.md',
   'packages/core/README.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
@@ -30,9 +33,11 @@ const paths = {
   '@pass-dcr/file-cache': ['packages/file-cache/src/index.ts'],
   '@pass-dcr/koa': ['packages/koa/src/index.ts'],
   '@pass-dcr/nest': ['packages/nest/src/index.ts'],
+  '@pass-dcr/redis-cache': ['packages/redis-cache/src/index.ts'],
   '@pass-dcr/simulator': ['packages/simulator/src/index.ts'],
   express: ['packages/express/node_modules/@types/express/index.d.ts'],
   fastify: ['packages/fastify/node_modules/fastify/fastify.d.ts'],
+  ioredis: ['packages/redis-cache/node_modules/ioredis6/built/index.d.ts'],
   koa: ['packages/koa/node_modules/@types/koa/index.d.ts'],
   vitest: ['node_modules/vitest/dist/index.d.ts'],
 };
@@ -46,6 +51,10 @@ export declare function verifyDeviceToken(authorization: string | undefined): Pr
   'pass.ts': `
 import type { Pass } from '@pass-dcr/core';
 export declare const pass: Pass;
+`,
+  'copyCredentials.ts': `
+import type { PassCache } from '@pass-dcr/core';
+export declare function copyCredentials(from: PassCache, to: PassCache, space: string): Promise<number>;
 `,
 };
 

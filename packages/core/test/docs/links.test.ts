@@ -6,9 +6,12 @@ import { join } from 'node:path';
 const others = [
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/choosing-a-cache.md',
+  'docs/operations.md',
   'docs/performance.md',
   'docs/proof.md',
   'docs/proxies.md',
+  'docs/security.md',
   'docs/writing-an-adapter.md',
   'docs/writing-a-cache.md',
   'packages/conformance/README.md',
