@@ -134,6 +134,6 @@ function newerFormat(): PassError {
 function secretMismatch(): PassError {
   return new PassError(
     'secret_mismatch',
-    'The cache was filled under another secret: put the original one back as the last of the list of secrets. Nobody has been logged out.',
+    'The cache was filled under a secret that is not in the list, or not in its place: put it back; the original one is the last of the list. Nobody has been logged out.',
   );
 }
