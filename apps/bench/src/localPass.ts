@@ -11,8 +11,11 @@ import { deviceIdentifier, randomToken } from './devices.js';
 
 /** What adapters use of a `Pass`. */
 export interface Internals {
-  client(device: Device | undefined, context: undefined): PassClient;
-  needsToken(client: PassClient): boolean;
+  client(device: Device | undefined, context: undefined): InboundClient;
+}
+
+export interface InboundClient extends PassClient {
+  needsToken(): boolean;
 }
 
 const internalsKey = Symbol.for('@pass-dcr/core/internals');

@@ -31,7 +31,7 @@ export async function poolFootprint(devices: number): Promise<Footprint> {
   const internals = internalsOf(pass);
   const entries = bareMap(devices);
   const hits = await timeHits(devices, entries, (identifier) =>
-    internals.needsToken(internals.client({ identifier }, undefined)) ? 0 : 1,
+    internals.client({ identifier }, undefined).needsToken() ? 0 : 1,
   );
   await pass.close();
   return { devices, ...perDevice(before, after, devices), fillMs, hits };
