@@ -136,8 +136,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   }
 
   #authenticate(client: InboundClient, request: IncomingRequest): Promise<void> | undefined {
-    if (!this.#options.eager || request.method === 'OPTIONS' || !client.needsToken())
-      return undefined;
+    if (!this.#options.eager || request.method === 'OPTIONS' || !client.needsToken()) return undefined;
     return waitForToken(client);
   }
 }
