@@ -11,6 +11,8 @@ export interface HandOut extends Issued {
   /** Epoch milliseconds, as everywhere here: real time, whatever a worker takes for it. */
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Spent between the start and the end of the middleware. */
+  readonly middlewareMs: number;
 }
 
 /** A request that got none. From the same log. */
@@ -100,6 +102,22 @@ export interface Disturbance {
   readonly endedAt: number | null;
 }
 
+/** A register call whose answer the process did not wait for any longer. From the log of the worker. */
+export interface GivenUp {
+  readonly worker: string;
+  readonly device: number;
+  readonly at: number;
+}
+
+/** A lease, or a cooldown, that was followed by another although nobody had given it back. From `MONITOR`. */
+export interface LeaseExpiry {
+  readonly device: number;
+  /** When it was followed. */
+  readonly at: number;
+  /** For how long it was taken, which tells a lease from a cooldown. */
+  readonly lifeMs: number;
+}
+
 /** What Redis applied to the credentials of a device. From `MONITOR`. */
 export interface CredentialsWrite {
   readonly device: number;
@@ -124,6 +142,8 @@ export interface History {
   readonly registrations: readonly Registration[];
   readonly kills: readonly Kill[];
   readonly disturbances: readonly Disturbance[];
+  readonly givenUp: readonly GivenUp[];
+  readonly leaseExpiries: readonly LeaseExpiry[];
   readonly writes: readonly CredentialsWrite[];
   readonly audits: readonly Audit[];
 }

@@ -1,6 +1,6 @@
 import { disturbancesDuring } from './disturbed.js';
 import { byDevice } from './groupBy.js';
-import type { DcrCall, DisturbanceKind, History, Registration, Violation } from './History.js';
+import type { DcrCall, DisturbanceKind, History, Registration, Terms, Violation } from './History.js';
 
 /** What can cost a registration: whoever registered did not live, or did not get through, to store it in time. */
 const costly: ReadonlySet<DisturbanceKind> = new Set([
@@ -16,13 +16,13 @@ const costly: ReadonlySet<DisturbanceKind> = new Set([
 ] satisfies DisturbanceKind[]);
 
 /** I3: one registration for each device; each further one has a reason of its own since the one before. */
-export function extraRegistrations(history: History): readonly Violation[] {
+export function extraRegistrations(history: History, terms: Terms): readonly Violation[] {
   const calls = byDevice(history.dcrCalls);
   return [...byDevice(history.registrations.toSorted((a, b) => a.at - b.at))].flatMap(
     ([device, registrations]) =>
       registrations.flatMap((registration, index) => {
         const before = registrations[index - 1];
-        if (before === undefined || hasReason(before, registration, calls.get(device) ?? [], history))
+        if (before === undefined || hasReason(before, registration, calls.get(device) ?? [], history, terms))
           return [];
         return [
           {
@@ -38,7 +38,8 @@ function hasReason(
   before: Registration,
   { device, at }: Registration,
   calls: readonly DcrCall[],
-  { kills, disturbances }: History,
+  { kills, disturbances, givenUp, leaseExpiries }: History,
+  { leaseMs }: Terms,
 ): boolean {
   const span = { from: before.at, to: at };
   if (kills.some((kill) => kill.device === device && kill.at >= span.from - 1 && kill.at <= span.to))
@@ -46,6 +47,10 @@ function hasReason(
   const call = calls.find(({ kind, clientId }) => kind === 'register' && clientId === before.clientId);
   // The simulator knows the pair, but its answer never went out.
   if (call === undefined || typeof call.status !== 'number') return true;
+  const isMeanwhile = (event: { readonly device: number; readonly at: number }): boolean =>
+    event.device === device && event.at >= call.startedAt && event.at <= at;
+  if (givenUp.some((one) => one.worker === call.worker && isMeanwhile(one))) return true;
+  if (leaseExpiries.some((one) => one.lifeMs === leaseMs && isMeanwhile(one))) return true;
   return disturbancesDuring(disturbances, call.worker, span).some(({ kind }) => costly.has(kind));
 }
 

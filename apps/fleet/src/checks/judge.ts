@@ -44,7 +44,7 @@ export function judge(history: History, terms: Terms): Judgement {
       ...switched,
       ...lost,
       ...overwrittenPairs(history, terms),
-      ...extraRegistrations(history),
+      ...extraRegistrations(history, terms),
       ...storedBeforeUse(history, terms),
       ...overlappingCalls(history, terms),
       ...(disturbances.length === 0 ? overlappingInFleet(history) : []),

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import type { CredentialsWrite } from '../checks/History.js';
+import type { CredentialsWrite, LeaseExpiry } from '../checks/History.js';
+import { LeaseBook } from './LeaseBook.js';
 import { isCredentialsKey, stampOf, writeOf, type MonitoredCommand } from './monitoredWrite.js';
 import type { HostAndPort } from '../worker/WorkerOptions.js';
 
@@ -8,6 +9,7 @@ export class RedisWatch {
   readonly #at: HostAndPort;
   readonly #writes: (Omit<CredentialsWrite, 'device'> & { readonly key: string })[] = [];
   readonly #last: Map<string, string | null> = new Map();
+  readonly #leases: LeaseBook = new LeaseBook();
   #monitor: Redis | null = null;
 
   private constructor(at: HostAndPort) {
@@ -25,6 +27,13 @@ export class RedisWatch {
     return this.#writes.flatMap(({ key, at, stamp }) => {
       const device = deviceOf.get(key);
       return device === undefined ? [] : [{ device, at, stamp }];
+    });
+  }
+
+  leaseExpiries(deviceOf: ReadonlyMap<string, number>): readonly LeaseExpiry[] {
+    return this.#leases.expiries.flatMap(({ key, at, lifeMs }) => {
+      const device = deviceOf.get(`${key.slice(0, -2)}:c`);
+      return device === undefined ? [] : [{ device, at, lifeMs }];
     });
   }
 
@@ -54,6 +63,7 @@ export class RedisWatch {
   }
 
   #hear(command: MonitoredCommand): void {
+    this.#leases.hear(command);
     const write = writeOf(command);
     if (write !== null) this.#note(write.key, write.at, write.stamp);
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -121,6 +121,7 @@ export class Stage {
   ): Promise<Judgement> {
     const { audits = [], asserts = true, ...others } = terms;
     const history = await collectHistory(this, this.#watches, audits);
+    if (this.options.keep) writeFileSync(join(this.folder, 'history.json'), JSON.stringify(history));
     const judgement = judge(history, {
       ...defaultTerms,
       writesAreComplete: this.#watches.length > 0,

@@ -12,7 +12,7 @@ import { deviceAt } from '../worker/devices.js';
 import { RealTime } from './RealTime.js';
 import { apiCallOf, dcrCallOf } from './readLedger.js';
 
-const program = fileURLToPath(new URL('upstreamMain.js', import.meta.url));
+const program = fileURLToPath(new URL('./upstreamMain.js', import.meta.url));
 
 export interface UpstreamRecord {
   readonly dcrCalls: readonly DcrCall[];

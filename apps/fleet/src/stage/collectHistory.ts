@@ -20,9 +20,11 @@ export async function collectHistory(
     ...record,
     handOuts: logs.flatMap(({ handOuts }) => handOuts),
     refusals: logs.flatMap(({ refusals }) => refusals),
+    givenUp: logs.flatMap(({ givenUp }) => givenUp),
     calls,
     kills,
     disturbances,
+    leaseExpiries: watches.flatMap((watch) => watch.leaseExpiries(keys)),
     writes: watches.flatMap((watch) => watch.writes(keys)),
     audits,
   };

@@ -18,6 +18,12 @@ export type LogLine =
       readonly middlewareMs: number;
     };
 
+/** A register call on which the process has given up. */
+export interface GivenUpLine {
+  readonly device: number;
+  readonly gaveUpAt: number;
+}
+
 /** Each line is with the kernel before the request is answered, so that no kill takes away what a viewer has seen. */
 export class HandOutLog {
   readonly #file: number;
@@ -26,7 +32,7 @@ export class HandOutLog {
     this.#file = openSync(path, 'a');
   }
 
-  write(line: LogLine): void {
+  write(line: LogLine | GivenUpLine): void {
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
   }
 

@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { memberOf } from './memberOf.js';
 import type { KillPoint, Mishap } from './Mishap.js';
 
 /** Stops this process at the point that was named last, once. */
@@ -33,8 +34,4 @@ function pathOf(message: unknown): string {
   const request = memberOf(message, 'request');
   const path = memberOf(request, 'path');
   return typeof path === 'string' ? path : '';
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
 }

@@ -37,6 +37,7 @@ export const handOut: HandOut = {
   token: 'tA',
   startedAt: 990,
   endedAt: 1_200,
+  middlewareMs: 1,
 };
 
 /** One device, one request, nothing wrong. */
@@ -57,6 +58,8 @@ export const aHistory: History = {
   registrations: [{ device: 1, clientId: 'A', at: 1_050 }],
   kills: [],
   disturbances: [],
+  givenUp: [],
+  leaseExpiries: [],
   writes: [{ device: 1, at: 1_110, stamp: 'one' }],
   audits: [{ device: 1, clientId: 'A' }],
 };

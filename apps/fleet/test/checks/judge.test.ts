@@ -123,6 +123,24 @@ describe('I3', () => {
     expect(found({ ...orphaned, disturbances: [disturbance('died', 'w1', 2_500, null)] })).toEqual(['I3']);
   });
 
+  it('an answer that nobody waited for any longer is a reason', () => {
+    const givenUp = { worker: 'w1', device: 1, at: 1_900 };
+    expect(found({ ...orphaned, givenUp: [givenUp] })).toEqual([]);
+    expect(found({ ...orphaned, givenUp: [{ ...givenUp, worker: 'w2' }] })).toEqual(['I3']);
+    expect(found({ ...orphaned, givenUp: [{ ...givenUp, at: 2_900 }] })).toEqual(['I3']);
+  });
+
+  it('so is a lease that expired', () => {
+    const expiry = { device: 1, at: 1_900, lifeMs: terms.leaseMs };
+    expect(found({ ...orphaned, leaseExpiries: [expiry] })).toEqual([]);
+    expect(found({ ...orphaned, leaseExpiries: [{ ...expiry, device: 2 }] })).toEqual(['I3']);
+  });
+
+  it('a cooldown that expired is none', () => {
+    const expiry = { device: 1, at: 1_900, lifeMs: 1_000 };
+    expect(found({ ...orphaned, leaseExpiries: [expiry] })).toEqual(['I3']);
+  });
+
   it('an answer that never came is a reason', () => {
     const lost = { ...registration, status: 'dropped' } as const;
     const history = {
