@@ -5,7 +5,7 @@ import { cutReply } from './cutReply.js';
 import { ephemeral } from './ephemeral.js';
 import { evicting } from './evicting.js';
 import { firstRequest } from './firstRequest.js';
-import { flushall } from './flushall.js';
+import { flushall, flushallNewcomer } from './flushall.js';
 import { killedBetween } from './killedBetween.js';
 import { memory } from './memory.js';
 import { mixed } from './mixed.js';
@@ -18,7 +18,7 @@ import { roundTrips } from './roundTrips.js';
 import type { Scenario } from './Scenario.js';
 import { sentinel } from './sentinel.js';
 import { skewedClocks } from './skewedClocks.js';
-import { stalePromotion } from './stalePromotion.js';
+import { fewLost, stalePromotion } from './stalePromotion.js';
 
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -35,9 +35,11 @@ export const scenarios: readonly Scenario[] = [
   outOfMemory,
   evicting,
   flushall,
+  flushallNewcomer,
   restartWithAof,
   restartWithoutAof,
   stalePromotion,
+  fewLost,
   sentinel,
   cluster,
   skewedClocks,

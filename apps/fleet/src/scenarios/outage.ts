@@ -8,8 +8,8 @@ import type { Worker } from '../stage/Worker.js';
 import { numbers } from './numbers.js';
 
 /** In the memory of the worker; stored, but not in its memory; unheard of. */
-export const known = numbers(1, 50);
-export const stored = numbers(101, 50);
+export const known: readonly number[] = numbers(1, 50);
+export const stored: readonly number[] = numbers(101, 50);
 const fresh = 201;
 /** Until here the breaker has had its failures. */
 const openAfterMs = 2_000;
@@ -19,12 +19,13 @@ export type Silence = (proxy: TcpProxy) => void;
 /** Times in milliseconds, inside of the process where viewers are concerned. */
 export interface Outage {
   readonly knownFailed: number;
-  readonly knownMs: number;
+  readonly knownP95Ms: number;
   readonly refused: number;
   readonly refused503: number;
   readonly medianMs: number;
   readonly slowestMs: number;
-  readonly openMs: number;
+  readonly openMedianMs: number;
+  readonly openP95Ms: number;
   readonly heapMb: number;
   readonly backMs: number;
   readonly freshMs: number;
@@ -77,15 +78,16 @@ export async function outage(
   const freshAt = await back(fresh + random.between(0, 1_000));
   return {
     knownFailed,
-    knownMs: quantile(
-      handOuts.map(({ endedAt, startedAt: at }) => endedAt - at),
-      0.99,
+    knownP95Ms: quantile(
+      handOuts.map(({ middlewareMs }) => middlewareMs),
+      0.95,
     ),
     refused: refusals.length,
     refused503,
     medianMs: quantile(ms, 0.5),
     slowestMs: quantile(ms, 1),
-    openMs: quantile(openMs, 0.95),
+    openMedianMs: quantile(openMs, 0.5),
+    openP95Ms: quantile(openMs, 0.95),
     heapMb,
     backMs: servedAt - readyAt,
     freshMs: freshAt - readyAt,
