@@ -1,5 +1,5 @@
 // What the hot path costs; docs/performance.md explains the tables. The programs are those of apps/bench.
-//   npm run bench -- [--quick] [--million] [--gate]
+//   npm run bench -- [--quick] [--million] [--gate] [--counts]
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

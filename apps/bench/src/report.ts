@@ -21,6 +21,10 @@ export function printSection({ title, columns, rows, checks, notes = [] }: Secti
   for (const note of notes) console.log(`\n${note}`);
   if (checks.length === 0) return;
   console.log('');
+  printChecks(checks);
+}
+
+export function printChecks(checks: readonly Check[]): void {
   for (const { target, found, passed } of checks) {
     console.log(`${passed ? 'pass' : 'FAIL'}  ${target}: ${found}`);
   }
