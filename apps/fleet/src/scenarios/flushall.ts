@@ -9,7 +9,7 @@ export const flushall: Scenario = {
   name: 'flushall',
   summary:
     'Redis is emptied beside living processes: they restore every pair that they know, and nobody registers',
-  inShort: true,
+  inShort: false,
   async run(stage) {
     const { workers, devices, redis } = await emptied(stage);
     const { claims, driver, upstream } = stage;
