@@ -2,22 +2,22 @@
 const pauseMs = 2000;
 
 /**
- * Finds out when a store is reached again after it was not, from what its client tells and from what calls meet. Areas are
- * the parts of a store that can fail alone.
+ * Finds out when a store is reached again after it was not, from what its client tells and from what calls meet. The slots
+ * of a Cluster can fail alone; any other store is one slot.
  */
 export class ReconnectSignal {
-  readonly #areas: number;
+  readonly #isCluster: boolean;
   readonly #now: () => number;
   readonly #listeners = new Set<() => void>();
-  readonly #lostAreas = new Set<number>();
+  readonly #lostSlots = new Set<number>();
   #isConnectionLost = false;
   #wasReached: boolean;
   #toldAt = Number.NEGATIVE_INFINITY;
   #connectedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(areas: number, wasReached: boolean, now: () => number) {
-    this.#areas = areas;
+  constructor(isCluster: boolean, wasReached: boolean, now: () => number) {
+    this.#isCluster = isCluster;
     this.#wasReached = wasReached;
     this.#now = now;
   }
@@ -33,7 +33,7 @@ export class ReconnectSignal {
   connected(): void {
     if (this.#isConnectionLost && this.#wasReached) {
       // The first answer would say it again. In a Cluster it is the word of one node about many.
-      if (this.#areas === 1) this.#lostAreas.clear();
+      if (!this.#isCluster) this.#lostSlots.clear();
       this.#connectedAt = this.#now();
       this.#tell();
     }
@@ -44,18 +44,24 @@ export class ReconnectSignal {
   /** The client says that a connection has ended. */
   disconnected(): void {
     this.#isConnectionLost = true;
-    for (let area = 0; area < this.#areas; area += 1) this.#lostAreas.add(area);
   }
 
   /** A call was answered. */
-  answered(area: number): void {
-    if (this.#lostAreas.delete(area) && this.#wasReached) this.#tell();
+  answered(slot: number): void {
+    // In a Cluster the answer of one node says nothing of another that was lost.
+    const isBack = this.#lostSlots.has(slot) || (this.#isConnectionLost && !this.#isCluster);
+    if (isBack && this.#wasReached) {
+      // Where its node has more slots, they are back too; those of another that is not will say so.
+      this.#lostSlots.clear();
+      this.#isConnectionLost = false;
+      this.#tell();
+    }
     this.#wasReached = true;
   }
 
   /** A call was not answered. One from before the client reconnected tells of what is over. */
-  failed(area: number, startedAt: number): void {
-    if (this.#areas > 1 || startedAt >= this.#connectedAt) this.#lostAreas.add(area);
+  failed(slot: number, startedAt: number): void {
+    if (this.#isCluster || startedAt >= this.#connectedAt) this.#lostSlots.add(slot);
   }
 
   close(): void {

@@ -1,12 +1,23 @@
-import { areaOf, clusterAreas } from './areaOf.js';
-import { admit, closedBreaker, nextBreakerState, type BreakerEvent, type BreakerState } from './breaker.js';
-import type { ConnectionState, EventMeaning, RedisDriver } from './RedisDriver.js';
-import { failureOf } from './failureOf.js';
+import { setTimeout } from 'node:timers/promises';
+import { Breakers } from './Breakers.js';
+import { failureOf, replyCodeOf } from './failureOf.js';
+import { listenTo } from './listenTo.js';
 import { ReconnectSignal } from './ReconnectSignal.js';
+import type { ConnectionState, RedisDriver } from './RedisDriver.js';
 import { RedisFailure } from './RedisFailure.js';
+import { areaOf, slotOf } from './slotOf.js';
 import { withinLimit } from './withinLimit.js';
 
 export type Send = (isReadOnly: boolean, args: readonly string[]) => Promise<unknown>;
+
+/** What belongs to one call, as long as somebody waits for it. */
+interface Ticket {
+  isOver: boolean;
+}
+
+/** A node that has not done what it was told, because another has the key. Most clients ask that one by themselves. */
+const redirections: ReadonlySet<string | undefined> = new Set(['MOVED', 'ASK']);
+const firstPauseMs = 10;
 
 /**
  * A client with what clients do not have by themselves: every call ends in time, a store that does not answer is asked
@@ -16,58 +27,58 @@ export type Send = (isReadOnly: boolean, args: readonly string[]) => Promise<unk
  * as it may take, and then is not sent at all.
  */
 export class RedisLink {
+  /** Whether slots can move. */
+  readonly isCluster: boolean;
   readonly reconnects: ReconnectSignal;
   readonly #driver: RedisDriver;
   readonly #now: () => number;
-  readonly #breakers = new Map<number, BreakerState>();
+  readonly #breakers: Breakers;
   /** Calls that wait for the connection, and what lets them go on. */
-  readonly #waiting = new Map<object, () => void>();
+  readonly #waiting = new Map<Ticket, () => void>();
   readonly #stopListening: () => void;
-  #wasReady = false;
+  #wasReady: boolean;
 
   constructor(driver: RedisDriver, now: () => number) {
     this.#driver = driver;
+    this.isCluster = driver.isCluster;
     this.#now = now;
+    this.#breakers = new Breakers(now);
     this.#wasReady = driver.state() === 'ready';
-    this.reconnects = new ReconnectSignal(driver.isCluster ? clusterAreas : 1, this.#wasReady, now);
-    this.#stopListening = listen(driver, (meaning) =>
-      meaning === 'ready' ? this.#connected() : this.reconnects.disconnected(),
-    );
+    this.reconnects = new ReconnectSignal(driver.isCluster, this.#wasReady, now);
+    this.#stopListening = listenTo(driver, (meaning) => {
+      if (meaning === 'ready') this.#connected();
+      else this.reconnects.disconnected();
+    });
   }
 
   /** @throws RedisFailure, and nothing else, within `limitMs` */
   async call<Result>(key: string, limitMs: number, work: (send: Send) => Promise<Result>): Promise<Result> {
-    const area = this.#driver.isCluster ? areaOf(key) : 0;
-    const isProbe = this.#enter(area);
+    const slot = this.#driver.isCluster ? slotOf(key) : 0;
+    const { isProbe } = this.#breakers.enter(areaOf(slot));
     const startedAt = this.#now();
     try {
-      const result = await this.ask(
+      const result = await this.#within(
         limitMs,
-        async (driver) => await work(async (isReadOnly, args) => await driver.send(key, isReadOnly, args)),
+        async (ticket) =>
+          await work(async (isReadOnly, args) => await this.#send(ticket, key, isReadOnly, args)),
       );
-      this.#answered(area);
+      this.#answered(slot);
       return result;
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind === 'unreachable') this.#failed(area, isProbe, startedAt);
-      else if (failure.redisCode === 'READONLY') this.#demoted(area, startedAt);
-      else this.#answered(area);
+      if (failure.kind === 'unreachable') this.#failed(slot, isProbe, startedAt);
+      else if (failure.redisCode === 'READONLY') this.#demoted(slot, startedAt);
+      else this.#answered(slot);
       throw failure;
     }
   }
 
   /** As `call`, for what is not part of serving: it is always tried, and its outcome decides nothing for others. */
   async ask<Result>(limitMs: number, work: (driver: RedisDriver) => Promise<Result>): Promise<Result> {
-    const ticket = {};
     try {
-      return await withinLimit(
-        limitMs,
-        this.#whenReady(ticket).then(async () => await work(this.#driver)),
-      );
+      return await this.#within(limitMs, async () => await work(this.#driver));
     } catch (error) {
       throw failureOf(error);
-    } finally {
-      this.#waiting.delete(ticket);
     }
   }
 
@@ -76,50 +87,59 @@ export class RedisLink {
     this.reconnects.close();
   }
 
-  /** Whether the call that enters is the one that has to find out. */
-  #enter(area: number): boolean {
-    const admission = admit(this.#breakers.get(area) ?? closedBreaker, this.#now());
-    this.#breakers.set(area, admission.state);
-    if (admission.admitted) return admission.isProbe;
-    throw new RedisFailure(
-      'suspended',
-      `Redis did not answer before and is asked again in ${Math.ceil(admission.retryAfterMs)} ms`,
-    );
+  async #within<Result>(limitMs: number, work: (ticket: Ticket) => Promise<Result>): Promise<Result> {
+    const ticket: Ticket = { isOver: false };
+    try {
+      return await withinLimit(
+        limitMs,
+        this.#whenReady(ticket).then(async () => await work(ticket)),
+      );
+    } finally {
+      ticket.isOver = true;
+      this.#waiting.delete(ticket);
+    }
   }
 
-  #answered(area: number): void {
+  async #send(ticket: Ticket, key: string, isReadOnly: boolean, args: readonly string[]): Promise<unknown> {
+    for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
+      try {
+        return await this.#driver.send(key, isReadOnly, args);
+      } catch (error) {
+        if (!redirections.has(replyCodeOf(error))) throw error;
+        // The client looks meanwhile where the slots are.
+        await setTimeout(pauseMs);
+        if (ticket.isOver) throw error;
+      }
+    }
+  }
+
+  #answered(slot: number): void {
     this.#wasReady = true;
-    this.#settle(area, { type: 'answered' });
-    this.reconnects.answered(area);
+    this.#breakers.settle(areaOf(slot), { type: 'answered' });
+    this.reconnects.answered(slot);
   }
 
-  #failed(area: number, isProbe: boolean, startedAt: number): void {
-    this.#settle(area, { type: 'unreachable', isProbe });
-    this.reconnects.failed(area, startedAt);
+  #failed(slot: number, isProbe: boolean, startedAt: number): void {
+    this.#breakers.settle(areaOf(slot), { type: 'unreachable', isProbe });
+    this.reconnects.failed(slot, startedAt);
   }
 
   /** It serves reads, but what it acknowledged as a primary may be lost. */
-  #demoted(area: number, startedAt: number): void {
-    this.#settle(area, { type: 'answered' });
-    this.reconnects.failed(area, startedAt);
-  }
-
-  #settle(area: number, event: BreakerEvent): void {
-    const state = nextBreakerState(this.#breakers.get(area) ?? closedBreaker, event, this.#now());
-    if (state === closedBreaker) this.#breakers.delete(area);
-    else this.#breakers.set(area, state);
+  #demoted(slot: number, startedAt: number): void {
+    this.#breakers.settle(areaOf(slot), { type: 'answered' });
+    this.reconnects.failed(slot, startedAt);
   }
 
   #connected(): void {
     this.#wasReady = true;
-    for (const area of this.#breakers.keys()) this.#settle(area, { type: 'connected' });
+    this.#breakers.connected();
     this.reconnects.connected();
     if (!canSend(this.#driver.state())) return;
     for (const resume of this.#waiting.values()) resume();
     this.#waiting.clear();
   }
 
-  async #whenReady(ticket: object): Promise<void> {
+  async #whenReady(ticket: Ticket): Promise<void> {
     const state = this.#driver.state();
     if (canSend(state)) return;
     if (state === 'closed' && this.#wasReady) {
@@ -134,24 +154,4 @@ export class RedisLink {
 
 function canSend(state: ConnectionState): boolean {
   return state === 'ready' || state === 'unknown';
-}
-
-function listen({ events }: RedisDriver, hear: (meaning: 'ready' | 'lost') => void): () => void {
-  if (events === undefined) return () => undefined;
-  const { emitter, meanings } = events;
-  const listeners = Object.entries(meanings).map(([event, meaning]) => {
-    const listener = (argument: unknown): void => {
-      const heard = meaningOf(meaning, argument);
-      if (heard !== 'neither') hear(heard);
-    };
-    emitter.on(event, listener);
-    return () => void emitter.removeListener(event, listener);
-  });
-  return () => {
-    for (const stop of listeners) stop();
-  };
-}
-
-function meaningOf(meaning: EventMeaning, argument: unknown): 'ready' | 'lost' | 'neither' {
-  return typeof meaning === 'function' ? meaning(argument) : meaning;
 }

@@ -25,7 +25,7 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
     state: () => stateOf(client.status),
     // As its first command would; whoever waits for it has a time limit.
     connect: () => void Promise.resolve(methodOf(client, 'connect')?.()).catch(() => undefined),
-    events: eventsOf(client, isCluster),
+    events: eventsOf(client),
     openConnection:
       isCluster || duplicate === undefined ? undefined : async () => await openConnection(duplicate),
   };
@@ -49,21 +49,12 @@ function stateOf(status: string): ConnectionState {
   }
 }
 
-function eventsOf(client: IoredisClient, isCluster: boolean): ClientEvents | undefined {
+function eventsOf(client: IoredisClient): ClientEvents | undefined {
   const emitter = emitterOf(client);
   if (emitter === undefined) return undefined;
-  const single = { ready: 'ready', close: 'lost', end: 'lost' } as const;
-  const nodes = {
-    '+node': (node: unknown) => (isReplica(node) ? 'neither' : 'ready'),
-    '-node': (node: unknown) => (isReplica(node) ? 'neither' : 'lost'),
-  } as const;
+  // A Cluster's +node and -node are left out: while a node is dead they come ten times a second, for each attempt.
   // ioredis prints an error that nobody listens to; it does not throw it.
-  return { emitter, meanings: isCluster ? { ...single, ...nodes } : single, diesOfErrors: false };
-}
-
-function isReplica(node: unknown): boolean {
-  const { options } = node as { readonly options?: { readonly readOnly?: unknown } };
-  return options?.readOnly === true;
+  return { emitter, meanings: { ready: 'ready', close: 'lost', end: 'lost' }, diesOfErrors: false };
 }
 
 interface Duplicate extends IoredisClient {

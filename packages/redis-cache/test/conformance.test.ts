@@ -94,8 +94,9 @@ const cuttingCases: ReadonlySet<string> = new Set(
 );
 
 function casesThat(isWanted: (name: string) => boolean): RunnerIt {
+  const runTogether: RunnerIt = it.concurrent;
   return (name, run) => {
-    if (isWanted(name)) it.concurrent(name, run);
+    if (isWanted(name)) runTogether(name, run);
   };
 }
 

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { redisCache } from '@pass-dcr/redis-cache';
 import { needsRedis, startRedis, startTcpProxy, type RedisServer, type TcpProxy } from '@pass-dcr/redis-kit';
 import { Redis } from 'ioredis6';
@@ -149,9 +149,29 @@ needsRedis(describe)('a client that is not connected', () => {
     await proxy.refuse();
     await eventually('the loss', () => client.status === 'reconnecting');
     const waiting = Promise.all(Array.from({ length: 50 }, async () => await cache.read([key])));
+    await setImmediate();
     expect(client).toMatchObject({ offlineQueue: { length: 0 } });
     await proxy.heal();
     expect(await waiting).toHaveLength(50);
+  });
+
+  it('does not send, once it is connected again, what nobody waits for any more', async () => {
+    await using proxy = await startTcpProxy({ host: server.host, port: server.port });
+    const client = new Redis({ host: proxy.host, port: proxy.port, retryStrategy: () => 100 });
+    const { end } = ofIoredis(client);
+    onTestFinished(end);
+    const cache = redisCache({ client, readTimeoutMs: 100 });
+    await cache.read([key]);
+    await proxy.refuse();
+    await eventually('the loss', () => client.status === 'reconnecting');
+    const givenUp = await Promise.all(
+      Array.from({ length: 50 }, async () => await timeOf(async () => await cache.read([key]))),
+    );
+    expect(givenUp.filter(({ result }) => result === 'ok')).toEqual([]);
+    await server.command('CONFIG', 'RESETSTAT');
+    await proxy.heal();
+    await eventually('an answer', async () => (await cache.read([key])).length === 1);
+    expect((await server.info('commandstats'))['cmdstat_mget']).toMatch(/^calls=1,/);
   });
 
   it('is told so at once when it was closed', async () => {

@@ -26,7 +26,7 @@ needsRedis(describe)('whoever asked is told that the store is back', () => {
       const { client, end } = await singleClients[name]({ host: proxy.host, port: proxy.port });
       onTestFinished(end);
       const cache = redisCache({ client });
-      const listener = vi.fn();
+      const listener = vi.fn<() => void>();
       cache.onReconnect?.(listener);
       await cache.read([key]);
       await setTimeout(100);
@@ -50,7 +50,7 @@ needsRedis(describe)('whoever asked is told that the store is back', () => {
       const { client, end } = await singleClients[name]({ host: proxy.host, port: proxy.port });
       onTestFinished(end);
       const cache = redisCache({ client });
-      const listener = vi.fn();
+      const listener = vi.fn<() => void>();
       cache.onReconnect?.(listener);
       await cache.read([key]);
       await proxy.refuse();
@@ -69,7 +69,7 @@ needsRedis(describe)('whoever asked is told that the store is back', () => {
         return [null];
       },
     });
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     cache.onReconnect?.(listener);
     await cache.read([key]);
     for (const error of [
@@ -102,7 +102,7 @@ needsRedis(describe)('whoever asked is told that the store is back', () => {
         return [null];
       },
     });
-    const [ended, kept] = [vi.fn(), vi.fn()];
+    const [ended, kept] = [vi.fn<() => void>(), vi.fn<() => void>()];
     const end = cache.onReconnect?.(ended);
     cache.onReconnect?.(kept);
     end?.();

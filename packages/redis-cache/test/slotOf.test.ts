@@ -1,8 +1,8 @@
 import { needsRedis, startCluster, type Cluster } from '@pass-dcr/redis-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { areaOf, clusterAreas } from '../src/areaOf.js';
+import { slotOf } from '../src/slotOf.js';
 
-needsRedis(describe)('the part of a Cluster that holds a key', () => {
+needsRedis(describe)('the slot that holds a key', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster({ primaries: 1 });
@@ -21,8 +21,7 @@ needsRedis(describe)('the part of a Cluster that holds a key', () => {
     '{{x}}',
     'a{b}{c}',
     '123456789',
-  ])('has the slot of %s', async (key) => {
-    const slots = 16_384 / clusterAreas;
-    expect(areaOf(key)).toBe(Math.floor((await cluster.slotOf(key)) / slots));
+  ])('is that of Redis: %s', async (key) => {
+    expect(slotOf(key)).toBe(await cluster.slotOf(key));
   });
 });

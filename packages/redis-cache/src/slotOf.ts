@@ -1,12 +1,15 @@
-/** Neighbouring slots are usually on one node, so a node that fails does not take the others with it. */
-const slotsPerArea = 256;
+/** Neighbouring slots are usually on one node, so a node that fails takes few others with it. */
+const slotsPerArea = 64;
 const slots = 16_384;
 
-export const clusterAreas: number = slots / slotsPerArea;
+/** Which part of a cluster a slot is in. */
+export function areaOf(slot: number): number {
+  return Math.floor(slot / slotsPerArea);
+}
 
-/** Which part of a cluster holds `key`. */
-export function areaOf(key: string): number {
-  return Math.floor((crc16(hashTag(key)) % slots) / slotsPerArea);
+/** Which slot of a cluster holds `key`. */
+export function slotOf(key: string): number {
+  return crc16(hashTag(key)) % slots;
 }
 
 /** https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags */
