@@ -1,9 +1,10 @@
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
-import type { RedisLink } from './RedisLink.js';
+import type { RedisLink, Send } from './RedisLink.js';
 import type { ReplicatedWrites } from './ReplicatedWrites.js';
 import { entriesOf, swapResultOf } from './replies.js';
 import { runScript } from './runScript.js';
 import { readScript, swapScript } from './scripts.js';
+import { SplitReads } from './SplitReads.js';
 import { newVersion } from './storedValue.js';
 
 /** The two operations of a cache as commands. */
@@ -11,6 +12,7 @@ export class RedisStore {
   readonly #primary: RedisLink;
   readonly #reader: RedisLink | undefined;
   readonly #replication: Replication | undefined;
+  readonly #splitReads = new SplitReads();
 
   constructor(primary: RedisLink, reader: RedisLink | undefined, replication: Replication | undefined) {
     this.#primary = primary;
@@ -22,22 +24,21 @@ export class RedisStore {
   async read(keys: readonly string[], limitMs: number): Promise<readonly (CacheEntry | null)[]> {
     const [first] = keys;
     if (first === undefined) return [];
-    if (this.#reader === undefined) return await mget(this.#primary, first, keys, limitMs);
+    if (this.#reader === undefined) return await this.#mget(this.#primary, first, keys, limitMs);
     const startedAt = performance.now();
     try {
       // The other half is the primary's, if the reader does not answer.
-      return await mget(this.#reader, first, keys, limitMs / 2);
+      return await this.#mget(this.#reader, first, keys, limitMs / 2);
     } catch {
-      return await mget(this.#primary, first, keys, limitMs - (performance.now() - startedAt));
+      return await this.#mget(this.#primary, first, keys, limitMs - (performance.now() - startedAt));
     }
   }
 
   async readStrong(keys: readonly string[], limitMs: number): Promise<readonly (CacheEntry | null)[]> {
     const [first] = keys;
     if (first === undefined) return [];
-    return await this.#primary.call(first, limitMs, async (send) => {
-      const reply = await runScript(async (args) => await send(false, args), readScript, keys, []);
-      return entriesOf(reply, keys.length);
+    return await this.#readBy(this.#primary, first, keys, limitMs, async (send, some) => {
+      return await runScript(async (args) => await send(false, args), readScript, some, []);
     });
   }
 
@@ -55,6 +56,35 @@ export class RedisStore {
       if (replication !== undefined) return await writeReplicated(replication, key, args, version, limitMs);
       const reply = await runScript(async (command) => await send(false, command), swapScript, [key], args);
       return swapResultOf(reply, version);
+    });
+  }
+
+  async #mget(
+    link: RedisLink,
+    first: string,
+    keys: readonly string[],
+    limitMs: number,
+  ): Promise<readonly (CacheEntry | null)[]> {
+    return await this.#readBy(
+      link,
+      first,
+      keys,
+      limitMs,
+      async (send, some) => await send(true, ['MGET', ...some]),
+    );
+  }
+
+  async #readBy(
+    link: RedisLink,
+    first: string,
+    keys: readonly string[],
+    limitMs: number,
+    ask: (send: Send, keys: readonly string[]) => Promise<unknown>,
+  ): Promise<readonly (CacheEntry | null)[]> {
+    return await link.call(first, limitMs, async (send) => {
+      const readSome = async (some: readonly string[]): Promise<readonly (CacheEntry | null)[]> =>
+        entriesOf(await ask(send, some), some.length);
+      return await this.#splitReads.read(keys, readSome, link.isCluster ? limitMs / 2 : undefined);
     });
   }
 }
@@ -80,15 +110,4 @@ async function writeReplicated(
   const result = swapResultOf(reply, version);
   if (result.ok && confirmed < replicas) onShortWait(confirmed);
   return result;
-}
-
-async function mget(
-  link: RedisLink,
-  first: string,
-  keys: readonly string[],
-  limitMs: number,
-): Promise<readonly (CacheEntry | null)[]> {
-  return await link.call(first, limitMs, async (send) =>
-    entriesOf(await send(true, ['MGET', ...keys]), keys.length),
-  );
 }
