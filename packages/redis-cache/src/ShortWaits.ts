@@ -16,11 +16,16 @@ export class ShortWaits {
     this.#now = now;
   }
 
-  add(confirmed: number): void {
+  add(): void {
     this.#count += 1;
     this.#lastAt = this.#now();
-    if (this.#lastAt - this.#warnedAt < pauseMs) return;
-    this.#warnedAt = this.#lastAt;
+  }
+
+  /** At most once a minute. */
+  warn(confirmed: number): void {
+    const now = this.#now();
+    if (now - this.#warnedAt < pauseMs) return;
+    this.#warnedAt = now;
     process.emitWarning(
       `redisCache: credentials were stored, but ${confirmed} of ${this.#replicas} replicas confirmed them in time: a failover now would lose them. Further ones within a minute are not reported.`,
       { type: 'PassDcrWarning', code: 'PASS_DCR_REDIS_SHORT_WAIT' },

@@ -116,8 +116,8 @@ function replicationOf(
     writes: new ReplicatedWrites({ open, replicas, waitMs, limitMs: swapTimeoutMs }),
     replicas,
     onShortWait(confirmed) {
-      shortWaits.add(confirmed);
-      if (onShortWait === 'warn') return;
+      shortWaits.add();
+      if (onShortWait === 'warn') return shortWaits.warn(confirmed);
       throw new RedisFailure(
         'refused',
         `the primary has stored it, but only ${confirmed} of ${replicas} replicas confirmed it in time`,

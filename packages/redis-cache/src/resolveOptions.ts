@@ -26,7 +26,7 @@ export function resolveOptions(options: RedisCacheOptions): ResolvedOptions {
   const replicas = replicasOf(options.replicas);
   if (replicas > 0 && driver.openConnection === undefined) {
     throw invalid(
-      `replicas needs a connection of its own, which only single and Sentinel clients of ioredis, iovalkey and redis can open, received ${replicas} with another client: leave it out, and set min-replicas-to-write on the servers`,
+      `replicas needs a connection of its own, which a Cluster, glide, a pool, a Sentinel of redis 5 and sendCommand do not give, received ${replicas} with one of them: leave it out, and set min-replicas-to-write on the servers`,
     );
   }
   return Object.freeze({

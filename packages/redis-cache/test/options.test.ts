@@ -3,6 +3,7 @@ import { redisCache } from '@pass-dcr/redis-cache';
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
 import { Cluster as Cluster6, Redis as Redis6 } from 'ioredis6';
 import { Redis as Valkey } from 'iovalkey';
+import { createSentinel as createSentinel5 } from 'redis5';
 import { createClient, createCluster } from 'redis6';
 import { describe, expect, it } from 'vitest';
 
@@ -88,6 +89,13 @@ describe('redisCache says what is wrong with', () => {
 });
 
 describe('redisCache takes', () => {
+  // The only client whose duplicate is missing though it could have one.
+  it('a Sentinel of node-redis 5, but no replicas with it', () => {
+    const client = createSentinel5({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] });
+    expect(redisCache({ client }).scope).toBe('shared');
+    expect(complaint({ client, replicas: 1 })).toMatch(/connection of its own/);
+  });
+
   it('an empty key prefix for none', () => {
     expect(redisCache({ client: new Redis6({ keyPrefix: '', lazyConnect: true }) }).scope).toBe('shared');
   });
