@@ -6,7 +6,7 @@ export interface IoredisClient {
 
 /** `createClient()`, `createClientPool()` of the package redis 5 or 6. */
 export interface NodeRedisClient {
-  sendCommand(args: readonly string[]): Promise<unknown>;
+  sendCommand(args: string[]): Promise<unknown>;
   readonly isOpen: boolean;
 }
 

@@ -18,7 +18,7 @@ export function nodeRedisClusterDriver(client: NodeRedisCluster): RedisDriver {
       const clientOf = methodOf(client, 'nodeClient');
       return client.masters.map((primary): NodeSend => async (args) => {
         const node = (await clientOf?.(primary)) as NodeRedisClient;
-        return await node.sendCommand(args);
+        return await node.sendCommand([...args]);
       });
     },
     knowsAllPrimaries: true,

@@ -13,8 +13,8 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
   const duplicate = methodOf(client, 'duplicate');
   return {
     isCluster: false,
-    send: async (_key, _isReadOnly, args) => await client.sendCommand(args),
-    primaries: async () => [async (args) => await client.sendCommand(args)],
+    send: async (_key, _isReadOnly, args) => await client.sendCommand([...args]),
+    primaries: async () => [async (args) => await client.sendCommand([...args])],
     knowsAllPrimaries: true,
     state: () => nodeRedisState(client),
     events: nodeRedisEvents(client, {}),
@@ -56,7 +56,7 @@ async function openConnection(
   const close = await connectDuplicate(own);
   return {
     sendTogether: async (commands) =>
-      await Promise.allSettled(commands.map(async (args) => await own.sendCommand(args))),
+      await Promise.allSettled(commands.map(async (args) => await own.sendCommand([...args]))),
     isOpen: () => nodeRedisState(own) === 'ready',
     close,
   };

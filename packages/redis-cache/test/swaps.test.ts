@@ -2,11 +2,12 @@ import type { PassCache } from '@pass-dcr/core';
 import { redisCache } from '@pass-dcr/redis-cache';
 import { needsRedis, startRedis, startTcpProxy, type RedisServer } from '@pass-dcr/redis-kit';
 import { Redis } from 'ioredis6';
-import { createClient } from 'redis6';
+import { createClientPool as createClientPool5 } from 'redis5';
+import { createClient, createClientPool } from 'redis6';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { clientNames, singleClients } from './support/singleClients.js';
-import { ofIoredis } from './support/TestClient.js';
+import { ofIoredis, ofNodeRedis, type Address, type TestClient } from './support/TestClient.js';
 import { timeOf } from './support/timeOf.js';
 
 const lasting = (value: string) => ({ value, ttlMs: null }) as const;
@@ -101,6 +102,27 @@ needsRedis(describe)('a swap', () => {
       /OOM/,
     );
     expect(sent).toEqual(['EVALSHA']);
+  });
+
+  it.each<[string, (socket: Address) => Promise<TestClient>]>([
+    ['5', async (socket) => await ofNodeRedis(createClientPool5({ socket }))],
+    ['6', async (socket) => await ofNodeRedis(createClientPool({ socket }))],
+  ])('works through a pool of node-redis %s', async (_version, connectPool) => {
+    const { client, end } = await connectPool({ host: server.host, port: server.port });
+    onTestFinished(end);
+    const cache = redisCache({ client });
+    const some = Array.from({ length: 50 }, freshKey);
+    const won = async (): Promise<readonly boolean[]> =>
+      await Promise.all(some.map(async (key) => (await cache.swap(key, null, lasting('x'))).ok));
+    expect(await won()).toEqual(some.map(() => true));
+    expect(await won()).toEqual(some.map(() => false));
+    const [key = ''] = some;
+    expect(await cache.read([key, `${key}2`])).toMatchObject([{ value: 'x' }, null]);
+    expect((await cache.check?.())?.map(({ code }) => code)).toEqual([
+      'redis_server',
+      'redis_not_durable',
+      'redis_no_replica',
+    ]);
   });
 });
 
