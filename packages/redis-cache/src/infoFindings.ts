@@ -70,13 +70,13 @@ function memoryFindings(info: RedisInfo): readonly CacheFinding[] {
 function persistenceFindings(info: RedisInfo): readonly CacheFinding[] {
   if (info.get('aof_enabled') !== '0') return [];
   const saved = hasSaved(info)
-    ? 'what was written since the last snapshot is lost with the process'
-    : 'and it has saved no snapshot since it started: everything is lost with the process';
+    ? '; what was written since the last snapshot is lost with the process'
+    : ', and no snapshot has been saved since it started: everything is lost with the process';
   return [
     {
       level: 'warning',
       code: 'redis_not_durable',
-      message: `The append-only file is off; ${saved}. Set appendonly yes, or have a replica that does.`,
+      message: `The append-only file is off${saved}. Set appendonly yes, or have a replica that does.`,
     },
   ];
 }
