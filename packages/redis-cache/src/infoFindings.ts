@@ -71,7 +71,7 @@ function persistenceFindings(info: RedisInfo): readonly CacheFinding[] {
   if (info.get('aof_enabled') !== '0') return [];
   const saved = hasSaved(info)
     ? '; what was written since the last snapshot is lost with the process'
-    : ', and no snapshot has been saved since it started: everything is lost with the process';
+    : ', and Redis has saved no snapshot since it started: everything is lost with the process';
   return [
     {
       level: 'warning',

@@ -1,4 +1,4 @@
-import { GlideClusterClient } from '@valkey/valkey-glide';
+import { GlideClusterClient, Logger } from '@valkey/valkey-glide';
 import { Cluster as Cluster5 } from 'ioredis5';
 import { Cluster as Cluster6 } from 'ioredis6';
 import { Cluster as ValkeyCluster } from 'iovalkey';
@@ -6,6 +6,9 @@ import { createCluster as createCluster5 } from 'redis5';
 import { createCluster as createCluster6 } from 'redis6';
 import type { Route } from './sentinelClients.js';
 import { ofGlide, ofIoredis, ofNodeRedis, type Address, type TestClient } from './TestClient.js';
+
+// Its core prints every lost connection.
+Logger.setLoggerConfig('off');
 
 export interface ClusterTarget {
   readonly nodes: readonly Address[];
