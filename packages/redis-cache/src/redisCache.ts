@@ -63,13 +63,11 @@ export function redisCache(options: RedisCacheOptions): PassCache {
 
     async check() {
       if (!isOpen) return [closedFinding];
-      const ofReader = readerLink === undefined ? [] : await checkReader(readerLink, readTimeoutMs);
-      return [
-        ...(await checkRedis(link, swapTimeoutMs)),
-        ...ofReader,
-        ...errorFindings(driver),
-        ...shortWaits.findings(),
-      ];
+      const [ofPrimaries, ofReader] = await Promise.all([
+        checkRedis(link, swapTimeoutMs),
+        readerLink === undefined ? [] : checkReader(readerLink, readTimeoutMs),
+      ]);
+      return [...ofPrimaries, ...ofReader, ...errorFindings(driver), ...shortWaits.findings()];
     },
 
     onReconnect: (listener) => link.reconnects.subscribe(listener),

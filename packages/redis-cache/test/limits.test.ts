@@ -78,6 +78,22 @@ needsRedis(describe)('a store that does not answer', () => {
     });
   });
 
+  it('is found by check within the time of one write, with a reader too', async () => {
+    const [{ client, end }, reader] = await Promise.all([
+      singleClients['ioredis 6'](proxy),
+      singleClients['node-redis 6'](proxy),
+    ]);
+    onTestFinished(end);
+    onTestFinished(reader.end);
+    const cache = redisCache({ client, reader: reader.client, swapTimeoutMs: 500 });
+    await cache.read([key]);
+    proxy.blackHole();
+    const startedAt = performance.now();
+    const findings = (await cache.check?.()) ?? [];
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    expect(findings.map(({ code }) => code)).toEqual(['redis_unreachable', 'redis_reader_unusable']);
+  });
+
   it.each(['ioredis 6', 'node-redis 6', 'glide'] as const)(
     'keeps nothing of calls that were given up, in the memory of a server that uses %s',
     async (name) => {
