@@ -102,11 +102,17 @@ export interface Disturbance {
   readonly endedAt: number | null;
 }
 
-/** A register call whose answer the process did not wait for any longer. From the log of the worker. */
-export interface GivenUp {
+/**
+ * A register or token call that is over for the process that made it. From the log of the worker. The ledger knows when a
+ * call was taken up, which a busy simulator may do after the process has given it up.
+ */
+export interface Settled {
   readonly worker: string;
   readonly device: number;
+  readonly kind: DcrCall['kind'];
   readonly at: number;
+  /** To the last byte; `false`: the process did not wait any longer, or the connection broke. */
+  readonly answered: boolean;
 }
 
 /** A lease, or a cooldown, that was followed by another although nobody had given it back. From `MONITOR`. */
@@ -142,7 +148,7 @@ export interface History {
   readonly registrations: readonly Registration[];
   readonly kills: readonly Kill[];
   readonly disturbances: readonly Disturbance[];
-  readonly givenUp: readonly GivenUp[];
+  readonly settled: readonly Settled[];
   readonly leaseExpiries: readonly LeaseExpiry[];
   readonly writes: readonly CredentialsWrite[];
   readonly audits: readonly Audit[];

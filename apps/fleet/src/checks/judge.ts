@@ -46,7 +46,7 @@ export function judge(history: History, terms: Terms): Judgement {
       ...overwrittenPairs(history, terms),
       ...extraRegistrations(history, terms),
       ...storedBeforeUse(history, terms),
-      ...overlappingCalls(history, terms),
+      ...overlappingCalls(history),
       ...(disturbances.length === 0 ? overlappingInFleet(history) : []),
       ...wrongTokens(history, terms),
       ...deadlines(history, terms),

@@ -20,7 +20,7 @@ export async function collectHistory(
     ...record,
     handOuts: logs.flatMap(({ handOuts }) => handOuts),
     refusals: logs.flatMap(({ refusals }) => refusals),
-    givenUp: logs.flatMap(({ givenUp }) => givenUp),
+    settled: logs.flatMap(({ settled }) => settled),
     calls,
     kills,
     disturbances,

@@ -9,13 +9,13 @@ export function readWorker(
   { name }: { readonly name: string },
   since = 0,
 ): WorkerRecord {
-  const { handOuts, refusals, givenUp } = readHandOuts(
+  const { handOuts, refusals, settled } = readHandOuts(
     name,
     readFileSync(join(folder, `${name}.log`), 'utf8'),
   );
   return {
     handOuts: handOuts.filter(({ startedAt }) => startedAt >= since),
     refusals: refusals.filter(({ startedAt }) => startedAt >= since),
-    givenUp: givenUp.filter(({ at }) => at >= since),
+    settled: settled.filter(({ at }) => at >= since),
   };
 }

@@ -18,10 +18,12 @@ export type LogLine =
       readonly middlewareMs: number;
     };
 
-/** A register call on which the process has given up. */
-export interface GivenUpLine {
+/** A register or token call that is over for this process. */
+export interface SettledLine {
   readonly device: number;
-  readonly gaveUpAt: number;
+  readonly kind: 'register' | 'token';
+  readonly settledAt: number;
+  readonly answered: boolean;
 }
 
 /** Each line is with the kernel before the request is answered, so that no kill takes away what a viewer has seen. */
@@ -32,7 +34,7 @@ export class HandOutLog {
     this.#file = openSync(path, 'a');
   }
 
-  write(line: LogLine | GivenUpLine): void {
+  write(line: LogLine | SettledLine): void {
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
   }
 

@@ -13,7 +13,7 @@ import { connectRedis, readyAt } from './connectRedis.js';
 import { createApp } from './createApp.js';
 import { HandOutLog } from './HandOutLog.js';
 import { Mishaps } from './Mishaps.js';
-import { noteGivenUp } from './noteGivenUp.js';
+import { noteSettled } from './noteSettled.js';
 import { obey } from './obey.js';
 import type { Report } from './orders.js';
 import { workerClock } from './workerClock.js';
@@ -54,7 +54,7 @@ const pass = createPassWith(passOptions, {
 });
 
 const log = new HandOutLog(options.logFile);
-noteGivenUp(log);
+noteSettled(log);
 const server = createServer(createApp(pass, name, log));
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 });
 await once(server, 'listening');

@@ -1,4 +1,4 @@
-import type { DcrCall, HandOut, History, Terms } from '../../src/checks/History.js';
+import type { DcrCall, HandOut, History, Settled, Terms } from '../../src/checks/History.js';
 
 /** Times are milliseconds since a moment of no importance. */
 export const terms: Terms = {
@@ -40,6 +40,11 @@ export const handOut: HandOut = {
   middlewareMs: 1,
 };
 
+export const settled: readonly Settled[] = [
+  { worker: 'w1', device: 1, kind: 'register', at: 1_102, answered: true },
+  { worker: 'w1', device: 1, kind: 'token', at: 1_152, answered: true },
+];
+
 /** One device, one request, nothing wrong. */
 export const aHistory: History = {
   handOuts: [handOut],
@@ -58,7 +63,7 @@ export const aHistory: History = {
   registrations: [{ device: 1, clientId: 'A', at: 1_050 }],
   kills: [],
   disturbances: [],
-  givenUp: [],
+  settled,
   leaseExpiries: [],
   writes: [{ device: 1, at: 1_110, stamp: 'one' }],
   audits: [{ device: 1, clientId: 'A' }],
@@ -77,6 +82,7 @@ export const twoPairs: History = {
     { ...registration, worker: 'w2', startedAt: 2_010, endedAt: 2_100, clientId: 'B' },
     { ...tokenCall, worker: 'w2', startedAt: 2_120, endedAt: 2_150, clientId: 'B', issued: 'tB' },
   ],
+  settled: [...settled, ...settled.map((one) => ({ ...one, worker: 'w2', at: one.at + 1_000 }))],
   registrations: [...aHistory.registrations, { device: 1, clientId: 'B', at: 2_050 }],
   writes: [...aHistory.writes, { device: 1, at: 2_110, stamp: 'two' }],
   audits: [{ device: 1, clientId: 'B' }],
