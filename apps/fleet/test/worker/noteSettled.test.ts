@@ -37,7 +37,7 @@ it('logs what became of each register and token call, and of no other', async ()
   };
   await post('/api/v2/other');
   await post('/o/client/token');
-  await expect(post('/o/client/register')).rejects.toThrow();
+  await expect(post('/o/client/register')).rejects.toMatchObject({ name: 'TimeoutError' });
   const at = expect.any(Number) as number;
   expect(readHandOuts('w1', readFileSync(file, 'utf8')).settled).toEqual([
     { worker: 'w1', device, kind: 'token', at, answered: true },
