@@ -24,7 +24,7 @@ export interface KnownScenario {
 }
 
 const defaultMixedMs = 60_000;
-const shortMixedMs = 5_000;
+const shortMixedMs = 4_000;
 
 export const usage = `npm run fleet -- [options]
 
