@@ -47,7 +47,8 @@ export function nextBreakerState(state: BreakerState, event: BreakerEvent, now: 
     case 'unreachable':
       return afterFailure(state, event.isProbe, now);
     case 'connected':
-      return state.kind === 'open' ? { kind: 'open', until: now } : state;
+      // Somebody has answered the client, and whoever has waited for that asks at once: all may, until one fails.
+      return state.kind === 'open' ? { kind: 'closed', failures: failuresToOpen - 1 } : state;
   }
 }
 

@@ -40,7 +40,7 @@ describe('what the outcome of a call changes', () => {
     ['an answer ends the row', closed(4), answered, closedBreaker],
     ['an answer to a call from before closes it', open(1000), answered, closedBreaker],
     ['failures of calls from before do not prolong it', open(1000), failed, open(1000)],
-    ['a connection lets one find out at once', open(1000), connected, open(at)],
+    ['a connection lets all ask at once, until one fails', open(1000), connected, closed(4)],
     ['a connection changes nothing while one is out', probing, connected, probing],
     ['a connection does not end a row of failures', closed(3), connected, closed(3)],
     ['the answer to the probe closes it', probing, answered, closedBreaker],
