@@ -14,6 +14,8 @@ export function projectConfig(
       include: [...include],
       environment: 'node',
       testTimeout: 30_000,
+      // A busy machine; what is there is found at once.
+      expect: { poll: { timeout: 5_000 } },
     },
   });
 }

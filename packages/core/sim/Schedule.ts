@@ -3,7 +3,7 @@ import { passEventChannel, type PassEvent } from '../src/diagnostics.js';
 import { defaultPolicy } from '../src/registration/policy.js';
 import type { ClientCall } from './ClientCall.js';
 import { faults, type Fault, type FaultCounts, type FaultSet } from './faults.js';
-import { devicesOf, mostDevices, type SimDevice } from './fleet.js';
+import { devicesOf, mostDevices, type SimDevice, settleIn } from './fleet.js';
 import { ModelAdobe } from './ModelAdobe.js';
 import { Oracle } from './Oracle.js';
 import { type Seeded } from './Seeded.js';
@@ -100,6 +100,8 @@ export class Schedule {
     subscribe(passEventChannel, onEvent);
     process.on('unhandledRejection', onUnhandled);
     try {
+      // Whoever finds an empty cache holds registrations off for two seconds, in which little else happens.
+      if (this.#world.random.chance(0.9)) await this.#settleIn();
       const length = this.#world.random.between(40, 110);
       while (this.#steps < length && this.#world.violation === null) await this.#step(() => this.#chaos());
       if (this.#world.violation === null) await this.#recover();
@@ -118,6 +120,15 @@ export class Schedule {
       counts,
       trace,
     };
+  }
+
+  async #settleIn(): Promise<void> {
+    const store = this.#store;
+    await settleIn({
+      scope: 'shared',
+      read: async (keys) => store.read(keys),
+      swap: async (key, expected, next) => store.swap(key, expected, next, 'an earlier process'),
+    });
   }
 
   /** Does one thing, and lets everything that follows from it happen before the next. */

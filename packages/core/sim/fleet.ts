@@ -1,5 +1,10 @@
 import { createKeyNames, type KeyNames } from '../src/cache/keyNames.js';
+import { createKeySpace } from '../src/cache/keySpace.js';
+import type { PassCache } from '../src/cache/PassCache.js';
+import { createRecordStore } from '../src/cache/RecordStore.js';
 import { createSealer, type Sealer } from '../src/cache/sealing.js';
+import { secretId } from '../src/cache/secretKeys.js';
+import { systemClock } from '../src/clock.js';
 import { identifierBytes } from '../src/device/identifier.js';
 import type { Device } from '../src/device/Device.js';
 
@@ -40,6 +45,12 @@ const names: KeyNames = createKeyNames({
   application: fleet.application,
   nameSecret: fleetSecret,
 });
+
+/** As a process leaves the cache that has used it before. */
+export async function settleIn(cache: PassCache): Promise<void> {
+  const store = createRecordStore({ cache, sealer, clock: systemClock });
+  await createKeySpace({ store, names, nameKeyId: secretId(fleetSecret) }).verify();
+}
 
 export type RecordKind = 'credentials' | 'token' | 'lease';
 

@@ -30,6 +30,7 @@ import { DeviceRecords } from './session/DeviceRecords.js';
 import { closedError } from './session/DeviceSession.js';
 import { LossRecovery } from './session/LossRecovery.js';
 import { RegistrationBudget } from './session/RegistrationBudget.js';
+import { RegistrationHold } from './session/RegistrationHold.js';
 import { ReplacementFuse } from './session/ReplacementFuse.js';
 import { SessionPool } from './session/SessionPool.js';
 import { StatementGate } from './session/StatementGate.js';
@@ -83,7 +84,12 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const names = createKeyNames({ environment, application, nameSecret });
   const store = createRecordStore({ cache, sealer: createSealer(secrets), clock });
   const nameKeyId = secretId(nameSecret);
-  const keySpace = createKeySpace({ store, names, nameKeyId });
+  const keySpace = createKeySpace({
+    store,
+    names,
+    nameKeyId,
+    onNew: async () => await recovery.keySpaceIsNew(),
+  });
   const drift = new ClockDrift();
   const transport = observed(
     parts.transport ??
@@ -112,10 +118,14 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const recovery = new LossRecovery({
     cache,
     keySpace,
+    hold: new RegistrationHold(store, names.hold),
     clock,
     random,
     known: {
       pairs: () => pool.pairs(),
+      get size() {
+        return pool.size;
+      },
       suspectLoss: (key) => pool.suspectLoss(key),
     },
     track,
@@ -127,6 +137,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       deadlineMs: callerDeadlineMs,
       onStored: (key) => recovery.stored(key),
       onRestored: () => recovery.restored(),
+      onUnchecked: (key) => recovery.unchecked(key),
     },
     {
       clock,

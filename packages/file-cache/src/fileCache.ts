@@ -48,7 +48,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
       try {
         return environment.read(keys);
       } catch (error) {
-        throw unreadable(error);
+        throw failed('read', error);
       }
     },
 
@@ -57,13 +57,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
       try {
         return await within(timeoutMs, environment.swap(key, expected, next));
       } catch (error) {
-        throw new PassError(
-          'cache_unavailable',
-          'fileCache: the file could not be written; the cause says why.',
-          {
-            cause: causeOf(error),
-          },
-        );
+        throw failed('written', causeOf(error));
       }
     },
 
@@ -75,7 +69,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
           assertOpen();
         }
       } catch (error) {
-        throw isPassError(error) ? error : unreadable(error);
+        throw isPassError(error) ? error : failed('read', error);
       }
     },
 
@@ -100,10 +94,10 @@ export function fileCache(options: FileCacheOptions): PassCache {
   };
 }
 
-function unreadable(cause: unknown): PassError {
-  return new PassError('cache_unavailable', 'fileCache: the file could not be read; the cause says why.', {
-    cause,
-  });
+/** What a disk or LMDB says of itself holds no record. */
+function failed(done: 'read' | 'written', cause: unknown): PassError {
+  const reason = cause instanceof Error ? cause.message : typeof cause;
+  return new PassError('cache_unavailable', `fileCache: the file could not be ${done}: ${reason}`, { cause });
 }
 
 /** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */

@@ -97,9 +97,8 @@ function otherFormat(path: string): PassError {
 }
 
 function cannotOpen(path: string, cause: unknown): PassError {
-  return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened; the cause says why.`, {
-    cause,
-  });
+  const reason = cause instanceof Error ? cause.message : typeof cause;
+  return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened: ${reason}`, { cause });
 }
 
 function codeOf(error: unknown): string {

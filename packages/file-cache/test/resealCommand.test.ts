@@ -98,16 +98,16 @@ describe('pass-dcr-reseal', { timeout: 60_000 }, () => {
 
   it('does so while servers serve, and takes no device from them', async () => {
     const serving = server([fresh, old]);
-    let isOver = false;
+    const over = new AbortController();
     const failures: unknown[] = [];
     const traffic = (async () => {
-      for (let n = 0; !isOver; n += 1)
+      for (let n = 0; !over.signal.aborted; n += 1)
         await serving
           .authenticate(deviceNumber(n % (2 * devices)))
           .catch((error: unknown) => failures.push(error));
     })();
     const [sweep, beside] = await Promise.all([run([fresh, old]), run([fresh, old])]);
-    isOver = true;
+    over.abort();
     await traffic;
     expect([sweep.code, beside.code]).toEqual([0, 0]);
     expect(failures).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { PassError } from '../errors.js';
+import { isPassError, PassError } from '../errors.js';
 import { parseEntries, parseFindings, parseKeys, parseSwapResult } from './cacheAnswers.js';
 import { CacheFailure } from './CacheFailure.js';
 import type { CacheEntry, CacheFinding, PassCache, Version } from './PassCache.js';
@@ -198,6 +198,8 @@ const couldNot: Readonly<Record<Operation, string>> = {
 };
 
 function cacheUnavailable(operation: Operation, error: unknown): PassError {
+  // A PassError's message is written to be shown; it says itself what could not be done.
+  if (isPassError(error)) return new PassError('cache_unavailable', error.message, { retryAfterMs });
   return error instanceof CacheFailure
     ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}.`, { retryAfterMs })
     : new PassError('cache_unavailable', `${couldNot[operation]}: ${nameOf(error)}.`, {

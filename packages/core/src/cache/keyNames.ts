@@ -26,6 +26,8 @@ export interface KeyNames {
   ofAddress(address: string): string;
   /** The record that says which secret the names derive from. */
   readonly meta: string;
+  /** Where a process asks all others to register nobody for a while. */
+  readonly hold: string;
   /** Where every process notes for which Adobe Pass and which registered application it uses these names. */
   readonly users: string;
   /** How the keys of every device begin, and of nothing else. */
@@ -66,6 +68,7 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
     ofStatement: (fingerprint) => `${space}:statement:${tag('statement', fingerprint)}`,
     ofAddress: (address) => `${space}:address:${tag('address', address)}`,
     meta: `${space}:meta`,
+    hold: `${space}:hold`,
     users: `${space}:users`,
     devices: `${space}:{`,
   };

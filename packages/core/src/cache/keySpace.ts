@@ -18,11 +18,14 @@ export interface KeySpace {
    */
   verify(): Promise<void>;
   /**
-   * Whether the cache still is the one that was verified: where this record is gone, or is another, others are gone too
-   * (a flush, a restart without persistence, an old backup). After a `false` the next `verify` begins anew.
+   * Whether the cache still is the one that this process knows: where this record is gone, or is another, others are gone
+   * too (a flush, a restart without persistence, an old backup). `'lost'` is said once; then what is there now is known.
+   * `'absent'`: there is no record, and this process knows of none.
    * @throws PassError `cache_unavailable`
    */
-  isIntact(): Promise<boolean>;
+  look(): Promise<'intact' | 'lost' | 'absent'>;
+  /** Whether this process has ever seen the record. */
+  readonly isKnown: boolean;
 }
 
 export interface KeySpaceOptions {
@@ -30,15 +33,17 @@ export interface KeySpaceOptions {
   readonly names: KeyNames;
   /** `secretId` of the secret that `names` derive from. */
   readonly nameKeyId: string;
+  /** Called before the record is made, which is for the first time ever, or after everything was lost. */
+  readonly onNew?: (() => Promise<void>) | undefined;
 }
 
 /**
  * The record at `names.meta` is written by the first process that ever uses the key space, and what it says never changes:
  * a later list of secrets must still end with the one it names. It is only sealed anew.
  */
-export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): KeySpace {
+export function createKeySpace({ store, names, nameKeyId, onNew }: KeySpaceOptions): KeySpace {
   let verified: Promise<void> | null = null;
-  /** What was verified; `null`: nothing yet. */
+  /** Of the record that was seen last; `null`: none. */
   let epoch: string | null = null;
 
   const check = async (): Promise<void> => {
@@ -50,6 +55,7 @@ export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): Ke
         await sealAnew(store, names.meta, found);
         return;
       }
+      await onNew?.();
       const fresh = randomBytes(9).toString('base64url');
       const created = await store.swap(names.meta, null, { schema, nameKeyId, epoch: fresh }, null);
       if (created.ok) {
@@ -84,15 +90,21 @@ export function createKeySpace({ store, names, nameKeyId }: KeySpaceOptions): Ke
         throw error;
       }
     },
-    async isIntact() {
-      const expected = epoch;
-      if (expected === null) return true;
+    async look() {
+      const known = epoch;
       const [found] = await store.read([names.meta], { strong: true });
       // What cannot be opened is there: `verify` will say what is wrong with it.
-      if (found?.kind === 'unreadable' || epochOf(found) === expected) return true;
+      if (found?.kind === 'unreadable') return 'intact';
+      // Meanwhile `verify` may have made it.
+      if (epoch !== known) return 'intact';
+      epoch = epochOf(found);
+      if (epoch === known) return epoch === null ? 'absent' : 'intact';
+      if (known === null) return 'intact';
       verified = null;
-      epoch = null;
-      return false;
+      return 'lost';
+    },
+    get isKnown() {
+      return epoch !== null;
     },
   };
 }

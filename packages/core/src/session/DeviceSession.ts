@@ -25,6 +25,8 @@ export interface SessionHost extends EffectParts {
   readonly stored: (session: DeviceSession) => void;
   /** The cache had lost the pair of the device, which this process has put back. */
   readonly restored: (session: DeviceSession) => void;
+  /** The cache did not answer when this process looked whether it still has the pair. */
+  readonly unchecked: (session: DeviceSession) => void;
   /** The session's work has ended, and so has the session. */
   readonly ended: (session: DeviceSession) => void;
 }
@@ -141,6 +143,7 @@ export class DeviceSession implements EffectSubject {
       const { state, effects } = transition(before, event, this.#host.policy);
       this.#state = state;
       if (state.known !== before.known) this.#host.learned(this);
+      if (event.type === 'cacheFailed' && isChecking(before)) this.#host.unchecked(this);
       for (const effect of effects) this.#run(effect);
       if (!mayHoldAdmission(state)) this.admission = null;
       if (state.kind === 'resting') next = this.#rest();
@@ -220,6 +223,10 @@ function isNewPair({ type }: Report): boolean {
   return (
     type === 'credentialsRegistered' || type === 'credentialsReplaced' || type === 'credentialsEphemeral'
   );
+}
+
+function isChecking({ kind }: State): boolean {
+  return kind === 'checking' || kind === 'restoring';
 }
 
 /** A place among the registrations on the wire is given back as soon as the machine has left that path. */

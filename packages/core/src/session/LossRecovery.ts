@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../clock.js';
 import { publish } from '../diagnostics.js';
 import type { Failure } from '../registration/event.js';
 import { failure } from './failures.js';
+import type { RegistrationHold } from './RegistrationHold.js';
 
 /** After a new pair was stored: by then a failover that loses it has begun, or has ended. */
 const checkNewPairsAfterMs = [2_000, 30_000];
@@ -11,7 +12,14 @@ const checkNewPairsAfterMs = [2_000, 30_000];
 const heldOffAfterReconnectMs = 2_000;
 /** Longer than it takes every process to notice, shorter than a caller's patience: new devices wait, and are served. */
 const heldOffAfterLossMs = 10_000;
-const lookEveryMs = 5_000;
+/** How long it takes a process at most to see that everything was lost. */
+const lookEveryMs = 1_000;
+/** Whoever finds an empty cache cannot tell whether it is new: whoever knows better has looked by then, and has said so. */
+const heldOffAsNewMs = 2_000;
+/** How often a process that puts pairs back says that it still does. */
+const extendHoldEveryMs = 3_000;
+/** A hold that another process began is looked at again after so long. */
+const holdRetryMs = 500;
 /** So many pairs put back within a minute are a loss of data, not somebody who deleted a record. */
 const lossesAtOnce = 3;
 const lossWindowMs = 60_000;
@@ -19,18 +27,24 @@ const lossWindowMs = 60_000;
 const sampleSize = 32;
 const tickMs = 20;
 const checksPerTick = 10;
+/** The pause after a check that the cache did not answer, and how often a device is checked again because of that. */
+const failurePauseMs = 1_000;
+const checksPerDevice = 5;
 
 /** What this process knows of devices, as far as it concerns putting pairs back. */
 export interface KnownPairs {
   /** Keys of devices with a pair, those with a young one first. */
   pairs(): { readonly young: readonly string[]; readonly others: readonly string[] };
-  /** Looks whether the cache still has the pair, and puts it back if not. */
+  /** Devices that are known. */
+  readonly size: number;
+  /** Looks whether the cache still has the pair, and puts it back if not. Says `unchecked` if the cache does not answer. */
   suspectLoss(key: string): void;
 }
 
 export interface LossRecoveryOptions {
   readonly cache: PassCache;
   readonly keySpace: KeySpace;
+  readonly hold: RegistrationHold;
   readonly clock: Clock;
   readonly random: () => number;
   readonly known: KnownPairs;
@@ -50,10 +64,14 @@ export class LossRecovery {
   readonly #unsubscribe: () => void;
   /** Devices to check, in this order. */
   readonly #queue: Set<string> = new Set();
+  /** How often the cache has not answered for a device. */
+  readonly #failures: Map<string, number> = new Map();
+  #pausedUntil = 0;
   #isDraining = false;
   /** What was stored is known to be lost: nothing is registered before all is put back. */
   #isRestoring = false;
   #heldUntil = 0;
+  #holdExtendedAt = 0;
   #looking: Promise<void> | null = null;
   #recentLosses: number[] = [];
   #isClosed = false;
@@ -69,22 +87,41 @@ export class LossRecovery {
   /** Why no device may be registered now; `null`: one may. */
   async heldOff(): Promise<Failure | null> {
     await this.#looking;
-    const { clock } = this.#options;
-    const waitMs = Math.max(this.#heldUntil - clock.now(), this.#isRestoring ? tickMs : 0);
+    const { clock, random } = this.#options;
+    const waitMs = Math.max(this.#heldUntil - clock.now(), this.#isRestoring ? holdRetryMs : 0);
     if (waitMs <= 0) return null;
+    // Not all at the same instant.
+    const retryAfterMs = waitMs + Math.round(random() * holdRetryMs);
     return failure(
       'cache_unavailable',
-      'the cache came back moments ago and may have lost credentials, which are being put back',
-      { retryAfterMs: waitMs },
+      'the cache is new, or came back moments ago: credentials that it may have lost are being put back',
+      { retryAfterMs },
     );
   }
 
-  /** To be called beside the read that finds a device absent: whether that is true of all that was stored. */
+  /**
+   * To be called beside the read that finds a device absent: whether that is true of all that was stored, and whether
+   * another process puts pairs back.
+   */
   look(): void {
     if (this.#isClosed || this.#options.cache.scope !== 'shared') return;
     if (this.#looking !== null) return;
-    this.#looking = this.#lookOnce();
-    this.#options.track(this.#looking);
+    const { hold, track } = this.#options;
+    const looking = Promise.allSettled([this.#lookAtKeySpace(), hold.isSet()]).then(([, isHeld]) => {
+      // What cannot be asked, whoever needs it finds out for themselves.
+      if (isHeld.status === 'fulfilled' && isHeld.value) this.#holdOff(holdRetryMs);
+      this.#looking = null;
+    });
+    this.#looking = looking;
+    track(looking);
+  }
+
+  /** Before this process makes the record of the key space: others may know that it was there. */
+  async keySpaceIsNew(): Promise<void> {
+    const { cache, hold } = this.#options;
+    if (cache.scope !== 'shared') return;
+    this.#holdOff(heldOffAsNewMs);
+    await hold.begin(heldOffAsNewMs);
   }
 
   /** This process has stored a new pair. */
@@ -102,6 +139,15 @@ export class LossRecovery {
     if (this.#recentLosses.length === lossesAtOnce) this.#lost();
   }
 
+  /** The cache did not answer when the pair of a device was looked for. */
+  unchecked(key: string): void {
+    if (this.#isClosed || this.#options.cache.scope !== 'shared') return;
+    this.#pausedUntil = this.#options.clock.now() + failurePauseMs;
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    if (failures < checksPerDevice) this.#enqueue([key]);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#unsubscribe();
@@ -116,8 +162,7 @@ export class LossRecovery {
     this.#holdOff(heldOffAfterReconnectMs);
     publish({ type: 'cacheReconnected', heldOffMs: heldOffAfterReconnectMs });
     const { young, others } = known.pairs();
-    this.#check(young);
-    this.#check(sample(others, sampleSize, random));
+    this.#check([...young, ...sample(others, sampleSize, random)]);
     this.look();
   }
 
@@ -127,39 +172,66 @@ export class LossRecovery {
     this.#isRestoring = true;
     this.#holdOff(heldOffAfterLossMs);
     publish({ type: 'cacheLostData', pairsToCheck, heldOffMs: heldOffAfterLossMs });
-    this.#check(young);
-    this.#check(others);
+    this.#sayRestoring(this.#options.clock.now());
+    this.#check([...young, ...others]);
   }
 
   #holdOff(forMs: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, this.#options.clock.now() + forMs);
   }
 
-  async #lookOnce(): Promise<void> {
-    const { keySpace } = this.#options;
-    try {
-      if (!(await keySpace.isIntact()) && !this.#isClosed) this.#lost();
-    } catch {
-      // It cannot be asked: whoever needs it finds that out for themselves.
-    } finally {
-      this.#looking = null;
-    }
+  async #lookAtKeySpace(): Promise<void> {
+    const { keySpace, known } = this.#options;
+    const state = await keySpace.look();
+    if (this.#isClosed || state === 'intact') return;
+    // Whoever knows a pair knows that there was a key space.
+    if (state === 'lost' || (known.size > 0 && !this.#isRestoring)) this.#lost();
   }
 
   #lookAgainLater(): void {
     this.#later(lookEveryMs, () => {
-      this.look();
+      const { keySpace, known, track } = this.#options;
+      if (keySpace.isKnown || known.size > 0) track(this.#lookAtKeySpace().catch(() => undefined));
       this.#lookAgainLater();
     });
   }
 
+  /** Says to all processes that pairs are being put back, and that the cache is another one than before. */
+  async #announce(): Promise<void> {
+    const { keySpace, hold } = this.#options;
+    try {
+      await hold.extend(heldOffAfterLossMs);
+      await keySpace.verify();
+    } catch {
+      // It cannot be asked. The next look, or the next extension, tries again.
+    }
+  }
+
   #check(keys: readonly string[]): void {
+    this.#failures.clear();
+    this.#enqueue(keys);
+  }
+
+  #enqueue(keys: readonly string[]): void {
     for (const key of keys) this.#queue.add(key);
     if (!this.#isDraining) this.#drain();
   }
 
   /** A steady pace: the cache has just come back, and all its clients want something of it. */
   #drain(): void {
+    const now = this.#options.clock.now();
+    const pauseMs = this.#pausedUntil - now;
+    this.#isDraining = this.#queue.size > 0;
+    if (!this.#isDraining) {
+      this.#isRestoring = false;
+      return;
+    }
+    if (pauseMs <= 0) this.#checkSome();
+    if (this.#isRestoring && now - this.#holdExtendedAt >= extendHoldEveryMs) this.#sayRestoring(now);
+    this.#later(Math.max(pauseMs, tickMs), () => this.#drain());
+  }
+
+  #checkSome(): void {
     let started = 0;
     for (const key of this.#queue) {
       if (started === checksPerTick) break;
@@ -167,16 +239,11 @@ export class LossRecovery {
       this.#options.known.suspectLoss(key);
       started += 1;
     }
-    this.#isDraining = started > 0;
-    if (this.#isDraining) this.#later(tickMs, () => this.#drain());
-    else if (this.#isRestoring) this.#finishRestoring();
   }
 
-  /** Makes the record anew by which processes see that something was lost, so that the next loss is seen too. */
-  #finishRestoring(): void {
-    this.#isRestoring = false;
-    const { keySpace, track } = this.#options;
-    track(keySpace.verify().catch(() => undefined));
+  #sayRestoring(now: number): void {
+    this.#holdExtendedAt = now;
+    this.#options.track(this.#announce());
   }
 
   #later(delayMs: number, callback: () => void): void {

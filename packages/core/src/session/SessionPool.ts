@@ -21,6 +21,8 @@ export interface SessionPoolOptions {
   readonly onStored: (key: string) => void;
   /** This process has put back a pair that the cache had lost. */
   readonly onRestored: () => void;
+  /** The cache did not answer when this process looked whether it still has a pair. */
+  readonly onUnchecked: (key: string) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export class SessionPool implements AccessTokens, KnownPairs {
 
   constructor(
     options: SessionPoolOptions,
-    host: Omit<SessionHost, 'learned' | 'stored' | 'restored' | 'ended'>,
+    host: Omit<SessionHost, 'learned' | 'stored' | 'restored' | 'unchecked' | 'ended'>,
   ) {
     this.#options = options;
     this.#epoch = host.clock.now();
@@ -53,6 +55,7 @@ export class SessionPool implements AccessTokens, KnownPairs {
         options.onStored(key);
       },
       restored: () => options.onRestored(),
+      unchecked: ({ identifierKey: key }) => options.onUnchecked(key),
       ended: ({ identifierKey: key }) => {
         this.#sessions.delete(key);
         if (this.#outdated.delete(key)) this.#kept.get(key)?.dropToken();

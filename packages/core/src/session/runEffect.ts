@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { PendingEffect } from '../registration/effect.js';
-import type { Event } from '../registration/event.js';
+import type { Event, Failure } from '../registration/event.js';
 import type { Known } from '../registration/state.js';
 import type { Admission, Admissions } from './Admissions.js';
 import type { DcrCaller, DcrCalls } from './DcrCalls.js';
@@ -39,7 +39,7 @@ export async function runEffect(
   parts: EffectParts,
 ): Promise<Answer> {
   const { tag, caller } = subject;
-  const { records, calls, admissions, fuse, recovery } = parts;
+  const { records, calls, fuse, recovery } = parts;
   switch (effect.type) {
     case 'readRecords': {
       const read = records.read(tag, effect.strong);
@@ -58,9 +58,8 @@ export async function runEffect(
     case 'swapToken':
       return await records.swapToken(tag, effect);
     case 'admitRegistration': {
-      const heldOff = effect.ephemeral ? null : await recovery.heldOff();
-      if (heldOff !== null) return { type: 'registrationHeldOff', failure: heldOff };
-      const admitted = await admissions.admit(caller?.address, subject.unwanted, effect.ephemeral);
+      const admitted = await admit(subject, parts, effect.ephemeral);
+      if ('heldOff' in admitted) return { type: 'registrationHeldOff', failure: admitted.heldOff };
       if ('code' in admitted) return { type: 'registrationFailed', failure: admitted };
       subject.admission = admitted;
       return { type: 'registrationAdmitted' };
@@ -68,7 +67,8 @@ export async function runEffect(
     case 'permitReplacement': {
       const refused = (await recovery.heldOff()) ?? fuse.permit(tag);
       if (refused !== null) return { type: 'replacementSuspended', failure: refused };
-      const admitted = await admissions.admit(caller?.address, subject.unwanted);
+      const admitted = await admit(subject, parts);
+      if ('heldOff' in admitted) return { type: 'replacementSuspended', failure: admitted.heldOff };
       if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };
       subject.admission = admitted;
       return { type: 'replacementPermitted' };
@@ -85,4 +85,22 @@ export async function runEffect(
         ? { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') }
         : await calls.requestToken(caller, effect.credentials);
   }
+}
+
+async function admit(
+  { caller, unwanted }: EffectSubject,
+  { admissions, recovery }: EffectParts,
+  ephemeral = false,
+): Promise<Admission | Failure | { readonly heldOff: Failure }> {
+  // Nothing will be stored that could take a place.
+  if (ephemeral) return await admissions.admit(caller?.address, unwanted, true);
+  const before = await recovery.heldOff();
+  if (before !== null) return { heldOff: before };
+  const admitted = await admissions.admit(caller?.address, unwanted);
+  if ('code' in admitted) return admitted;
+  // The admission may have found that the cache is empty.
+  const after = await recovery.heldOff();
+  if (after === null) return admitted;
+  admitted.end();
+  return { heldOff: after };
 }

@@ -5,7 +5,7 @@ import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
-import { isPassError, type PassError } from '../../src/errors.js';
+import { isPassError, PassError } from '../../src/errors.js';
 import { ManualClock } from './ManualClock.js';
 
 const key = 'pass-dcr:1:local:web:{tag}:c';
@@ -122,6 +122,20 @@ describe('a record', () => {
     });
     expect(await store.swap(key, null, 'x'.repeat(12_249), null)).toMatchObject({ ok: true });
     expect(lengths).toEqual([16_384]);
+  });
+
+  it('that a cache has refused with a PassError is told by its message', async () => {
+    const message = 'redisCache: the cache could not be written: OOM.';
+    const store = storeOn({
+      swap: () => {
+        throw new PassError('option_invalid', message, { retryable: false });
+      },
+    });
+    expect(await failureOf(store.swap(key, null, record, null))).toMatchObject({
+      code: 'cache_unavailable',
+      message,
+      retryable: true,
+    });
   });
 
   it('that no cache would take is refused before the cache is asked', async () => {

@@ -8,6 +8,7 @@ export interface Settled<Value> {
 interface Pending {
   readonly dueAt: number;
   readonly callback: () => void;
+  readonly isBackground: boolean;
 }
 
 /** Time that goes from one timer to the next whenever nothing else is left to happen. */
@@ -19,16 +20,24 @@ export class SteppedClock implements Clock {
     return this.#now;
   }
 
-  setTimer(callback: () => void, delayMs: number): Timer {
-    const pending = { dueAt: this.#now + Math.max(0, delayMs), callback };
+  setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {
+    const pending = { dueAt: this.#now + Math.max(0, delayMs), callback, isBackground };
     this.#pending.add(pending);
     return { cancel: () => void this.#pending.delete(pending) };
   }
 
-  /** Lets all of `byMs` pass. */
+  /** Lets all of `byMs` pass. What is done in the background again and again is done once between two other timers. */
   async pass(byMs: number): Promise<void> {
     const until = this.#now + byMs;
-    for (let next = this.#next(); next !== undefined && next.dueAt <= until; next = this.#next()) {
+    for (;;) {
+      const next = this.#next(({ isBackground, dueAt }) => !isBackground && dueAt <= until);
+      const stopAt = next?.dueAt ?? until;
+      for (const pending of [...this.#pending]) {
+        if (!pending.isBackground || pending.dueAt > stopAt || !this.#pending.has(pending)) continue;
+        this.#fire(pending, stopAt);
+        await idle();
+      }
+      if (next === undefined) break;
       this.#fire(next);
       await idle();
     }
@@ -56,17 +65,17 @@ export class SteppedClock implements Clock {
     throw new Error('hangs: not settled, and no timer is left that could settle it');
   }
 
-  #next(): Pending | undefined {
+  #next(counts: (pending: Pending) => boolean = () => true): Pending | undefined {
     let first: Pending | undefined;
     for (const pending of this.#pending) {
-      if (first === undefined || pending.dueAt < first.dueAt) first = pending;
+      if (counts(pending) && (first === undefined || pending.dueAt < first.dueAt)) first = pending;
     }
     return first;
   }
 
-  #fire(pending: Pending): void {
+  #fire(pending: Pending, at = pending.dueAt): void {
     this.#pending.delete(pending);
-    this.#now = Math.max(this.#now, pending.dueAt);
+    this.#now = Math.max(this.#now, at);
     pending.callback();
   }
 }

@@ -64,6 +64,11 @@ export class LosingCache {
     }
   }
 
+  /** Whether some server asks the others to register nobody. */
+  get isHeld(): boolean {
+    return [...this.#entries.keys()].some((key) => key.endsWith(':hold'));
+  }
+
   get storedPairs(): number {
     return [...this.#entries.keys()].filter((key) => key.endsWith(':c')).length;
   }

@@ -174,7 +174,7 @@ describe('closing', () => {
     let hasClosed = false;
     const late: string[] = [];
     const cache: PassCache = {
-      scope: 'shared',
+      scope: 'host',
       read: async (keys, options) => await harness.cache.read(keys, options),
       async swap(key, expected, next) {
         await new Promise((resolve) => setTimeout(resolve, 20));
