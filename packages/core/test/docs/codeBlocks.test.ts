@@ -14,6 +14,7 @@ const documents = [
   'packages/core/README.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
+  'packages/redis-cache/README.md',
   'packages/koa/README.md',
   'packages/fastify/README.md',
   'packages/simulator/README.md',

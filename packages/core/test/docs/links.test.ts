@@ -15,6 +15,7 @@ const others = [
   'docs/writing-an-adapter.md',
   'docs/writing-a-cache.md',
   'packages/conformance/README.md',
+  'packages/redis-cache/README.md',
   'packages/express/README.md',
   'packages/fastify/README.md',
   'packages/file-cache/README.md',
