@@ -8,7 +8,7 @@ import type { CacheSettings } from './settings.js';
 export interface OpenCache {
   readonly cache: PassCache;
   /** After everything that uses it. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The cache that the settings choose. Redis may come later: until then, `/readyz` says no. */
