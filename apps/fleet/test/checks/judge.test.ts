@@ -308,6 +308,16 @@ describe('I7', () => {
     ).toEqual(['I7']);
   });
 
+  it('a call is told that its tokens are not accepted, though no pair was revoked', () => {
+    const told: Call = {
+      ...call,
+      end: { kind: 'answered', status: 500, code: 'application_not_accepted' },
+    };
+    expect(found({ ...aHistory, calls: [told] })).toEqual(['I7']);
+    const kills = [{ device: told.device, clientId: 'A', at: told.startedAt }];
+    expect(found({ ...aHistory, calls: [told], kills })).not.toContain('I7');
+  });
+
   it('a connection breaks although its process lives', () => {
     const lost: Call = { ...call, end: { kind: 'lost' } };
     expect(found({ ...aHistory, calls: [lost] })).toEqual(['I7']);
