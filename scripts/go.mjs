@@ -35,7 +35,11 @@ const steps = {
   sim: { name: 'scheduled runs', run: node('packages/core/sim/dist/sim/main.js') },
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   benchCounts: { name: 'counts of the benchmark', run: node('scripts/bench.mjs', '--counts') },
-  fleetShort: { name: 'fleet, short', run: node('apps/fleet/dist/main.js', '--short'), needsRedis: true },
+  fleetShort: {
+    name: 'fleet, short',
+    run: node('apps/fleet/dist/main.js', '--short', '--seed', '1'),
+    needsRedis: true,
+  },
   packages: { name: 'packages', run: node('scripts/checkPackages.mjs') },
   matrix: { name: 'matrix', run: node('scripts/matrix.mjs') },
   changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
