@@ -56,8 +56,14 @@ async function bundle(names) {
     },
   });
   await build.close();
+  for (const { fileName } of output) keepNamesReadable(join('dist/cjs', fileName));
   writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
   return output;
+}
+
+/** Node finds the names that a CommonJS module exports without running it, and knows no other way to write this. @param {string} file */
+function keepNamesReadable(file) {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('{enumerable:!0,get:', '{enumerable:true,get:'));
 }
 
 /** Copies the declarations that `file` leads to; those of the inside stay at home. @param {string} file */
