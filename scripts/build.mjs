@@ -35,7 +35,9 @@ function entries() {
 
 /** @param {readonly string[]} names */
 async function bundle(names) {
-  const keepNames = { function: true, class: true };
+  // Frameworks show the names of middleware. In core those of all functions would be 2 kB of what it may weigh; a stack
+  // trace still has its classes and their methods.
+  const keepNames = { function: basename(process.cwd()) !== 'core', class: true };
   const build = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, join(modules, `${name}.js`)])),
     platform: 'node',
@@ -47,7 +49,7 @@ async function bundle(names) {
     format: 'cjs',
     exports: 'named',
     chunkFileNames: 'shared.js',
-    // The declarations have the documentation. The names of functions and classes stay, for stack traces.
+    // The declarations have the documentation.
     comments: false,
     minify: {
       compress: { keepNames },

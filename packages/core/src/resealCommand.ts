@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isPassError } from './errors.js';
+import { isPassError } from './index.js';
 import type { Pass, ResealProgress } from './Pass.js';
 
 /*
