@@ -135,6 +135,7 @@ describe('a record', () => {
       code: 'cache_unavailable',
       message,
       retryable: true,
+      retryAfterMs: 1000,
     });
   });
 
