@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { channel } from 'node:diagnostics_channel';
 import { deviceFromHeaders, passEventChannel, PassError, type Pass } from '@pass-dcr/core';
+import { upstream } from '@pass-dcr/test-kit';
 import express from 'express';
 import express4 from 'express4';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { passErrorHandler, passMiddleware } from '../src/index.js';
-import { ask, serve, upstream } from './serve.js';
+import { ask, serve } from './serve.js';
 
 // What every adapter does is in conformance.test.ts; here is what only Express has.
 

@@ -7,8 +7,6 @@ import {
   type RequestListener,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPass, memoryCache, type Pass } from '@pass-dcr/core';
-import { createSimulator, type Simulator } from '@pass-dcr/simulator';
 import { onTestFinished } from 'vitest';
 
 export interface Served {
@@ -27,28 +25,6 @@ export async function serve(listener: RequestListener): Promise<Served> {
   });
   const { port } = server.address() as AddressInfo;
   return { port, url: `http://127.0.0.1:${port}` };
-}
-
-export interface Upstream {
-  readonly simulator: Simulator;
-  readonly pass: Pass;
-}
-
-/** Adobe Pass on localhost, and a Pass that uses it. */
-export async function upstream(): Promise<Upstream> {
-  const simulator = await createSimulator();
-  const pass = createPass({
-    environment: 'local',
-    baseUrl: simulator.url,
-    serviceProvider: 'REF30',
-    softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
-    cache: memoryCache(),
-  });
-  onTestFinished(async () => {
-    await pass.close();
-    await simulator.close();
-  });
-  return { simulator, pass };
 }
 
 export interface Answered {

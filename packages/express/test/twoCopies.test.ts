@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as Core from '@pass-dcr/core';
 import { deviceFromHeaders } from '@pass-dcr/core';
-import { createSimulator } from '@pass-dcr/simulator';
+import { startSimulator, tv } from '@pass-dcr/test-kit';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { getPass, passErrorHandler, passMiddleware } from '../src/index.js';
@@ -20,7 +20,7 @@ function commonJsCore(): typeof Core {
 it('a Pass of the CommonJS copy works in a middleware of the other copy', async () => {
   const core = commonJsCore();
   expect(core.deviceFromHeaders).not.toBe(deviceFromHeaders);
-  const simulator = await createSimulator();
+  const simulator = await startSimulator();
   const pass = core.createPass({
     environment: 'local',
     baseUrl: simulator.url,
@@ -28,10 +28,7 @@ it('a Pass of the CommonJS copy works in a middleware of the other copy', async 
     softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
     cache: core.memoryCache(),
   });
-  onTestFinished(async () => {
-    await pass.close();
-    await simulator.close();
-  });
+  onTestFinished(async () => await pass.close());
   const app = express();
   app.use(
     passMiddleware(pass, { device: deviceFromHeaders() }),
@@ -44,7 +41,6 @@ it('a Pass of the CommonJS copy works in a middleware of the other copy', async 
   });
   app.use(passErrorHandler());
   const served = await serve(app);
-  const tv = { 'ap-device-identifier': `fingerprint ${Buffer.from('tv-1').toString('base64')}` };
   expect(await ask(served, '/me', { headers: tv })).toMatchObject({ status: 200, json: [] });
   expect(await ask(served, '/me')).toMatchObject({ status: 400, json: { code: 'device_missing' } });
 });

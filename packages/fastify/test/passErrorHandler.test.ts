@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { deviceFromHeaders, PassError } from '@pass-dcr/core';
+import { upstream } from '@pass-dcr/test-kit';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { passErrorHandler, passPlugin } from '../src/index.js';
-import { upstream } from './upstream.js';
 
 const headers = { 'ap-device-identifier': `fingerprint ${Buffer.from('tv-1').toString('base64')}` };
 const device = deviceFromHeaders();

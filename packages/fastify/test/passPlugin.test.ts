@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { deviceFromHeaders, passEventChannel, PassError, type Pass } from '@pass-dcr/core';
+import { passOf, upstream } from '@pass-dcr/test-kit';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { getPass, passErrorHandler, passPlugin, type PassPluginOptions } from '../src/index.js';
-import { upstream } from './upstream.js';
 
 const headers = { 'ap-device-identifier': `fingerprint ${Buffer.from('tv-1').toString('base64')}` };
 const device = deviceFromHeaders();
@@ -66,11 +66,11 @@ describe('passPlugin', () => {
   });
 
   it('sibling scopes may each have their own Pass and device', async () => {
-    const { pass, another } = await upstream();
+    const { simulator, pass } = await upstream();
     const app = appOf();
     for (const [prefix, options] of [
       ['/a', { pass, device: () => ({ identifier: 'a' }) }],
-      ['/b', { pass: another(), device: () => ({ identifier: 'b' }) }],
+      ['/b', { pass: passOf(simulator), device: () => ({ identifier: 'b' }) }],
     ] as const) {
       const scope = async (api: FastifyInstance): Promise<void> => {
         api.register(passPlugin, options);
@@ -249,12 +249,12 @@ describe('what stops the server from starting', () => {
   });
 
   it('another Pass under the same name, in this scope or around it', async () => {
-    const { pass, another } = await upstream();
+    const { simulator, pass } = await upstream();
     for (const isNested of [false, true]) {
       const app = appOf();
       app.register(passPlugin, { pass, device });
       const second = async (scope: FastifyInstance): Promise<void> =>
-        void scope.register(passPlugin, { pass: another(), device });
+        void scope.register(passPlugin, { pass: passOf(simulator), device });
       if (isNested) app.register(second);
       else await second(app);
       expect(await errorOf(app)).toMatchObject({ code: 'property_taken' });
@@ -295,10 +295,10 @@ describe('registered more than once', () => {
   });
 
   it('two names hold two instances', async () => {
-    const { pass, another } = await upstream();
+    const { simulator, pass } = await upstream();
     const app = appOf();
     app.register(passPlugin, { pass, device });
-    app.register(passPlugin, { pass: another(), device, as: 'sports' });
+    app.register(passPlugin, { pass: passOf(simulator), device, as: 'sports' });
     app.get('/', async (request) => [
       getPass(request) === request.pass,
       getPass(request, 'sports') === request.pass,
@@ -307,14 +307,14 @@ describe('registered more than once', () => {
   });
 
   it('another Pass that comes around a scope after it is property_taken there', async () => {
-    const { pass, another } = await upstream();
+    const { simulator, pass } = await upstream();
     const app = appOf();
     app.setErrorHandler(passErrorHandler);
     app.register(async (scope) => {
       scope.register(passPlugin, { pass, device });
       scope.get('/within', async () => 'not reached');
     });
-    app.register(passPlugin, { pass: another(), device });
+    app.register(passPlugin, { pass: passOf(simulator), device });
     const answer = await app.inject({ url: '/within', headers });
     expect([answer.statusCode, answer.json()]).toMatchObject([500, { code: 'property_taken' }]);
   });

@@ -1,10 +1,11 @@
 import { constants } from 'node:http2';
 import { PassError } from '@pass-dcr/core';
+import { upstream } from '@pass-dcr/test-kit';
 import Koa, { type Context } from 'koa';
 import Koa2 from 'koa2';
 import { describe, expect, it, vi } from 'vitest';
 import { passErrorHandler, passMiddleware } from '../src/index.js';
-import { serve, serveHttp2, upstream } from './serve.js';
+import { serve, serveHttp2 } from './serve.js';
 
 const device = () => ({ identifier: 'tv-1' });
 

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Router } from '@koa/router';
 import { passEventChannel, type Pass } from '@pass-dcr/core';
+import { upstream } from '@pass-dcr/test-kit';
 import Koa, { type Context } from 'koa';
 import Koa2 from 'koa2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { getPass, passErrorHandler, passMiddleware, type PassMiddlewareOptions } from '../src/index.js';
-import { serve, serveHttp2, upstream } from './serve.js';
+import { serve, serveHttp2 } from './serve.js';
 
 const device = () => ({ identifier: 'tv-1' });
 

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer as createHttp2Server, type ClientHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { createPass, memoryCache, type Pass } from '@pass-dcr/core';
-import { createSimulator, type Simulator } from '@pass-dcr/simulator';
 import type Koa from 'koa';
 import { onTestFinished } from 'vitest';
 
@@ -32,21 +30,4 @@ export async function serveHttp2(app: Koa): Promise<ClientHttp2Session> {
     server.close();
   });
   return session;
-}
-
-/** Adobe Pass on localhost, and a Pass that uses it. */
-export async function upstream(): Promise<{ readonly simulator: Simulator; readonly pass: Pass }> {
-  const simulator = await createSimulator();
-  const pass = createPass({
-    environment: 'local',
-    baseUrl: simulator.url,
-    serviceProvider: 'REF30',
-    softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
-    cache: memoryCache(),
-  });
-  onTestFinished(async () => {
-    await pass.close();
-    await simulator.close();
-  });
-  return { simulator, pass };
 }

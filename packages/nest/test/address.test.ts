@@ -1,12 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
 import { Controller, Get, Module } from '@nestjs/common';
 import { deviceFromHeaders, passEventChannel } from '@pass-dcr/core';
+import { passOf, startSimulator } from '@pass-dcr/test-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PassModule } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
 import { start } from './start.js';
-import { passOf, startSimulator } from './upstream.js';
 
 @Controller()
 class PlainController {

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startSimulator } from '@pass-dcr/test-kit';
 import { expect, it, onTestFinished } from 'vitest';
 import { nestModules, nestVersion } from './nestVersion.js';
-import { startSimulator } from './upstream.js';
 
 const run = promisify(execFile);
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -10,12 +10,12 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, ExternalContextCreator } from '@nestjs/core';
 import { deviceFromHeaders, PassError, type PassClient } from '@pass-dcr/core';
+import { passOf, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it, vi } from 'vitest';
 import { Pass, PassExceptionFilter, PassModule } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
 import { start } from './start.js';
-import { passOf, startSimulator, tv } from './upstream.js';
 
 /** As another copy of the core makes it. */
 function foreignPassError(): Error {

@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { HealthCheckService, TerminusModule, type HealthCheckResult } from '@nestjs/terminus';
 import { deviceFromHeaders, memoryCache, type PassCache } from '@pass-dcr/core';
+import { passOptions, startSimulator } from '@pass-dcr/test-kit';
 import { describe, expect, it } from 'vitest';
 import { PassHealthIndicator, PassModule, SkipPass } from '../src/index.js';
 import { nestVersion, versionOf } from './nestVersion.js';
 import { platforms } from './platforms.js';
 import { start } from './start.js';
-import { passOptions, startSimulator } from './upstream.js';
 
 @SkipPass()
 @Controller()

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { deviceFromHeaders, type Pass as PassInstance, type PassClient } from '@pass-dcr/core';
 import type { Simulator } from '@pass-dcr/simulator';
+import { passOf, passOptions, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it } from 'vitest';
 import {
   getPass,
@@ -24,7 +25,6 @@ import {
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
 import { start } from './start.js';
-import { passOf, passOptions, startSimulator, tv } from './upstream.js';
 
 @Controller()
 class TvController {

@@ -1,10 +1,10 @@
 import { Controller, Get, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { deviceFromHeaders, type Pass as PassInstance, type PassClient } from '@pass-dcr/core';
+import { passOf, passOptions, startSimulator } from '@pass-dcr/test-kit';
 import { describe, expect, it } from 'vitest';
 import { Pass, PassModule } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
-import { passOf, passOptions, startSimulator } from './upstream.js';
 
 const [platform] = platforms;
 const device = deviceFromHeaders();

@@ -1,11 +1,11 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { deviceFromHeaders, type PassClient } from '@pass-dcr/core';
+import { passOf, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it } from 'vitest';
 import { Pass, PassModule, passToken } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { listen } from './start.js';
-import { passOf, startSimulator, tv } from './upstream.js';
 
 @Controller()
 class TvController {

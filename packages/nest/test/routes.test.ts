@@ -17,12 +17,12 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { deviceFromHeaders, type Device, type PassClient } from '@pass-dcr/core';
+import { passOf, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it, vi } from 'vitest';
 import { getPass, Pass, PassDeviceGuard, PassModule, SkipPass, type HttpRequest } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
 import { start } from './start.js';
-import { passOf, startSimulator, tv } from './upstream.js';
 
 const fromHeaders = deviceFromHeaders();
 

@@ -7,12 +7,12 @@ import {
   type INestApplication,
 } from '@nestjs/common';
 import { createPass, deviceFromHeaders, type Pass as PassInstance, type PassClient } from '@pass-dcr/core';
+import { passOptions, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Pass, PassModule, passToken } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { platforms } from './platforms.js';
 import { start } from './start.js';
-import { passOptions, startSimulator, tv } from './upstream.js';
 
 const device = deviceFromHeaders();
 

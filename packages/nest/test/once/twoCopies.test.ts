@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { Controller, Get, Module, type DynamicModule } from '@nestjs/common';
 import { deviceFromHeaders, type PassClient } from '@pass-dcr/core';
+import { passOf, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it } from 'vitest';
 import * as source from '../../src/index.js';
 import { platforms } from '../platforms.js';
 import { start } from '../start.js';
-import { passOf, startSimulator, tv } from '../upstream.js';
 
 /**
  * The bundle, with the bundle of the core. Node's own `require` would find the source of the core, which the tests of
