@@ -10,11 +10,10 @@ import express, {
   type Router,
 } from 'express';
 import { deviceIdentifier, randomIndexes } from './devices.js';
-import { acceptedSocket, costsOf, countPromises, signed } from './inProcess.js';
+import { acceptedSocket, costsOf, countPromises, signed, type RequestArm } from './inProcess.js';
 import { LightRequest, LightResponse } from './lightRequest.js';
 import { createLocalPass } from './localPass.js';
 import { atMost, exactly, number, ratio, type Section } from './report.js';
-import type { Arm } from './stopwatch.js';
 
 const devices = 1_000;
 
@@ -47,7 +46,7 @@ async function costOf(rounds: number, source: string, device: DeviceFunction): P
     world.arm('a middleware that does nothing', [nothing]),
     world.arm(`passMiddleware, ${source}`, [middleware], isAttached),
   ];
-  const costs = await costsOf(arms, rounds);
+  const costs = costsOf(arms, rounds);
   const promises = promisesOf(world, middleware);
   const promisesOnMiss = await promisesOfMiss(world);
   await pass.close();
@@ -133,14 +132,19 @@ function identifierHeader(identifier: string): string {
 class Requests {
   readonly #socket: Socket;
   readonly #application = express();
-  #seed = 1;
+  readonly #order = randomIndexes(65_536, devices, 1);
+  #next = 0;
   #batch: Exchange[] = [];
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  arm(name: string, handlers: readonly RequestHandler[], expected?: (request: Request) => boolean): Arm {
+  arm(
+    name: string,
+    handlers: readonly RequestHandler[],
+    expected?: (request: Request) => boolean,
+  ): RequestArm {
     let ended = 0;
     const router = routerOf(...handlers, () => {
       ended += 1;
@@ -149,8 +153,7 @@ class Requests {
       name,
       prepare: (times) => {
         ended = 0;
-        this.#seed += 1;
-        this.#batch = randomIndexes(times, devices, this.#seed).map((index) => this.make(index));
+        this.#batch = Array.from({ length: times }, () => this.#ofAnyDevice());
       },
       run: (times) => {
         for (const { request, response } of this.#batch) router(request, response, fail);
@@ -160,6 +163,11 @@ class Requests {
           throw new Error(`${name}: a request was left as it was`);
       },
     };
+  }
+
+  #ofAnyDevice(): Exchange {
+    this.#next = (this.#next + 1) % this.#order.length;
+    return this.make(this.#order[this.#next] ?? 0);
   }
 
   make(index: number): Exchange {

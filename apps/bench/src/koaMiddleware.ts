@@ -5,11 +5,10 @@ import { passMiddleware } from '@pass-dcr/koa';
 import Koa, { type Middleware, type ParameterizedContext } from 'koa';
 import compose from 'koa-compose';
 import { deviceIdentifier, randomIndexes, randomToken } from './devices.js';
-import { acceptedSocket, costsOf, countPromises, signed } from './inProcess.js';
+import { acceptedSocket, costsOf, countPromises, signed, type RequestArm } from './inProcess.js';
 import { LightRequest, LightResponse } from './lightRequest.js';
 import { createLocalPass } from './localPass.js';
 import { atMost, exactly, number, ratio, type Section } from './report.js';
-import type { Arm } from './stopwatch.js';
 
 const devices = 1_000;
 
@@ -38,7 +37,7 @@ export async function koaMiddleware(rounds: number): Promise<Section> {
     world.arm('the least: Map.get, Date.now and the peer', [theLeast()], isAttached),
     world.arm('passMiddleware, device from verified data', [middleware], isAttached),
   ];
-  const costs = await costsOf(arms, rounds);
+  const costs = costsOf(arms, rounds);
   const promises = world.promisesOf(1_000, [middleware]);
   const promisesOfNothing = world.promisesOf(1_000, [nothing]);
   // The control: the counter does see the promises of a request that has to wait.
@@ -108,7 +107,8 @@ function isAttached(context: VerifiedContext): boolean {
 class Contexts {
   readonly #socket: Socket;
   readonly #application = new Koa<VerifiedState, object>();
-  #seed = 1;
+  readonly #order = randomIndexes(65_536, devices, 1);
+  #next = 0;
   #batch: VerifiedContext[] = [];
 
   constructor(socket: Socket) {
@@ -119,7 +119,7 @@ class Contexts {
     name: string,
     handlers: readonly Middleware<VerifiedState, object>[],
     expected?: (context: VerifiedContext) => boolean,
-  ): Arm {
+  ): RequestArm {
     let ended = 0;
     const handle = compose([
       ...handlers,
@@ -131,8 +131,7 @@ class Contexts {
       name,
       prepare: (times) => {
         ended = 0;
-        this.#seed += 1;
-        this.#batch = randomIndexes(times, devices, this.#seed).map((index) => this.make(index));
+        this.#batch = Array.from({ length: times }, () => this.#ofAnyDevice());
       },
       run: (times) => {
         for (const context of this.#batch) void handle(context);
@@ -150,6 +149,11 @@ class Contexts {
     return countPromises(() => {
       for (const context of batch) void handle(context);
     });
+  }
+
+  #ofAnyDevice(): VerifiedContext {
+    this.#next = (this.#next + 1) % this.#order.length;
+    return this.make(this.#order[this.#next] ?? 0);
   }
 
   /** By Koa itself. */
