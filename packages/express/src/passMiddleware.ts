@@ -5,7 +5,7 @@ import {
   type Pass,
   type PassClient,
 } from '@pass-dcr/core';
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler } from 'express';
 import { ExpressRequest } from './ExpressRequest.js';
 
 declare global {
@@ -46,6 +46,11 @@ export function passMiddleware(pass: Pass, options: PassMiddlewareOptions): Requ
     }
     const pending = attachment.attach(request, new ExpressRequest(request, response));
     if (pending === undefined) next();
-    else pending.then(() => next(), next);
+    else goOnAfter(pending, next);
   };
+}
+
+/** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
+function goOnAfter(pending: Promise<void>, next: NextFunction): void {
+  pending.then(() => next(), next);
 }

@@ -3,15 +3,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A Fastify request in the words of the core. */
 export class InboundRequest extends NodeRequest {
-  readonly #request: FastifyRequest;
+  // As in NodeRequest, declared only.
+  declare private readonly request: FastifyRequest;
 
   constructor(request: FastifyRequest, reply: FastifyReply) {
     super(request.raw, reply.raw);
-    this.#request = request;
+    this.request = request;
   }
 
   /** By the server's `trustProxy`; without it, the socket's address. There is none on a Unix socket, whatever the type says. */
   get address(): string | undefined {
-    return this.#request.ip;
+    return this.request.ip;
   }
 }

@@ -6,7 +6,7 @@ import {
   type Pass,
   type PassClient,
 } from '@pass-dcr/core';
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { InboundRequest } from './InboundRequest.js';
 
@@ -62,8 +62,13 @@ async function registerPass(app: FastifyInstance, options: PassPluginOptions): P
     }
     const pending = attachment.attach(request, new InboundRequest(request, reply));
     if (pending === undefined) done();
-    else pending.then(() => done(), done);
+    else goOnAfter(pending, done);
   });
+}
+
+/** A function of its own: a closure in the hook would cost the requests that do not wait, too. */
+function goOnAfter(pending: Promise<void>, done: HookHandlerDoneFunction): void {
+  pending.then(() => done(), done);
 }
 
 /** Fastify accepts these for every plugin. This one has no routes; a prefix that applied to nothing would be missed. */

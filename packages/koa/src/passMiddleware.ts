@@ -57,8 +57,14 @@ export function passMiddleware<OwnContext extends ExtendableContext>(
       if (trustsEveryProxy(context.app)) attachment.warn('trust_proxy_open');
     }
     const pending = attachment.attach(context, new KoaRequest(context));
-    return pending === undefined ? next() : pending.then(() => next());
+    return pending === undefined ? next() : goOnAfter(pending, next);
   };
+}
+
+/** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
+async function goOnAfter(pending: Promise<void>, next: Next): Promise<unknown> {
+  await pending;
+  return await next();
 }
 
 /** What Koa puts on each context, and what it reads of it; all else is on the prototype. */

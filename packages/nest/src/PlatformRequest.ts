@@ -17,16 +17,17 @@ export interface HttpRequest extends Pick<Message, 'headers' | 'socket'> {
 
 /** A request of Express or Fastify, in the words of the core. */
 export class PlatformRequest extends NodeRequest {
-  readonly #request: HttpRequest;
+  // As in NodeRequest, declared only.
+  declare private readonly request: HttpRequest;
 
   constructor(request: HttpRequest, response: PendingResponse) {
     super(rawOf(request) as Message, rawOf(response) as PendingResponse);
-    this.#request = request;
+    this.request = request;
   }
 
   /** By Express's "trust proxy" or Fastify's `trustProxy`. */
   get address(): string | undefined {
-    return this.#request.ip;
+    return this.request.ip;
   }
 }
 

@@ -30,6 +30,7 @@ export class ApiClient implements InboundClient, ClientCalls {
   readonly #runtime: ApiRuntime;
   readonly #device: Device | undefined;
   readonly #context: PassContext | undefined;
+  // What shows a device is #private; methods are not, because V8 marks every object of a class that has such methods.
   #knownKey: string | undefined;
   #deviceHeaders: Readonly<Record<string, string>> | undefined;
   #profiles: Profiles | undefined;
@@ -45,7 +46,7 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   get device(): Device {
-    const { identifier, info, address, port, userAgent } = this.#requireDevice();
+    const { identifier, info, address, port, userAgent } = this.requireDevice();
     return { identifier, info, address, port, userAgent };
   }
 
@@ -59,13 +60,13 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   async accessToken(options?: CallOptions): Promise<string> {
-    const device = this.#requireDevice();
+    const device = this.requireDevice();
     options?.signal?.throwIfAborted();
     const { tokens } = this.#runtime;
-    const key = this.#key();
+    const key = this.key();
     const held = tokens.peek(key, device);
     if (held !== undefined) return held;
-    const patience = new Patience(this.#runtime.clock, callDeadlineMs, this.#signals(options));
+    const patience = new Patience(this.#runtime.clock, callDeadlineMs, this.signals(options));
     try {
       return await tokens.get(key, device, { signal: patience.signal, deadline: patience.deadline });
     } finally {
@@ -76,17 +77,17 @@ export class ApiClient implements InboundClient, ClientCalls {
   async configuration(options?: CallOptions): Promise<Configuration> {
     const { configurations, clock } = this.#runtime;
     const { serviceProvider } = this;
-    const device = this.#requireDevice();
+    const device = this.requireDevice();
     const kind = deviceKind(device.info);
-    const patience = new Patience(clock, callDeadlineMs, this.#signals(options));
+    const patience = new Patience(clock, callDeadlineMs, this.signals(options));
     patience.signal?.throwIfAborted();
     const retrieve = async (): Promise<Configuration> => {
-      const address = this.#headersOfDevice()['x-forwarded-for'];
+      const address = this.headersOfDevice()['x-forwarded-for'];
       const call = configurationRequest(serviceProvider, kind, address);
       // No signal: whoever comes while it runs waits for it too.
       return processConfigurationResponse(
         serviceProvider,
-        await callProtected(this.#runtime, this.#key(), device, call, []),
+        await callProtected(this.#runtime, this.key(), device, call, []),
       );
     };
     try {
@@ -109,13 +110,13 @@ export class ApiClient implements InboundClient, ClientCalls {
 
   /** @internal */
   headers(context?: readonly ContextHeader[]): Readonly<Record<string, string>> {
-    return { ...this.#headersOfDevice(), ...contextHeaders(this.#context, context) };
+    return { ...this.headersOfDevice(), ...contextHeaders(this.#context, context) };
   }
 
   /** @internal */
   async call(call: ProtectedCall, options?: CallOptions): Promise<ParsedResponse> {
-    const device = this.#requireDevice();
-    return await callProtected(this.#runtime, this.#key(), device, call, this.#signals(options));
+    const device = this.requireDevice();
+    return await callProtected(this.#runtime, this.key(), device, call, this.signals(options));
   }
 
   /** @internal */
@@ -125,25 +126,25 @@ export class ApiClient implements InboundClient, ClientCalls {
 
   /** @internal Whether there is a device whose token is not in memory. */
   needsToken(): boolean {
-    return this.#device !== undefined && this.#runtime.tokens.peek(this.#key(), this.#device) === undefined;
+    return this.#device !== undefined && this.#runtime.tokens.peek(this.key(), this.#device) === undefined;
   }
 
-  #key(): string {
-    this.#knownKey ??= this.#runtime.tokens.keyOf(this.#requireDevice());
+  private key(): string {
+    this.#knownKey ??= this.#runtime.tokens.keyOf(this.requireDevice());
     return this.#knownKey;
   }
 
-  #requireDevice(): Device {
+  private requireDevice(): Device {
     if (this.#device !== undefined) return this.#device;
     throw new PassError('device_missing', 'The request names no device, so there is no client for it.');
   }
 
-  #headersOfDevice(): Readonly<Record<string, string>> {
-    this.#deviceHeaders ??= deviceHeaders(this.#requireDevice());
+  private headersOfDevice(): Readonly<Record<string, string>> {
+    this.#deviceHeaders ??= deviceHeaders(this.requireDevice());
     return this.#deviceHeaders;
   }
 
-  #signals(options: CallOptions | undefined): readonly (AbortSignal | undefined)[] {
+  private signals(options: CallOptions | undefined): readonly (AbortSignal | undefined)[] {
     return [options?.signal, this.#context?.signal];
   }
 }

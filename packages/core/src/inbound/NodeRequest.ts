@@ -15,8 +15,9 @@ import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
 export abstract class NodeRequest<
   Message extends IncomingMessage = IncomingMessage,
 > implements IncomingRequest {
-  protected readonly message: Message;
-  readonly response: PendingResponse;
+  // Declared only: fields that the class defines, and #private ones, would be set twice for every request.
+  declare protected readonly message: Message;
+  declare readonly response: PendingResponse;
 
   constructor(message: Message, response: PendingResponse) {
     this.message = message;

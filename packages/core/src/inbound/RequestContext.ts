@@ -12,39 +12,41 @@ const wellFormed = /^[\x21-\x7e]{1,4096}$/;
  * A malformed token is left out, as Adobe Pass ignores one that it cannot use.
  */
 export class RequestContext implements PassContext {
-  protected readonly request: IncomingRequest;
-  #signal: AbortSignal | undefined;
+  // As in NodeRequest, declared only.
+  declare protected readonly request: IncomingRequest;
+  declare private madeSignal: AbortSignal | undefined;
 
   constructor(request: IncomingRequest) {
     this.request = request;
+    this.madeSignal = undefined;
   }
 
   get subjectToken(): string | undefined {
-    return this.#token('adobe-subject-token');
+    return tokenIn(this.request, 'adobe-subject-token');
   }
 
   get rokuConnectToken(): string | undefined {
-    return this.#token('x-roku-reserved-roku-connect-token');
+    return tokenIn(this.request, 'x-roku-reserved-roku-connect-token');
   }
 
   get serviceToken(): string | undefined {
-    return this.#token('ad-service-token');
+    return tokenIn(this.request, 'ad-service-token');
   }
 
   get partnerFrameworkStatus(): string | undefined {
-    return this.#token('ap-partner-framework-status');
+    return tokenIn(this.request, 'ap-partner-framework-status');
   }
 
   /** Made on demand: a request that never waits needs none. */
   get signal(): AbortSignal {
-    this.#signal ??= disconnectSignal(this.request.response);
-    return this.#signal;
+    this.madeSignal ??= disconnectSignal(this.request.response);
+    return this.madeSignal;
   }
+}
 
-  #token(name: string): string | undefined {
-    const value = this.request.header(name);
-    return value !== undefined && wellFormed.test(value) ? value : undefined;
-  }
+function tokenIn(request: IncomingRequest, name: string): string | undefined {
+  const value = request.header(name);
+  return value !== undefined && wellFormed.test(value) ? value : undefined;
 }
 
 /** Aborts when the connection ends before the response was sent; a handler that works on after its response goes on. */

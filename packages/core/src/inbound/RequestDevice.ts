@@ -11,35 +11,36 @@ import { RequestContext } from './RequestContext.js';
  * it waits until something is sent. The members are getters of the prototype; a spread does not see them.
  */
 export class RequestDevice extends RequestContext implements Device {
-  readonly #declared: Device;
+  // As in NodeRequest, declared only.
+  declare private readonly declared: Device;
 
   constructor(declared: Device, request: IncomingRequest) {
     super(request);
-    this.#declared = declared;
+    this.declared = declared;
   }
 
   get identifier(): string | Uint8Array {
-    return this.#declared.identifier;
+    return this.declared.identifier;
   }
 
   get info(): DeviceInfo | string | undefined {
-    return this.#declared instanceof HeaderDevice ? this.#declared.readInfo() : this.#declared.info;
+    return this.declared instanceof HeaderDevice ? this.declared.readInfo() : this.declared.info;
   }
 
   get address(): string | undefined {
-    return this.#declared.address ?? this.request.address;
+    return this.declared.address ?? this.request.address;
   }
 
   /** Behind a proxy the socket's port is the proxy's, and no header that could be trusted carries the device's. */
   get port(): number | undefined {
-    if (this.#declared.port !== undefined) return this.#declared.port;
+    if (this.declared.port !== undefined) return this.declared.port;
     const { address, socketAddress, socketPort } = this.request;
     const isDirect =
-      this.#declared.address === undefined && address !== undefined && address === socketAddress;
+      this.declared.address === undefined && address !== undefined && address === socketAddress;
     return isDirect ? socketPort : undefined;
   }
 
   get userAgent(): string | undefined {
-    return this.#declared.userAgent ?? this.request.header('user-agent');
+    return this.declared.userAgent ?? this.request.header('user-agent');
   }
 }

@@ -61,36 +61,37 @@ interface ResolvedOptions<Request> {
 }
 
 class Attachment<Request extends object> implements ClientAttachment<Request> {
-  readonly #internals: PassInternals;
-  readonly #options: ResolvedOptions<Request>;
+  // Not #private: calls of such methods are checked, and each request makes five.
+  private readonly internals: PassInternals;
+  private readonly options: ResolvedOptions<Request>;
 
   constructor(internals: PassInternals, options: ResolvedOptions<Request>) {
-    this.#internals = internals;
-    this.#options = options;
+    this.internals = internals;
+    this.options = options;
   }
 
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined {
     const slots = target as Record<string, unknown>;
-    const taken = slots[this.#options.as];
-    if (taken !== undefined && taken !== null) return this.#reuse(taken, request);
-    const device = this.#ask(target);
-    if (isThenable(device)) return this.#attachLater(slots, request, device);
-    return this.#place(slots, request, device);
+    const taken = slots[this.options.as];
+    if (taken !== undefined && taken !== null) return this.reuse(taken, request);
+    const device = this.ask(target);
+    if (isThenable(device)) return this.attachLater(slots, request, device);
+    return this.place(slots, request, device);
   }
 
   warn(code: PassWarningCode): void {
-    this.#internals.warn(code);
+    this.internals.warn(code);
   }
 
-  #ask(target: Request): ReturnType<AttachOptions<Request>['device']> {
+  private ask(target: Request): ReturnType<AttachOptions<Request>['device']> {
     try {
-      return this.#options.device(target);
+      return this.options.device(target);
     } catch (reason) {
       throw errorOf(reason);
     }
   }
 
-  async #attachLater(
+  private async attachLater(
     slots: Record<string, unknown>,
     request: IncomingRequest,
     pending: PromiseLike<Device | undefined>,
@@ -101,10 +102,10 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     } catch (reason) {
       throw errorOf(reason);
     }
-    await this.#place(slots, request, device);
+    await this.place(slots, request, device);
   }
 
-  #place(
+  private place(
     slots: Record<string, unknown>,
     request: IncomingRequest,
     device: Device | undefined,
@@ -112,31 +113,31 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     // Node remembers a socket's peer from the first time it is asked; asked after the connection ended, it knows none,
     // and the device's calls would go out without the address that Adobe throttles by.
     void request.socketAddress;
-    const client = this.#client(device, request);
-    slots[this.#options.as] = client;
-    return this.#authenticate(client, request);
+    const client = this.client(device, request);
+    slots[this.options.as] = client;
+    return this.authenticate(client, request);
   }
 
   /** One view of the request is both its device and its context. */
-  #client(device: Device | undefined, request: IncomingRequest): InboundClient {
-    if (!isDevice(device)) return this.#internals.client(undefined, new RequestContext(request));
+  private client(device: Device | undefined, request: IncomingRequest): InboundClient {
+    if (!isDevice(device)) return this.internals.client(undefined, new RequestContext(request));
     const view = new RequestDevice(device, request);
-    return this.#internals.client(view, view);
+    return this.internals.client(view, view);
   }
 
-  #reuse(taken: unknown, request: IncomingRequest): Promise<void> | undefined {
-    if (!this.#internals.owns(taken)) {
+  private reuse(taken: unknown, request: IncomingRequest): Promise<void> | undefined {
+    if (!this.internals.owns(taken)) {
       throw new PassError(
         'property_taken',
-        `The request already has a property ${JSON.stringify(this.#options.as)} that this Pass did not set; ` +
+        `The request already has a property ${JSON.stringify(this.options.as)} that this Pass did not set; ` +
           'give one of them another name with the option "as".',
       );
     }
-    return this.#authenticate(taken, request);
+    return this.authenticate(taken, request);
   }
 
-  #authenticate(client: InboundClient, request: IncomingRequest): Promise<void> | undefined {
-    if (!this.#options.eager || request.method === 'OPTIONS' || !client.needsToken()) return undefined;
+  private authenticate(client: InboundClient, request: IncomingRequest): Promise<void> | undefined {
+    if (!this.options.eager || request.method === 'OPTIONS' || !client.needsToken()) return undefined;
     return waitForToken(client);
   }
 }
