@@ -155,9 +155,12 @@ class Requests {
         ended = 0;
         this.#batch = Array.from({ length: times }, () => this.#ofAnyDevice());
       },
-      run: (times) => {
+      run: () => {
         for (const { request, response } of this.#batch) router(request, response, fail);
-        if (ended !== times) throw new Error(`${name}: ${ended} of ${times} requests reached the end`);
+      },
+      check: () => {
+        const { length } = this.#batch;
+        if (ended !== length) throw new Error(`${name}: ${ended} of ${length} requests reached the end`);
         const last = this.#batch.at(-1)?.request;
         if (last !== undefined && expected?.(last) === false)
           throw new Error(`${name}: a request was left as it was`);
