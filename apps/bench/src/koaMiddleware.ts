@@ -34,7 +34,7 @@ export async function koaMiddleware(rounds: number): Promise<Section> {
     world.arm('no middleware', []),
     world.arm('no middleware (A/A)', []),
     world.arm('a middleware that does nothing', [nothing]),
-    world.arm('the least: Map.get, Date.now and the peer', [theLeast()], isAttached),
+    world.arm('the least: Map.get and Date.now', [theLeast()], isAttached),
     world.arm('passMiddleware, device from verified data', [middleware], isAttached),
   ];
   const costs = costsOf(arms, rounds);
@@ -81,8 +81,8 @@ function verifiedDevice({ state: { deviceId } }: VerifiedContext): Device | unde
 }
 
 /**
- * What no middleware of this kind can do without: the device's token by a fresh identifier, the clock, the peer of the
- * socket while there is one, and something put on the context.
+ * What no middleware of this kind can do without: the device's token by a fresh identifier, the clock, and something put
+ * on the context.
  */
 function theLeast(): Middleware<VerifiedState, object> {
   const servableUntil = Date.now() + 86_400_000;
@@ -93,7 +93,6 @@ function theLeast(): Middleware<VerifiedState, object> {
     ]),
   );
   return (context, next) => {
-    void context.req.socket.remoteAddress;
     const entry = entries.get(context.state.deviceId ?? '');
     if (entry !== undefined && Date.now() < entry.servableUntil) (context as { pass?: unknown }).pass = entry;
     return next();

@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
+
+const peerAddress: unique symbol = Symbol('peerAddress');
+
+interface AskedSocket extends Pick<Socket, 'remoteAddress'> {
+  [peerAddress]?: string | undefined;
+}
 
 /**
  * What a framework on top of `node:http` knows of a request, but for the client's address, which each framework works
@@ -35,8 +42,11 @@ export abstract class NodeRequest<
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** Kept on the socket: Node is slow to tell it, and connections bring many requests. */
   get socketAddress(): string | undefined {
-    return this.message.socket.remoteAddress;
+    const socket: AskedSocket = this.message.socket;
+    socket[peerAddress] ??= socket.remoteAddress;
+    return socket[peerAddress];
   }
 
   get socketPort(): number | undefined {
