@@ -1,6 +1,7 @@
 import { createHook } from 'node:async_hooks';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { randomIndexes } from './devices.js';
 import { number } from './report.js';
 import { collectYoung, median, shuffled, slope } from './stopwatch.js';
 
@@ -41,6 +42,63 @@ export function costsOf(arms: readonly RequestArm[], rounds: number): number[] {
     }
   }
   return times.map((ofArm) => slope(sizes.map((size, at) => [size, median(ofArm[at] ?? [])] as const)));
+}
+
+/** Requests of devices in an order that no prefetcher foresees. */
+export class RequestSource<Each> {
+  readonly #make: (index: number) => Each;
+  readonly #order: readonly number[];
+  #next = 0;
+
+  constructor(devices: number, make: (index: number) => Each) {
+    this.#make = make;
+    this.#order = randomIndexes(65_536, devices, 1);
+  }
+
+  /** `handlerOf` makes what handles a request, and tells `ended` when it has reached the end. */
+  arm(
+    name: string,
+    handlerOf: (ended: () => void) => (request: Each) => unknown,
+    isHandled: (request: Each) => boolean = () => true,
+  ): RequestArm {
+    let batch: readonly Each[] = [];
+    let ended = 0;
+    const handle = handlerOf(() => {
+      ended += 1;
+    });
+    return {
+      name,
+      prepare: (requests) => {
+        ended = 0;
+        batch = Array.from({ length: requests }, () => this.#ofAnyDevice());
+      },
+      run: () => {
+        for (const request of batch) handle(request);
+      },
+      check: () => {
+        const { length } = batch;
+        if (ended !== length) throw new Error(`${name}: ${ended} of ${length} requests reached the end`);
+        if (!batch.every(isHandled)) throw new Error(`${name}: a request was left as it was`);
+      },
+    };
+  }
+
+  #ofAnyDevice(): Each {
+    this.#next = (this.#next + 1) % this.#order.length;
+    return this.#make(this.#order[this.#next] ?? 0);
+  }
+}
+
+/** The cost of each arm, and what it is beyond that of two of them. */
+export function costRows(
+  arms: readonly RequestArm[],
+  costs: readonly number[],
+  [bare, noop]: readonly [bare: number, noop: number],
+): string[][] {
+  return arms.map(({ name }, index) => {
+    const ns = costs[index] ?? Number.NaN;
+    return [name, number(ns), signed(ns - bare), signed(ns - noop)];
+  });
 }
 
 /** Nanoseconds that so many requests took, without making them. */
@@ -90,6 +148,6 @@ export async function acceptedSocket(): Promise<{ readonly socket: Socket; reado
   };
 }
 
-export function signed(ns: number): string {
+function signed(ns: number): string {
   return `${ns < 0 ? '−' : '+'}${number(Math.abs(ns))}`;
 }

@@ -4,11 +4,11 @@ import type { Device } from '@pass-dcr/core';
 import { passMiddleware } from '@pass-dcr/koa';
 import Koa, { type Middleware, type ParameterizedContext } from 'koa';
 import compose from 'koa-compose';
-import { deviceIdentifier, randomIndexes, randomToken } from './devices.js';
-import { acceptedSocket, costsOf, countPromises, signed, type RequestArm } from './inProcess.js';
+import { deviceIdentifier, randomToken } from './devices.js';
+import { acceptedSocket, costRows, costsOf, countPromises, RequestSource } from './inProcess.js';
 import { LightRequest, LightResponse } from './lightRequest.js';
 import { createLocalPass } from './localPass.js';
-import { atMost, exactly, number, ratio, type Section } from './report.js';
+import { atMost, exactly, number, ratio, some, type Section } from './report.js';
 
 const devices = 1_000;
 
@@ -30,12 +30,15 @@ export async function koaMiddleware(rounds: number): Promise<Section> {
   // By the middleware itself, so that nothing but requests has ever used its code.
   for (let index = 0; index < devices; index += 1) await middleware(world.make(index), async () => undefined);
 
+  const source = new RequestSource(devices, (index) => world.make(index));
+  const composed = (handlers: readonly Middleware<VerifiedState, object>[]) => (ended: () => void) =>
+    compose([...handlers, ended]);
   const arms = [
-    world.arm('no middleware', []),
-    world.arm('no middleware (A/A)', []),
-    world.arm('a middleware that does nothing', [nothing]),
-    world.arm('the least: Map.get and Date.now', [theLeast()], isAttached),
-    world.arm('passMiddleware, device from verified data', [middleware], isAttached),
+    source.arm('no middleware', composed([])),
+    source.arm('no middleware (A/A)', composed([])),
+    source.arm('a middleware that does nothing', composed([nothing])),
+    source.arm('the least: Map.get and Date.now', composed([theLeast()]), isAttached),
+    source.arm('passMiddleware, device from verified data', composed([middleware]), isAttached),
   ];
   const costs = costsOf(arms, rounds);
   const promises = world.promisesOf(1_000, [middleware]);
@@ -51,10 +54,7 @@ export async function koaMiddleware(rounds: number): Promise<Section> {
   return {
     title: 'Koa 3, composed middleware: cost per request, in process, device from verified data',
     columns: ['middleware', 'ns per request', 'beyond none', 'beyond one that does nothing'],
-    rows: arms.map(({ name }, index) => {
-      const ns = costs[index] ?? Number.NaN;
-      return [name, number(ns), signed(ns - bare), signed(ns - noop)];
-    }),
+    rows: costRows(arms, costs, [bare, noop]),
     checks: [
       atMost(
         'passMiddleware adds ≤ 200 ns to a middleware that does nothing',
@@ -67,10 +67,10 @@ export async function koaMiddleware(rounds: number): Promise<Section> {
         promises - promisesOfNothing,
         0,
       ),
+      some('control: promises in one request of an unknown device', promisesOnMiss),
     ],
     notes: [
       `Koa makes ${promisesOfNothing / 1_000} for each request by itself. ` +
-        `Control of the promise counter: ${promisesOnMiss} in one request of an unknown device. ` +
         `The whole of passMiddleware is ${ratio((ours - bare) / (noop - bare))} the layer that does nothing.`,
     ],
   };
@@ -106,56 +106,9 @@ function isAttached(context: VerifiedContext): boolean {
 class Contexts {
   readonly #socket: Socket;
   readonly #application = new Koa<VerifiedState, object>();
-  readonly #order = randomIndexes(65_536, devices, 1);
-  #next = 0;
-  #batch: VerifiedContext[] = [];
 
   constructor(socket: Socket) {
     this.#socket = socket;
-  }
-
-  arm(
-    name: string,
-    handlers: readonly Middleware<VerifiedState, object>[],
-    expected?: (context: VerifiedContext) => boolean,
-  ): RequestArm {
-    let ended = 0;
-    const handle = compose([
-      ...handlers,
-      () => {
-        ended += 1;
-      },
-    ]);
-    return {
-      name,
-      prepare: (times) => {
-        ended = 0;
-        this.#batch = Array.from({ length: times }, () => this.#ofAnyDevice());
-      },
-      run: () => {
-        for (const context of this.#batch) void handle(context);
-      },
-      check: () => {
-        const { length } = this.#batch;
-        if (ended !== length) throw new Error(`${name}: ${ended} of ${length} requests reached the end`);
-        const last = this.#batch.at(-1);
-        if (last !== undefined && expected?.(last) === false)
-          throw new Error(`${name}: a request was left as it was`);
-      },
-    };
-  }
-
-  promisesOf(requests: number, handlers: readonly Middleware<VerifiedState, object>[]): number {
-    const handle = compose([...handlers, () => undefined]);
-    const batch = Array.from({ length: requests }, (_, index) => this.make(index % devices));
-    return countPromises(() => {
-      for (const context of batch) void handle(context);
-    });
-  }
-
-  #ofAnyDevice(): VerifiedContext {
-    this.#next = (this.#next + 1) % this.#order.length;
-    return this.make(this.#order[this.#next] ?? 0);
   }
 
   /** By Koa itself. */
@@ -166,5 +119,13 @@ class Contexts {
     );
     context.state.deviceId = deviceIdentifier(index);
     return context;
+  }
+
+  promisesOf(requests: number, handlers: readonly Middleware<VerifiedState, object>[]): number {
+    const handle = compose([...handlers, () => undefined]);
+    const batch = Array.from({ length: requests }, (_, index) => this.make(index % devices));
+    return countPromises(() => {
+      for (const context of batch) void handle(context);
+    });
   }
 }

@@ -68,6 +68,11 @@ export function atLeast(target: string, value: number, least: number, found: str
   return { kind: 'ratio', target, found, passed: value >= least };
 }
 
+/** A count that must not be 0: that of a control, without which a count of 0 says nothing. */
+export function some(target: string, value: number): Check {
+  return { kind: 'count', target: `${target} > 0`, found: String(value), passed: value > 0 };
+}
+
 export function exactly(target: string, value: number, wanted: number): Check {
   return { kind: 'count', target: `${target} = ${wanted}`, found: String(value), passed: value === wanted };
 }

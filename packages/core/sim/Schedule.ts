@@ -3,7 +3,8 @@ import { passEventChannel, type PassEvent } from '../src/diagnostics.js';
 import { defaultPolicy } from '../src/registration/policy.js';
 import type { ClientCall } from './ClientCall.js';
 import { faults, type Fault, type FaultCounts, type FaultSet } from './faults.js';
-import { devicesOf, mostDevices, type SimDevice, settleIn } from './fleet.js';
+import { devicesOf, mostDevices, settleIn, type SimDevice } from './fleet.js';
+import { Goal } from './Goal.js';
 import { ModelAdobe } from './ModelAdobe.js';
 import { Oracle } from './Oracle.js';
 import { type Seeded } from './Seeded.js';
@@ -436,45 +437,6 @@ export class Schedule {
       const failed = process.calls.find(({ outcome }) => outcome?.ok === false);
       if (failed !== undefined) world.violate('calm', `${failed.name} failed although nothing did`);
     }
-  }
-}
-
-/** One device at one process, to be served once. */
-class Goal {
-  readonly process: SimProcess;
-  readonly device: SimDevice;
-  #served = false;
-  #call: ClientCall | null = null;
-  #notBefore = 0;
-
-  constructor(process: SimProcess, device: SimDevice) {
-    this.process = process;
-    this.device = device;
-  }
-
-  get done(): boolean {
-    this.#look();
-    return this.#served;
-  }
-
-  get nextAt(): number {
-    return this.done || this.#call !== null ? Infinity : this.#notBefore;
-  }
-
-  wants(now: number): boolean {
-    return !this.done && this.#call === null && now >= this.#notBefore;
-  }
-
-  ask(make: (process: SimProcess, device: SimDevice, kind: ClientCall['kind']) => ClientCall): void {
-    this.#call = make(this.process, this.device, 'profiles');
-  }
-
-  #look(): void {
-    const call = this.#call;
-    if (call === null || call.outcome === null) return;
-    this.#call = null;
-    if (call.outcome.ok) this.#served = true;
-    else this.#notBefore = this.process.clock.now() + Math.max(100, call.outcome.retryAfterMs);
   }
 }
 

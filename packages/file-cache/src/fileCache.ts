@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isPassError, PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
 import { folderFindings } from './folderFindings.js';
+import { reasonOf } from './reasonOf.js';
 import { holdEnvironment } from './sharedEnvironments.js';
 import { within } from './within.js';
 
@@ -94,10 +95,9 @@ export function fileCache(options: FileCacheOptions): PassCache {
   };
 }
 
-/** What a disk or LMDB says of itself holds no record. */
 function failed(done: 'read' | 'written', cause: unknown): PassError {
-  const reason = cause instanceof Error ? cause.message : typeof cause;
-  return new PassError('cache_unavailable', `fileCache: the file could not be ${done}: ${reason}`, { cause });
+  const message = `fileCache: the file could not be ${done}: ${reasonOf(cause)}`;
+  return new PassError('cache_unavailable', message, { cause });
 }
 
 /** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */

@@ -4,6 +4,7 @@ import { PassError } from '@pass-dcr/core';
 import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment } from './Environment.js';
 import { isDataFile } from './isDataFile.js';
+import { reasonOf } from './reasonOf.js';
 
 /** Of the layout of entries and keys. A file that says another one is not touched. */
 const format = '1';
@@ -97,8 +98,9 @@ function otherFormat(path: string): PassError {
 }
 
 function cannotOpen(path: string, cause: unknown): PassError {
-  const reason = cause instanceof Error ? cause.message : typeof cause;
-  return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened: ${reason}`, { cause });
+  return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened: ${reasonOf(cause)}`, {
+    cause,
+  });
 }
 
 function codeOf(error: unknown): string {

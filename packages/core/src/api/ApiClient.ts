@@ -24,13 +24,13 @@ import { anyRequest } from './request.js';
 
 /**
  * One device's client. Made for every inbound request, most of which use it once or never: so all it does at first is to
- * remember three references, its methods are the prototype's, and whatever else it needs is made on first use.
+ * remember three references, its methods are the prototype's, and whatever else it needs is made on first use. What shows
+ * a device is #private; methods are not, because V8 marks every object of a class that has such methods.
  */
 export class ApiClient implements InboundClient, ClientCalls {
   readonly #runtime: ApiRuntime;
   readonly #device: Device | undefined;
   readonly #context: PassContext | undefined;
-  // What shows a device is #private; methods are not, because V8 marks every object of a class that has such methods.
   #knownKey: string | undefined;
   #deviceHeaders: Readonly<Record<string, string>> | undefined;
   #profiles: Profiles | undefined;

@@ -79,9 +79,14 @@ export class LossRecovery {
   constructor(options: LossRecoveryOptions) {
     this.#options = options;
     const { cache } = options;
-    const isShared = cache.scope === 'shared';
-    this.#unsubscribe = (isShared ? cache.onReconnect?.(() => this.#reconnected()) : undefined) ?? (() => {});
-    if (isShared) this.#lookAgainLater();
+    const unsubscribe = this.#isAtWork ? cache.onReconnect?.(() => this.#reconnected()) : undefined;
+    this.#unsubscribe = unsubscribe ?? (() => {});
+    if (this.#isAtWork) this.#lookAgainLater();
+  }
+
+  /** What is not shared has no failovers, and loses nothing that this process could put back. */
+  get #isAtWork(): boolean {
+    return !this.#isClosed && this.#options.cache.scope === 'shared';
   }
 
   /** Why no device may be registered now; `null`: one may. */
@@ -104,7 +109,7 @@ export class LossRecovery {
    * another process puts pairs back.
    */
   look(): void {
-    if (this.#isClosed || this.#options.cache.scope !== 'shared') return;
+    if (!this.#isAtWork) return;
     if (this.#looking !== null) return;
     const { hold, track } = this.#options;
     const looking = Promise.allSettled([this.#lookAtKeySpace(), hold.isSet()]).then(([, isHeld]) => {
@@ -119,6 +124,7 @@ export class LossRecovery {
   /** Before this process makes the record of the key space: others may know that it was there. */
   async keySpaceIsNew(): Promise<void> {
     const { cache, hold } = this.#options;
+    // Also while this process closes: the others need it.
     if (cache.scope !== 'shared') return;
     this.#holdOff(heldOffAsNewMs);
     await hold.begin(heldOffAsNewMs);
@@ -126,13 +132,13 @@ export class LossRecovery {
 
   /** This process has stored a new pair. */
   stored(key: string): void {
-    if (this.#isClosed || this.#options.cache.scope !== 'shared') return;
+    if (!this.#isAtWork) return;
     for (const delayMs of checkNewPairsAfterMs) this.#later(delayMs, () => this.#check([key]));
   }
 
   /** This process has put a pair back: others may be missing too. */
   restored(): void {
-    if (this.#isClosed || this.#options.cache.scope !== 'shared') return;
+    if (!this.#isAtWork) return;
     if (this.#isRestoring) return;
     const now = this.#options.clock.now();
     this.#recentLosses = [...this.#recentLosses.filter((at) => at > now - lossWindowMs), now];
@@ -141,7 +147,7 @@ export class LossRecovery {
 
   /** The cache did not answer when the pair of a device was looked for. */
   unchecked(key: string): void {
-    if (this.#isClosed || this.#options.cache.scope !== 'shared') return;
+    if (!this.#isAtWork) return;
     this.#pausedUntil = this.#options.clock.now() + failurePauseMs;
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);

@@ -28,12 +28,12 @@ export class RegistrationHold {
 
   /** From now on for so long, whoever began it. @throws PassError `cache_unavailable` */
   async extend(forMs: number): Promise<void> {
-    const [slot] = await this.#store.read([this.#key], { strong: true });
-    let version = slot === undefined || slot.kind === 'absent' ? null : slot.version;
+    let [slot] = await this.#store.read([this.#key], { strong: true });
     for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const version = slot === undefined || slot.kind === 'absent' ? null : slot.version;
       const swapped = await this.#store.swap(this.#key, version, {}, forMs);
       if (swapped.ok) return;
-      version = swapped.current.kind === 'absent' ? null : swapped.current.version;
+      slot = swapped.current;
     }
   }
 }

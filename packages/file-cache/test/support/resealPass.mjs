@@ -14,5 +14,5 @@ const made = () => {
   });
 };
 
-// eslint-disable-next-line import/no-default-export
+// oxlint-disable-next-line import/no-default-export -- the program takes a default export
 export default makes === 'a pass itself' ? made() : makes === 'a promise' ? async () => made() : made;
