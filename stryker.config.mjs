@@ -10,8 +10,8 @@ const config = {
   // Only these are copied into the sandbox.
   ignorePatterns: [
     '**',
-    '!packages/core/{src,test,model}/**',
-    'packages/core/model/dist',
+    '!packages/core/{src,test,proofs/model}/**',
+    'packages/core/proofs/model/dist',
     '!packages/core/package.json',
     '!tsconfig.base.json',
     '!vitest.mutate.config.ts',

@@ -29,10 +29,13 @@ const steps = {
   lint: { name: 'lint', run: ['oxlint', '-c', 'oxlint.config.mjs', '--type-aware', '.'] },
   formatCheck: { name: 'format', run: ['prettier', '--check', '--log-level=warn', '.'] },
   unused: { name: 'unused files, exports and dependencies', run: ['knip'] },
-  modelBuild: { name: 'build of the model', run: ['tsc', '-p', 'packages/core/model/tsconfig.json'] },
-  model: { name: 'model', run: node('packages/core/model/dist/model/main.js') },
-  simBuild: { name: 'build of the scheduled runs', run: ['tsc', '-p', 'packages/core/sim/tsconfig.json'] },
-  sim: { name: 'scheduled runs', run: node('packages/core/sim/dist/sim/main.js') },
+  modelBuild: { name: 'build of the model', run: ['tsc', '-p', 'packages/core/proofs/model/tsconfig.json'] },
+  model: { name: 'model', run: node('packages/core/proofs/model/dist/proofs/model/main.js') },
+  simBuild: {
+    name: 'build of the scheduled runs',
+    run: ['tsc', '-p', 'packages/core/proofs/schedules/tsconfig.json'],
+  },
+  sim: { name: 'scheduled runs', run: node('packages/core/proofs/schedules/dist/proofs/schedules/main.js') },
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   benchCounts: { name: 'counts of the benchmark', run: node('scripts/bench.mjs', '--counts') },
   fleetShort: {

@@ -1,4 +1,4 @@
-import { systemClock } from './clock.js';
+import { systemClock } from './time/clock.js';
 import { createPassWith, type PassParts } from './createPassWith.js';
 import type { PassOptions } from './options.js';
 import type { Pass } from './Pass.js';

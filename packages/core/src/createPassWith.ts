@@ -9,7 +9,7 @@ import { createKeySpace } from './cache/keySpace.js';
 import { createRecordStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
-import type { Clock } from './clock.js';
+import type { Clock } from './time/clock.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
@@ -21,21 +21,21 @@ import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
 import { ReadinessWatch } from './readiness/ReadinessWatch.js';
 import { strictTokens } from './readiness/strictTokens.js';
 import type { Policy } from './registration/policy.js';
-import { reseal } from './reseal.js';
+import { reseal } from './operator/reseal.js';
 import { resolveOptions } from './resolveOptions.js';
-import { AddressCooldown } from './session/AddressCooldown.js';
-import { Admissions } from './session/Admissions.js';
-import { DcrCalls } from './session/DcrCalls.js';
+import { AddressCooldown } from './upstream/AddressCooldown.js';
+import { Admissions } from './admission/Admissions.js';
+import { DcrCalls } from './dcr/DcrCalls.js';
 import { DeviceRecords } from './session/DeviceRecords.js';
-import { closedError } from './session/DeviceSession.js';
-import { LossRecovery } from './session/LossRecovery.js';
-import { RegistrationBudget } from './session/RegistrationBudget.js';
-import { RegistrationHold } from './session/RegistrationHold.js';
-import { ReplacementFuse } from './session/ReplacementFuse.js';
-import { SessionPool } from './session/SessionPool.js';
-import { StatementGate } from './session/StatementGate.js';
-import { timelyStatement } from './softwareStatement.js';
-import { undoReplacement } from './session/undoReplacement.js';
+import { closedError } from './session/DeviceRun.js';
+import { LossRecovery } from './recovery/LossRecovery.js';
+import { RegistrationBudget } from './admission/RegistrationBudget.js';
+import { RegistrationHold } from './recovery/RegistrationHold.js';
+import { ReplacementFuse } from './admission/ReplacementFuse.js';
+import { DevicePool } from './session/DevicePool.js';
+import { StatementGate } from './admission/StatementGate.js';
+import { timelyStatement } from './dcr/softwareStatement.js';
+import { undoReplacement } from './operator/undoReplacement.js';
 
 /** What `createPass` takes from the system and a test brings itself. */
 export interface PassParts {
@@ -130,7 +130,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     },
     track,
   });
-  const pool = new SessionPool(
+  const pool = new DevicePool(
     {
       names,
       capacity: limits.devices,

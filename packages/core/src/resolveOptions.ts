@@ -3,7 +3,7 @@ import { PassError } from './errors.js';
 import { resolveBaseUrl } from './http/baseUrl.js';
 import { nearestName } from './nearestName.js';
 import type { PassEnvironment, PassLimits, PassOptions } from './options.js';
-import { normaliseSoftwareStatement } from './softwareStatement.js';
+import { normaliseSoftwareStatement } from './dcr/softwareStatement.js';
 
 export interface RateLimit {
   readonly burst: number;

@@ -2,7 +2,7 @@
  * For tests of what is built on this package: a `Pass` whose time, transport and chance are the test's own.
  * @module
  */
-export { systemClock, type Clock, type Timer } from './clock.js';
+export { systemClock, type Clock, type Timer } from './time/clock.js';
 export { createPassWith, type PassParts } from './createPassWith.js';
 export {
   TransportFailure,

@@ -5,7 +5,11 @@ import { isPassError } from '../src/errors.js';
 import { nearestName } from '../src/nearestName.js';
 import type { PassOptions } from '../src/options.js';
 import { resolveOptions } from '../src/resolveOptions.js';
-import { normaliseSoftwareStatement, statementFingerprint, statementHash } from '../src/softwareStatement.js';
+import {
+  normaliseSoftwareStatement,
+  statementFingerprint,
+  statementHash,
+} from '../src/dcr/softwareStatement.js';
 import { errorOf } from './errorOf.js';
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

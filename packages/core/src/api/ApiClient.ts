@@ -18,7 +18,7 @@ import type { ApiRuntime } from './ApiRuntime.js';
 import { callDeadlineMs, callProtected, type ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
 import { configurationKey, configurationRequest, processConfigurationResponse } from './configuration.js';
-import { Patience } from './Patience.js';
+import { Patience } from '../time/Patience.js';
 import { Profiles } from './profiles.js';
 import { anyRequest } from './request.js';
 

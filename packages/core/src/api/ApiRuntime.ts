@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js';
-import type { AddressGate } from '../http/AddressGate.js';
+import type { Clock } from '../time/clock.js';
+import type { AddressGate } from '../upstream/AddressGate.js';
 import type { Transport } from '../http/Transport.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
 import type { ConfigurationCache } from './ConfigurationCache.js';

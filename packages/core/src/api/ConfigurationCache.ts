@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../time/clock.js';
 import type { Configuration } from '../answers.js';
 
 /** Adobe's advice for a server: in memory, per platform type, about two minutes. */

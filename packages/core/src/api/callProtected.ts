@@ -5,7 +5,7 @@ import { parseProtectedResponse, type ParsedResponse } from '../http/parseProtec
 import { TransportFailure, type UpstreamRequest } from '../http/Transport.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 import { judge, throttledError, type Outcome } from './judge.js';
-import { Patience } from './Patience.js';
+import { Patience } from '../time/Patience.js';
 
 /** Milliseconds from the start of a call to its end, whatever happens in between. */
 export const callDeadlineMs = 15_000;

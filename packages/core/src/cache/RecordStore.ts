@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../time/clock.js';
 import { isPassError, PassError } from '../errors.js';
 import { parseEntries, parseFindings, parseKeys, parseSwapResult } from './cacheAnswers.js';
 import { CacheFailure } from './CacheFailure.js';
 import type { CacheEntry, CacheFinding, PassCache, Version } from './PassCache.js';
 import type { Sealer, UnreadableReason } from './sealing.js';
-import { settleWithin } from './settleWithin.js';
+import { settleWithin } from '../time/settleWithin.js';
 
 /** What `PassCache` takes as a value. */
 const maxSealedLength = 16 * 1024;

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../clock.js';
+import { systemClock, type Clock } from '../time/clock.js';
 import { publish, warningTable } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 import type { CacheEntry, PassCache } from './PassCache.js';

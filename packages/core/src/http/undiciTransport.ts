@@ -1,5 +1,5 @@
 import { Pool, type Dispatcher } from 'undici';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../time/clock.js';
 import { Places } from './Places.js';
 import {
   TransportFailure,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../time/clock.js';
 import { responseHeader } from '../http/responseHeader.js';
 import { parseHttpDate } from '../http/retryAfter.js';
 import type { Transport, UpstreamResponse } from '../http/Transport.js';

@@ -1,6 +1,6 @@
 import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore, Slot } from '../cache/RecordStore.js';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../time/clock.js';
 import type { PassFinding } from '../Pass.js';
 
 const noteEveryMs = 10 * 60_000;

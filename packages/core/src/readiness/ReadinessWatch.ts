@@ -1,12 +1,13 @@
 import { keySpaceFault } from '../cache/keySpace.js';
 import type { RecordStore } from '../cache/RecordStore.js';
-import { settleWithin } from '../cache/settleWithin.js';
-import type { Clock } from '../clock.js';
+import { settleWithin } from '../time/settleWithin.js';
+import type { Clock } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import { isPassError, PassError } from '../errors.js';
 import type { PassFinding, Readiness } from '../Pass.js';
-import type { ReplacementFuse } from '../session/ReplacementFuse.js';
-import { settledOrAborted, type StatementGate } from '../session/StatementGate.js';
+import type { ReplacementFuse } from '../admission/ReplacementFuse.js';
+import type { StatementGate } from '../admission/StatementGate.js';
+import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { ClockDrift } from './ClockDrift.js';
 import type { KeySpaceUsers } from './KeySpaceUsers.js';
 import { Remembered } from './Remembered.js';

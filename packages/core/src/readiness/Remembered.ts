@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../time/clock.js';
 
 /** An answer that several callers share: while it is being had, and for a time after it was asked for. */
 export class Remembered<Value> {

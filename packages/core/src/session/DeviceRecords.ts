@@ -13,7 +13,7 @@ import {
   type Slot,
 } from '../registration/record.js';
 import { publish } from '../diagnostics.js';
-import { failureOf } from './failures.js';
+import { failureOf } from '../failures.js';
 
 type Answer<
   Type extends 'recordsRead' | 'cacheFailed' | 'leaseSwapped' | 'credentialsSwapped' | 'tokenSwapped',

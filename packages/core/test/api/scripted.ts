@@ -1,7 +1,7 @@
 import type { ApiRuntime } from '../../src/api/ApiRuntime.js';
 import { ConfigurationCache } from '../../src/api/ConfigurationCache.js';
 import type { Device } from '../../src/device/Device.js';
-import type { AddressGate } from '../../src/http/AddressGate.js';
+import type { AddressGate } from '../../src/upstream/AddressGate.js';
 import {
   TransportFailure,
   type Transport,
@@ -9,7 +9,7 @@ import {
   type UpstreamResponse,
 } from '../../src/http/Transport.js';
 import type { AccessTokens, TokenOptions } from '../../src/session/AccessTokens.js';
-import { ManualClock } from '../cache/ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 import { upstreamResponse } from '../http/upstreamResponse.js';
 
 /** Status and body, or why there is none. `Promise`: the test says when. */

@@ -6,7 +6,7 @@ import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { isPassError, PassError } from '../../src/errors.js';
-import { ManualClock } from './ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 
 const key = 'pass-dcr:1:local:web:{tag}:c';
 const other = 'pass-dcr:1:local:web:{tag}:t';

@@ -6,7 +6,7 @@ import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { secretId } from '../../src/cache/secretKeys.js';
-import { ManualClock } from './ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';

@@ -6,7 +6,7 @@ import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { secretId } from '../../src/cache/secretKeys.js';
-import { ManualClock } from './ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 
 const secret = 'the only secret of at least thirty-two characters';
 const names = createKeyNames({ environment: 'local', application: 'web', nameSecret: secret });

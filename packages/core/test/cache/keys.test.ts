@@ -4,7 +4,7 @@ import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore, nameOf, type RecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
-import { ManualClock } from './ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 
 const clock = new ManualClock();
 const secret = 'a secret of at least thirty-two characters';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryCache, memoryCacheWith, type StoredEntries } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { passEventChannel } from '../../src/diagnostics.js';
-import { ManualClock } from './ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 
 const key = 'k:{t}:c';
 let clock: ManualClock;

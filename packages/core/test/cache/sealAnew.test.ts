@@ -4,7 +4,7 @@ import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore, type RecordStore, type Slot } from '../../src/cache/RecordStore.js';
 import { sealAnew } from '../../src/cache/sealAnew.js';
 import { createSealer } from '../../src/cache/sealing.js';
-import { ManualClock } from './ManualClock.js';
+import { ManualClock } from '../time/ManualClock.js';
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';

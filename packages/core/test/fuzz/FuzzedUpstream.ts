@@ -4,7 +4,7 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from '../../src/http/Transport.js';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/time/clock.js';
 import type { Answer } from './answers.js';
 import { configuration, issued, profiles, registered, session } from './documents.js';
 

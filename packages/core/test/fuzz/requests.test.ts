@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/time/clock.js';
 import { createPassWith } from '../../src/createPassWith.js';
 import type { HttpMethod, PassContext, PassRequestInit } from '../../src/Pass.js';
 import { defaultPolicy } from '../../src/registration/policy.js';

@@ -1,9 +1,9 @@
 import { createKeyNames } from '../../src/cache/keyNames.js';
 import type { CacheEntry, CacheWrite, PassCache, SwapResult } from '../../src/cache/PassCache.js';
 import { createSealer } from '../../src/cache/sealing.js';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/time/clock.js';
 import { addressGroup } from '../../src/device/clientAddress.js';
-import { statementHash } from '../../src/softwareStatement.js';
+import { statementHash } from '../../src/dcr/softwareStatement.js';
 import { canaries } from './canaries.js';
 
 const names = createKeyNames({ environment: 'local', application: 'tv', nameSecret: canaries.secret });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersIn } from '../../model/visits.js';
+import { answersIn } from '../../proofs/model/visits.js';
 import type { Event } from '../../src/registration/event.js';
 import {
   absent,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersIn } from '../../model/visits.js';
+import { answersIn } from '../../proofs/model/visits.js';
 import { explore, pendingOf, type Visit } from './explore.js';
 
 describe('the registration machine, over every kind of answer to every effect', () => {

@@ -1,0 +1,106 @@
+import type { Clock } from '../time/clock.js';
+import { addressGroup } from '../device/clientAddress.js';
+import type { Failure } from '../registration/event.js';
+import { failure } from '../registration/failure.js';
+import { TokenBucket, type TokenBucketOptions } from './TokenBucket.js';
+
+export interface RegistrationLimits {
+  readonly concurrentRegistrations: number;
+  readonly queuedRegistrations: number;
+  readonly registrationsPerAddress: TokenBucketOptions;
+  readonly registrationsPerProcess: TokenBucketOptions;
+}
+
+const rememberedAddresses = 20_000;
+
+/** A place among the registrations on the wire. Give it back exactly once. */
+export type Place = () => void;
+
+/**
+ * Keeps invented device identifiers from becoming registrations: so many per address and per process, so many on the
+ * wire, and a queue of bounded length for the rest.
+ */
+export class RegistrationBudget {
+  readonly #limits: RegistrationLimits;
+  readonly #clock: Clock;
+  readonly #process: TokenBucket;
+  readonly #addresses: Map<string, TokenBucket> = new Map();
+  readonly #queue: Set<(place: Place) => void> = new Set();
+  #places: number;
+
+  constructor(limits: RegistrationLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#process = new TokenBucket(limits.registrationsPerProcess, clock.now());
+    this.#places = limits.concurrentRegistrations;
+  }
+
+  /** A place, at once or when one is free; or why there is none. `signal`: nobody wants it any more. */
+  async reserve(address: string | undefined, signal: AbortSignal): Promise<Place | Failure> {
+    const refused = this.#spend(address);
+    if (refused !== null) return refused;
+    if (this.#places > 0) return this.#take();
+    if (this.#queue.size >= this.#limits.queuedRegistrations) {
+      return limited('too many devices wait to be registered', 2_000);
+    }
+    return await new Promise<Place | Failure>((resolve) => {
+      const enter = (place: Place): void => {
+        signal.removeEventListener('abort', leave);
+        resolve(place);
+      };
+      const leave = (): void => {
+        this.#queue.delete(enter);
+        resolve(limited('the queue for registration took too long', 2_000));
+      };
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+      this.#queue.add(enter);
+    });
+  }
+
+  #spend(address: string | undefined): Failure | null {
+    const now = this.#clock.now();
+    const bucket = address === undefined ? null : this.#bucketOf(addressGroup(address), now);
+    const addressWaitMs = bucket?.spend(now) ?? 0;
+    if (addressWaitMs > 0) return limited('too many new devices from one address', addressWaitMs);
+    const processWaitMs = this.#process.spend(now);
+    if (processWaitMs === 0) return null;
+    bucket?.refund();
+    return limited('too many new devices on this server', processWaitMs);
+  }
+
+  #bucketOf(group: string, now: number): TokenBucket {
+    const known = this.#addresses.get(group);
+    if (known !== undefined) return known;
+    if (this.#addresses.size >= rememberedAddresses) {
+      for (const [other, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(other);
+      // Every address is in use: forgetting the oldest is the lesser evil, the process still has its own limit.
+      for (const oldest of this.#addresses.keys()) {
+        if (this.#addresses.size < rememberedAddresses) break;
+        this.#addresses.delete(oldest);
+      }
+    }
+    const bucket = new TokenBucket(this.#limits.registrationsPerAddress, now);
+    this.#addresses.set(group, bucket);
+    return bucket;
+  }
+
+  #take(): Place {
+    this.#places -= 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#places += 1;
+      for (const enter of this.#queue) {
+        this.#queue.delete(enter);
+        enter(this.#take());
+        return;
+      }
+    };
+  }
+}
+
+function limited(message: string, retryAfterMs: number): Failure {
+  return failure('registration_limited', message, { retryAfterMs });
+}

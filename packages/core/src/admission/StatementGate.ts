@@ -1,0 +1,132 @@
+import type { KeyNames } from '../cache/keyNames.js';
+import type { RecordStore } from '../cache/RecordStore.js';
+import type { Clock } from '../time/clock.js';
+import { publish } from '../diagnostics.js';
+import type { Failure } from '../registration/event.js';
+import { failure } from '../registration/failure.js';
+import { settledOrAborted } from '../time/settledOrAborted.js';
+
+/** How long a statement that Adobe Pass rejected is not presented again. */
+const blockedMs = 5 * 60_000;
+
+interface Block {
+  readonly until: number;
+  readonly adobeCode: string;
+}
+
+export interface StatementTicket {
+  readonly end: () => void;
+}
+
+export interface StatementGateOptions {
+  readonly clock: Clock;
+  readonly store: RecordStore;
+  readonly names: KeyNames;
+}
+
+/**
+ * Remembers which software statements Adobe Pass rejected, here and in the cache. It stands before registrations only:
+ * devices with credentials never meet it. Keyed by the whole statement, so that a corrected one works at once.
+ *
+ * Until a statement has been accepted once, its registrations go one at a time: if it is a bad one, a thousand waiting
+ * devices cost one call.
+ */
+export class StatementGate {
+  readonly #options: StatementGateOptions;
+  readonly #accepted: Set<string> = new Set();
+  readonly #blocked: Map<string, Block> = new Map();
+  #probe: Promise<void> | null = null;
+
+  constructor(options: StatementGateOptions) {
+    this.#options = options;
+  }
+
+  /** The block in force for any statement, for the readiness report. */
+  get block(): { readonly adobeCode: string; readonly remainingMs: number } | null {
+    const now = this.#options.clock.now();
+    for (const { until, adobeCode } of this.#blocked.values()) {
+      if (until > now) return { adobeCode, remainingMs: until - now };
+    }
+    return null;
+  }
+
+  /**
+   * A ticket to present the statement once, or why not. `signal`: nobody wants it any more.
+   * Hand the ticket back with `end`, whatever came of it.
+   */
+  async admit(statement: string, signal: AbortSignal): Promise<StatementTicket | Failure> {
+    while (!this.#accepted.has(statement)) {
+      const blocked = this.#blockOf(statement);
+      if (blocked !== null) return blocked;
+      if (signal.aborted)
+        return failure('registration_limited', 'the software statement was not proven in time', {
+          retryAfterMs: 2_000,
+        });
+      if (this.#probe === null) {
+        const end = this.#startProbe();
+        const shared = await this.#sharedBlockOf(statement);
+        if (shared === null) return { end };
+        end();
+        return shared;
+      }
+      await settledOrAborted(this.#probe, signal);
+    }
+    return { end: () => undefined };
+  }
+
+  /** Adobe Pass took the statement. */
+  accepted(statement: string): void {
+    this.#accepted.add(statement);
+    this.#blocked.delete(statement);
+  }
+
+  /** Adobe Pass does not take the statement: nobody presents it again for a while. */
+  async rejected(statement: string, adobeCode: string): Promise<void> {
+    const { clock, names, store } = this.#options;
+    this.#accepted.delete(statement);
+    const until = clock.now() + blockedMs;
+    this.#blocked.set(statement, { until, adobeCode });
+    publish({ type: 'statementRejected', adobeCode, blockedForMs: blockedMs });
+    // Only a courtesy to other processes: without it each finds out with one call of its own.
+    await store
+      .swap(names.ofStatement(statement), null, { u: until, e: adobeCode }, blockedMs)
+      .catch(() => undefined);
+  }
+
+  #startProbe(): () => void {
+    let resolve: () => void = () => undefined;
+    const probe = new Promise<void>((done) => (resolve = done));
+    this.#probe = probe;
+    return () => {
+      if (this.#probe === probe) this.#probe = null;
+      resolve();
+    };
+  }
+
+  #blockOf(statement: string): Failure | null {
+    const block = this.#blocked.get(statement);
+    if (block === undefined) return null;
+    const retryAfterMs = block.until - this.#options.clock.now();
+    if (retryAfterMs <= 0) {
+      this.#blocked.delete(statement);
+      return null;
+    }
+    return failure(
+      'software_statement_rejected',
+      `Adobe Pass rejected the software statement (${block.adobeCode}); it is not presented again for now. ` +
+        'Supply a valid statement of the registered application for this environment',
+      { retryAfterMs, adobeCode: block.adobeCode },
+    );
+  }
+
+  async #sharedBlockOf(statement: string): Promise<Failure | null> {
+    const { names, store, clock } = this.#options;
+    const [slot] = await store.read([names.ofStatement(statement)]).catch(() => []);
+    if (slot?.kind !== 'stored') return null;
+    const { u: until, e: adobeCode } = (slot.value ?? {}) as { u?: unknown; e?: unknown };
+    if (typeof until !== 'number' || typeof adobeCode !== 'string') return null;
+    if (until <= clock.now() || until > clock.now() + blockedMs) return null;
+    this.#blocked.set(statement, { until, adobeCode });
+    return this.#blockOf(statement);
+  }
+}

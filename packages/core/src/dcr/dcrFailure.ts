@@ -1,0 +1,52 @@
+import type { UpstreamFailure } from '../http/failure.js';
+import type { Failure } from '../registration/event.js';
+import { failure } from '../registration/failure.js';
+
+export type DcrEndpoint = 'register' | 'token';
+
+/** RFC 7591 §3.2.2: the statement itself is at fault, whoever presents it. */
+const statementErrors: ReadonlySet<string> = new Set([
+  'invalid_software_statement',
+  'unapproved_software_statement',
+]);
+
+/** What an answer of `/o/client/*` means for the machine. `retryAfterMs`: of a 429, as the address gate has it. */
+export function dcrFailure(endpoint: DcrEndpoint, upstream: UpstreamFailure, retryAfterMs: number): Failure {
+  const at = `/o/client/${endpoint}`;
+  switch (upstream.kind) {
+    case 'throttled':
+      return failure('upstream_throttled', `Adobe Pass throttles the address of the device (${at})`, {
+        retryAfterMs,
+        adobeStatus: upstream.status,
+      });
+    case 'unreachable': {
+      const code = upstream.reason === 'too_large' ? 'upstream_response_invalid' : 'upstream_unavailable';
+      return failure(code, `${at}: ${upstream.message}`);
+    }
+    case 'failing':
+      return failure('upstream_unavailable', `${at} answered ${upstream.status}`, {
+        adobeStatus: upstream.status,
+        adobeCode: upstream.adobe?.code ?? null,
+      });
+    case 'invalid_response':
+      return failure(
+        'upstream_response_invalid',
+        `${at} answered ${upstream.status} with ${upstream.length} bytes of ${upstream.contentType ?? 'no content type'}, which is no valid response`,
+        { adobeStatus: upstream.status },
+      );
+    case 'refused': {
+      const adobeCode = upstream.adobe.code ?? null;
+      const adobe = { adobeStatus: upstream.status, adobeCode };
+      const said = `${at} answered ${upstream.status} ${adobeCode ?? 'without a code'}`;
+      if (endpoint === 'register') {
+        const code =
+          adobeCode !== null && statementErrors.has(adobeCode)
+            ? 'software_statement_rejected'
+            : 'registration_refused';
+        return failure(code, said, adobe);
+      }
+      const code = adobeCode === 'invalid_client' ? 'client_credentials_rejected' : 'token_refused';
+      return failure(code, said, adobe);
+    }
+  }
+}

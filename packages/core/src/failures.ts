@@ -1,0 +1,37 @@
+import { isPassError, PassError, type PassErrorCode } from './errors.js';
+import type { Failure, FailureCode } from './registration/event.js';
+import { failure } from './registration/failure.js';
+
+const failureCodes: ReadonlySet<string> = new Set<FailureCode>([
+  'cache_format_unsupported',
+  'cache_record_unreadable',
+  'cache_unavailable',
+  'closed',
+  'registration_limited',
+  'secret_mismatch',
+  'software_statement_malformed',
+  'software_statement_rejected',
+  'software_statement_unavailable',
+]);
+
+function isFailureCode(code: PassErrorCode): code is PassErrorCode & FailureCode {
+  return failureCodes.has(code);
+}
+
+/** What a part of the edge threw, in the machine's words; `otherwise` where it is nothing known. */
+export function failureOf(error: unknown, otherwise: FailureCode): Failure {
+  if (isPassError(error) && isFailureCode(error.code)) {
+    return failure(error.code, error.message, { retryAfterMs: error.retryAfterMs ?? null });
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return failure(otherwise, `unexpected ${name}`, { retryAfterMs: 1_000 });
+}
+
+export function toPassError(told: Failure): PassError {
+  const { code, message, retryAfterMs, adobeStatus, adobeCode } = told;
+  const adobe =
+    adobeStatus === null && adobeCode === null
+      ? undefined
+      : { status: adobeStatus ?? undefined, code: adobeCode ?? undefined };
+  return new PassError(code, message, { retryAfterMs: retryAfterMs ?? undefined, adobe });
+}

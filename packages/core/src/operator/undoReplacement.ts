@@ -1,0 +1,50 @@
+import { publish } from '../diagnostics.js';
+import type { CredentialsRecord, ReplacedCredentials } from '../registration/record.js';
+import type { DeviceRecords } from '../session/DeviceRecords.js';
+import { toPassError } from '../failures.js';
+import { failure } from '../registration/failure.js';
+
+/** Races with other processes' writes before the caller is told. */
+const attempts = 5;
+
+/**
+ * Puts the pair that the stored one has replaced back in its place, in one swap: with the next generation, so that it
+ * wins in every process, and with the other pair inside, so that this can be undone too. `false`: there is none.
+ * @throws PassError `cache_unavailable`, `cache_record_unreadable`
+ */
+export async function undoReplacement(records: DeviceRecords, tag: string): Promise<boolean> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const read = await records.read(tag, true);
+    if (read.type === 'cacheFailed') throw toPassError(read.failure);
+    const { credentials } = read;
+    if (credentials.kind === 'unreadable') {
+      throw toPassError(
+        failure('cache_record_unreadable', 'the stored credentials of the device cannot be opened'),
+      );
+    }
+    if (credentials.kind === 'absent' || credentials.record.previous === null) return false;
+    const next = restored(credentials.record, credentials.record.previous);
+    const effect = { type: 'swapCredentials', expected: credentials.version, next } as const;
+    const swapped = await records.swapCredentials(tag, effect);
+    if (swapped.type === 'cacheFailed') throw toPassError(swapped.failure);
+    if (!swapped.result.ok) continue;
+    publish({ type: 'replacementUndone', device: tag, generation: next.generation });
+    return true;
+  }
+  throw toPassError(
+    failure('cache_unavailable', 'other processes keep changing the credentials of the device', {
+      retryAfterMs: 1_000,
+    }),
+  );
+}
+
+function restored(
+  { clientId, clientSecret, registeredAt, statement, generation }: CredentialsRecord,
+  previous: ReplacedCredentials,
+): CredentialsRecord {
+  return {
+    ...previous,
+    generation: generation + 1,
+    previous: { clientId, clientSecret, registeredAt, statement, generation },
+  };
+}

@@ -1,0 +1,250 @@
+import type { Timer } from '../time/clock.js';
+import { publish } from '../diagnostics.js';
+import type { PassError } from '../errors.js';
+import type { Effect, PendingEffect, Report } from '../registration/effect.js';
+import type { Failure } from '../registration/event.js';
+import type { Policy } from '../registration/policy.js';
+import type { Known, State } from '../registration/state.js';
+import { transition } from '../registration/transition.js';
+import type { TokenOptions } from './AccessTokens.js';
+import type { Admission } from '../admission/Admissions.js';
+import type { DcrCaller } from '../dcr/DcrCalls.js';
+import { toPassError } from '../failures.js';
+import { failure } from '../registration/failure.js';
+import { runEffect, type Answer, type EffectParts, type EffectSubject } from './runEffect.js';
+import { Waiters } from './Waiters.js';
+
+/** What the sessions of one `Pass` share. */
+export interface RunHost extends EffectParts {
+  readonly policy: Policy;
+  readonly isClosing: () => boolean;
+  /** Keeps a promise until it has settled, so that nothing floats and `close` can wait. */
+  readonly track: (work: Promise<unknown>) => void;
+  /** The session knows something else than before. Called before anybody is told. */
+  readonly learned: (session: DeviceRun) => void;
+  /** This process has stored a new pair of the device, or has one that is yet to be stored. */
+  readonly stored: (session: DeviceRun) => void;
+  /** The cache had lost the pair of the device, which this process has put back. */
+  readonly restored: (session: DeviceRun) => void;
+  /** The cache did not answer when this process looked whether it still has the pair. */
+  readonly unchecked: (session: DeviceRun) => void;
+  /** The session's work has ended, and so has the session. */
+  readonly ended: (session: DeviceRun) => void;
+}
+
+/**
+ * The work on one device in this process, from the first caller that needs it to its end: the state of the
+ * registration, the callers that wait for its token, and the one effect that is running for it. A device whose token is
+ * in memory has none.
+ */
+export class DeviceRun implements EffectSubject {
+  readonly identifierKey: string;
+  readonly tag: string;
+  /** Who the work is done for; `null`: for nobody, which then needs no call. */
+  caller: DcrCaller | null;
+  readonly #host: RunHost;
+  readonly #waiters: Waiters;
+  #state: State;
+  /** The wait that is going on, if one is. `until`: epoch milliseconds. */
+  #waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
+  /** A request found the token due for renewal while this work, which may not have been about that, was going on. */
+  #renewalSeenDue = false;
+  /** The cache may have lost the pair since this work has read it. */
+  #lossSuspected = false;
+  #unwanted: AbortController = new AbortController();
+  #admission: Admission | null = null;
+  #hasEnded = false;
+
+  constructor(identifierKey: string, tag: string, known: Known, caller: DcrCaller | null, host: RunHost) {
+    this.identifierKey = identifierKey;
+    this.tag = tag;
+    this.caller = caller;
+    this.#host = host;
+    this.#waiters = new Waiters(host.clock, () => this.#unwanted.abort());
+    this.#state = { kind: 'resting', known };
+  }
+
+  get known(): Known {
+    return this.#state.known;
+  }
+
+  /** Aborted when no caller waits any more: a queue is left, but nothing on the wire is broken off. */
+  get unwanted(): AbortSignal {
+    return this.#unwanted.signal;
+  }
+
+  /** The leave to register that this work holds; letting go of it ends it. */
+  get admission(): Admission | null {
+    return this.#admission;
+  }
+
+  set admission(next: Admission | null) {
+    if (this.#admission !== next) this.#admission?.end();
+    this.#admission = next;
+  }
+
+  /** In the background: whatever goes wrong, the request that found the token due has it. */
+  renew(): void {
+    if (this.#state.kind === 'resting') this.#dispatch({ type: 'tokenNeeded' });
+    else this.#renewalSeenDue = true;
+  }
+
+  /** Looks whether the cache still has the pair: now, or once this work has ended. */
+  suspectLoss(): void {
+    if (this.#state.kind === 'resting') this.#dispatch({ type: 'lossSuspected' });
+    else this.#lossSuspected = true;
+  }
+
+  /** A usable token, other than `rejected`. Shares whatever work is going on. */
+  get({ signal, rejected, deadline }: TokenOptions & { readonly deadline: number }): Promise<string> {
+    const waiting = this.#waiting;
+    if (waiting !== null && waiting.failure !== null && deadline < waiting.until) {
+      const retryAfterMs = waiting.until - this.#host.clock.now();
+      return Promise.reject(toPassError({ ...waiting.failure, retryAfterMs }));
+    }
+    if (this.#unwanted.signal.aborted) this.#unwanted = new AbortController();
+    const answer = this.#waiters.add({ signal, deadline, rejected });
+    this.#dispatch(
+      rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected },
+    );
+    return answer;
+  }
+
+  /** Turns every waiting caller away and ends what only waits; calls on the wire go on to their end. */
+  close(): void {
+    this.#waiters.fail(closedError);
+    this.#unwanted.abort();
+    if (this.#waiting !== null) {
+      this.#waiting.timer.cancel();
+      this.#waiting = null;
+      this.#dispatch({ type: 'waited', wanted: false });
+    }
+  }
+
+  /** A defect of this library must not become a hung request, an unhandled rejection, or the end of the process. */
+  #dispatch(answer: Answer): void {
+    if (this.#hasEnded) return;
+    try {
+      this.#advance(answer);
+    } catch (error) {
+      this.admission = null;
+      this.#waiters.fail(() =>
+        error instanceof Error ? error : new Error('registration failed', { cause: error }),
+      );
+      this.#end();
+    }
+  }
+
+  #advance(answer: Answer): void {
+    let next: Answer | null = answer;
+    while (next !== null) {
+      const event = { ...next, now: this.#host.clock.now() };
+      next = null;
+      const before = this.#state;
+      const { state, effects } = transition(before, event, this.#host.policy);
+      this.#state = state;
+      if (state.known !== before.known) this.#host.learned(this);
+      if (event.type === 'cacheFailed' && isChecking(before)) this.#host.unchecked(this);
+      for (const effect of effects) this.#run(effect);
+      if (!mayHoldAdmission(state)) this.admission = null;
+      if (state.kind === 'resting') next = this.#rest();
+    }
+  }
+
+  /** Nobody may be left waiting beside a session at rest, nor may a renewal be forgotten: whoever is, asks again. */
+  #rest(): Answer | null {
+    if (this.#waiters.size > 0) {
+      const { rejected } = this.#waiters;
+      return rejected === undefined
+        ? { type: 'tokenNeeded' }
+        : { type: 'tokenRejected', accessToken: rejected };
+    }
+    if (this.#renewalSeenDue && !this.#host.isClosing()) {
+      this.#renewalSeenDue = false;
+      return { type: 'tokenNeeded' };
+    }
+    if (this.#lossSuspected && !this.#host.isClosing()) {
+      this.#lossSuspected = false;
+      return { type: 'lossSuspected' };
+    }
+    this.#end();
+    return null;
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#host.ended(this);
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.type) {
+      case 'deliver':
+        return this.#waiters.deliver(effect.token.accessToken);
+      case 'fail': {
+        const { failure: told } = effect;
+        publish({ type: 'requestFailed', device: this.tag, code: told.code });
+        return this.#waiters.fail(() => toPassError(told));
+      }
+      case 'report': {
+        const { report } = effect;
+        if (isNewPair(report)) this.#host.stored(this);
+        if (report.type === 'credentialsRestored') this.#host.restored(this);
+        return publish({ ...report, device: this.tag });
+      }
+      case 'wait':
+        return this.#wait(effect);
+      default:
+        this.#host.track(this.#feed(runEffect(effect, this, this.#host)));
+    }
+  }
+
+  async #feed(answer: Promise<Answer>): Promise<void> {
+    this.#dispatch(await answer);
+  }
+
+  #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>): void {
+    const { clock, isClosing, track } = this.#host;
+    if (isClosing()) {
+      // No timer: `close` waits for what is tracked, and a lease may still have to be given back.
+      track(this.#feed(Promise.resolve({ type: 'waited', wanted: false })));
+      return;
+    }
+    const { delayMs, failure: why } = effect;
+    const until = clock.now() + delayMs;
+    if (why !== null) this.#waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: delayMs }));
+    const timer = clock.setTimer(() => {
+      this.#waiting = null;
+      this.#dispatch({ type: 'waited', wanted: this.#waiters.size > 0 && !isClosing() });
+    }, delayMs);
+    this.#waiting = { timer, until, failure: why };
+  }
+}
+
+function isNewPair({ type }: Report): boolean {
+  return (
+    type === 'credentialsRegistered' || type === 'credentialsReplaced' || type === 'credentialsEphemeral'
+  );
+}
+
+function isChecking({ kind }: State): boolean {
+  return kind === 'checking' || kind === 'restoring';
+}
+
+/** A place among the registrations on the wire is given back as soon as the machine has left that path. */
+function mayHoldAdmission(state: State): boolean {
+  switch (state.kind) {
+    case 'admitting':
+    case 'registering':
+    case 'permittingReplacement':
+    case 'registeringReplacement':
+      return true;
+    case 'extendingLease':
+      return state.next.kind === 'registering' || state.next.kind === 'registeringReplacement';
+    default:
+      return false;
+  }
+}
+
+export function closedError(): PassError {
+  return toPassError(failure('closed', 'the server is shutting down', { retryAfterMs: 1_000 }));
+}

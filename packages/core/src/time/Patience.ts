@@ -1,0 +1,102 @@
+import type { Clock } from './clock.js';
+import { PassError } from '../errors.js';
+
+/**
+ * How long one caller waits for one call: to its deadline, or until one of its signals. What it waits for goes on
+ * without it. Call `end` when the call is over.
+ */
+export class Patience {
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** All of the caller's signals as one; `undefined` if it has none. */
+  readonly signal: AbortSignal | undefined;
+  readonly #clock: Clock;
+  readonly #unlink: () => void;
+
+  constructor(clock: Clock, waitMs: number, signals: readonly (AbortSignal | undefined)[]) {
+    this.#clock = clock;
+    this.deadline = clock.now() + waitMs;
+    const linked = link(signals.filter((signal) => signal !== undefined));
+    this.signal = linked.signal;
+    this.#unlink = linked.unlink;
+  }
+
+  get remainingMs(): number {
+    return this.deadline - this.#clock.now();
+  }
+
+  /**
+   * The outcome of `work`, or a rejection where the caller's patience ends first.
+   * @throws PassError `deadline_exceeded`, or the reason of the caller's signal
+   */
+  async during<Value>(work: Promise<Value>): Promise<Value> {
+    const { promise, resolve, reject } = deferred<Value>();
+    const { signal } = this;
+    const onAbort = (): void => reject(signal?.reason);
+    const timer = this.#clock.setTimer(() => reject(deadlineExceeded()), Math.max(0, this.remainingMs));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject);
+    if (signal?.aborted === true) onAbort();
+    try {
+      return await promise;
+    } finally {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Waits. Ends early, with a rejection, by the caller's signal or by `stop`. */
+  async pause(waitMs: number, stop: AbortSignal): Promise<void> {
+    stop.throwIfAborted();
+    const { promise, resolve, reject } = deferred<void>();
+    const onStop = (): void => reject(stop.reason);
+    const timer = this.#clock.setTimer(resolve, waitMs);
+    stop.addEventListener('abort', onStop, { once: true });
+    try {
+      await this.during(promise);
+    } finally {
+      timer.cancel();
+      stop.removeEventListener('abort', onStop);
+    }
+  }
+
+  end(): void {
+    this.#unlink();
+  }
+}
+
+function deadlineExceeded(): PassError {
+  return new PassError('deadline_exceeded', 'Adobe Pass did not answer before the deadline of the call');
+}
+
+interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function deferred<Value>(): Deferred<Value> {
+  let resolve: Deferred<Value>['resolve'] = () => undefined;
+  let reject: Deferred<Value>['reject'] = () => undefined;
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** `AbortSignal.any` would do, but on Node 20 a long-lived signal keeps what was derived from it. */
+function link(signals: readonly AbortSignal[]): {
+  readonly signal: AbortSignal | undefined;
+  readonly unlink: () => void;
+} {
+  if (signals.length < 2) return { signal: signals[0], unlink: () => undefined };
+  const controller = new AbortController();
+  const listeners = signals.map((signal) => {
+    const onAbort = (): void => controller.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    return () => signal.removeEventListener('abort', onAbort);
+  });
+  return { signal: controller.signal, unlink: () => listeners.forEach((unlink) => unlink()) };
+}

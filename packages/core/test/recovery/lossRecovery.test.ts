@@ -1,0 +1,323 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { PassOptions } from '../../src/options.js';
+import type { Pass } from '../../src/Pass.js';
+import {
+  createHarness,
+  deviceNumber,
+  hourMs,
+  recordEvents,
+  times,
+  type Harness,
+} from '../session/harness.js';
+import { LosingCache } from './LosingCache.js';
+
+interface Stage extends AsyncDisposable {
+  readonly harness: Harness;
+  readonly cache: LosingCache;
+  /** Another server. */
+  start(options?: Partial<PassOptions>): Pass;
+  registrations(): number;
+}
+
+async function createStage(): Promise<Stage> {
+  const harness = await createHarness();
+  const cache = new LosingCache(harness.clock);
+  return {
+    harness,
+    cache,
+    start: (options = {}) => harness.createPass({ cache: cache.open(), ...options }),
+    registrations: () => harness.simulator.ledger.count({ endpoint: 'register' }),
+    [Symbol.asyncDispose]: async () => await harness[Symbol.asyncDispose](),
+  };
+}
+
+async function meet(pass: Pass, from: number, to: number): Promise<void> {
+  await Promise.all(times(to - from, async (index) => await pass.authenticate(deviceNumber(from + index))));
+}
+
+/** Until no pair is looked after any more because it is new. */
+async function letPairsAge({ harness, cache }: Stage): Promise<void> {
+  harness.advance(hourMs);
+  let before = -1;
+  while (cache.reads !== before) {
+    before = cache.reads;
+    await sleep(100);
+  }
+}
+
+describe('a pair that a failover has lost', () => {
+  it('is put back when the cache reconnects, before another server registers the device', async () => {
+    await using stage = await createStage();
+    const [one, other] = [stage.start(), stage.start()];
+    await meet(one, 0, 3);
+    const failOver = stage.cache.snapshot();
+    await meet(one, 3, 13);
+    failOver();
+    stage.cache.reconnect();
+    const others = meet(other, 0, 13);
+    await expect.poll(() => stage.cache.storedPairs).toBe(13);
+    stage.harness.advance(2_000);
+    await others;
+    expect(stage.registrations()).toBe(13);
+  });
+
+  it('is put back two seconds after it was stored, though nobody noticed a failover', async () => {
+    await using stage = await createStage();
+    const pass = stage.start();
+    await meet(pass, 0, 2);
+    stage.cache.loseCredentials(2);
+    stage.harness.advance(2_000);
+    await expect.poll(() => stage.cache.storedPairs).toBe(2);
+  });
+
+  it('is put back half a minute after it was stored', async () => {
+    await using stage = await createStage();
+    const pass = stage.start();
+    await meet(pass, 0, 2);
+    stage.harness.advance(2_000);
+    stage.cache.loseCredentials(2);
+    stage.harness.advance(28_000);
+    await expect.poll(() => stage.cache.storedPairs).toBe(2);
+  });
+
+  it('is put back however old it is, once three are missing', async () => {
+    await using stage = await createStage();
+    using recording = recordEvents();
+    const pass = stage.start();
+    await meet(pass, 0, 60);
+    await letPairsAge(stage);
+    stage.cache.loseCredentials(60);
+    stage.cache.reconnect();
+    await expect.poll(() => stage.cache.storedPairs, { timeout: 10_000 }).toBe(60);
+    expect(recording.of('cacheLostData')).toMatchObject([{ pairsToCheck: 60 }]);
+    expect(stage.registrations()).toBe(60);
+  });
+
+  it('costs a sample of reads and nothing else where nothing was lost', async () => {
+    await using stage = await createStage();
+    using recording = recordEvents();
+    const pass = stage.start();
+    await meet(pass, 0, 200);
+    await letPairsAge(stage);
+    stage.cache.reads = 0;
+    stage.cache.reconnect();
+    await sleep(300);
+    expect(stage.cache.reads).toBeGreaterThan(20);
+    // The record of the key space and the hold, and a look or two that were due meanwhile.
+    expect(stage.cache.reads).toBeLessThanOrEqual(32 + 5);
+    expect(recording.of('cacheLostData')).toEqual([]);
+  });
+});
+
+describe('a cache that was emptied', () => {
+  it('is noticed by the next registration, which waits until every server has put its pairs back', async () => {
+    await using stage = await createStage();
+    using recording = recordEvents();
+    const [one, other] = [stage.start(), stage.start()];
+    await meet(one, 0, 20);
+    await meet(other, 20, 21);
+    await letPairsAge(stage);
+    stage.cache.flush();
+    const late = meet(other, 0, 20);
+    await expect.poll(() => recording.of('cacheLostData').length).toBe(1);
+    // The first server looks every second.
+    stage.harness.advance(1_000);
+    await expect.poll(() => stage.cache.storedPairs, { timeout: 5_000 }).toBe(21);
+    stage.harness.advance(5_000);
+    await late;
+    expect(stage.registrations()).toBe(21);
+  });
+
+  it('is noticed again the next time', async () => {
+    await using stage = await createStage();
+    const pass = stage.start();
+    await meet(pass, 0, 5);
+    await letPairsAge(stage);
+    for (let round = 0; round < 2; round += 1) {
+      stage.cache.flush();
+      stage.harness.advance(5_000);
+      await expect.poll(() => stage.cache.storedPairs, { timeout: 5_000 }).toBe(5);
+      // What has been restored names the whole anew.
+      stage.harness.advance(5_000);
+      await sleep(50);
+    }
+    expect(stage.registrations()).toBe(5);
+  });
+
+  it('keeps no new device waiting beyond its patience: it is served ten seconds later', async () => {
+    await using stage = await createStage();
+    const pass = stage.start();
+    await meet(pass, 0, 1);
+    await letPairsAge(stage);
+    stage.cache.flush();
+    const late = meet(pass, 1, 2);
+    await sleep(50);
+    expect(stage.registrations()).toBe(1);
+    stage.harness.advance(10_000);
+    await late;
+    expect(stage.registrations()).toBe(2);
+  });
+
+  it('is not taken for a new one by a server that has just started', async () => {
+    await using stage = await createStage();
+    await meet(stage.start(), 0, 20);
+    await letPairsAge(stage);
+    stage.cache.flush();
+    const late = meet(stage.start(), 0, 20);
+    await expect.poll(() => stage.cache.isHeld).toBe(true);
+    stage.harness.advance(1_000);
+    await expect.poll(() => stage.cache.storedPairs, { timeout: 5_000 }).toBe(20);
+    stage.harness.advance(10_000);
+    await late;
+    expect(stage.registrations()).toBe(20);
+  });
+
+  it('is noticed by a server that has registered nobody itself', async () => {
+    await using stage = await createStage();
+    const one = stage.start();
+    await meet(one, 0, 5);
+    await meet(stage.start(), 0, 5);
+    await one.close();
+    await letPairsAge(stage);
+    stage.cache.flush();
+    stage.harness.advance(1_000);
+    await expect.poll(() => stage.cache.storedPairs, { timeout: 5_000 }).toBe(5);
+  });
+
+  it('keeps new devices waiting at every server for as long as any puts pairs back', async () => {
+    await using stage = await createStage();
+    const [one, other] = [stage.start(), stage.start()];
+    // One second and a half at 500 a second, and each hold lasts ten seconds.
+    await meet(one, 0, 750);
+    await meet(other, 750, 751);
+    const before = stage.registrations();
+    await letPairsAge(stage);
+    stage.cache.flush();
+    stage.harness.advance(1_000);
+    await expect.poll(() => stage.cache.isHeld).toBe(true);
+    const fresh = meet(stage.start(), 751, 752);
+    let isServed = false;
+    fresh.then(
+      () => (isServed = true),
+      () => undefined,
+    );
+    await expect.poll(() => stage.cache.storedPairs, { timeout: 10_000 }).toBe(751);
+    expect(isServed).toBe(false);
+    expect(stage.registrations()).toBe(before);
+    stage.harness.advance(10_000);
+    await fresh;
+    expect(stage.registrations()).toBe(before + 1);
+  });
+});
+
+describe('a cache that nobody has used before', () => {
+  it('is registered in after two seconds, in which a server that knows better would have said so', async () => {
+    await using stage = await createStage();
+    const first = meet(stage.start(), 0, 1);
+    await expect.poll(() => stage.cache.isHeld).toBe(true);
+    const other = meet(stage.start(), 1, 2);
+    await sleep(100);
+    expect(stage.registrations()).toBe(0);
+    stage.harness.advance(2_000);
+    await Promise.all([first, other]);
+    expect(stage.registrations()).toBe(2);
+  });
+});
+
+describe('a check that the cache does not answer', () => {
+  it('is made again', async () => {
+    await using stage = await createStage();
+    const pass = stage.start();
+    await meet(pass, 0, 9);
+    await letPairsAge(stage);
+    stage.cache.loseCredentials(2);
+    stage.cache.isAway = true;
+    stage.cache.reconnect();
+    await sleep(100);
+    stage.cache.isAway = false;
+    expect(stage.cache.storedPairs).toBe(7);
+    stage.harness.advance(1_000);
+    await expect.poll(() => stage.cache.storedPairs).toBe(9);
+  });
+
+  it('is made five times at most for each device', async () => {
+    await using stage = await createStage();
+    using recording = recordEvents();
+    const pass = stage.start();
+    await meet(pass, 0, 1);
+    await letPairsAge(stage);
+    stage.cache.isAway = true;
+    stage.cache.reconnect();
+    for (let second = 0; second < 10; second += 1) {
+      await sleep(20);
+      stage.harness.advance(1_000);
+    }
+    expect(recording.of('cacheFailed')).toHaveLength(5);
+  });
+});
+
+describe('while the cache is away', () => {
+  it('a device that is not in memory is turned away, and the others go on', async () => {
+    await using stage = await createStage();
+    const pass = stage.start();
+    await meet(pass, 0, 1);
+    stage.cache.isAway = true;
+    await pass.authenticate(deviceNumber(0));
+    await expect(pass.authenticate(deviceNumber(1))).rejects.toMatchObject({
+      code: 'cache_unavailable',
+      status: 503,
+      headers: { 'Retry-After': '1' },
+    });
+    expect(stage.registrations()).toBe(1);
+  });
+
+  it('is registered in memory where that was chosen, and stored once the cache is back', async () => {
+    await using stage = await createStage();
+    using recording = recordEvents();
+    const pass = stage.start({ onCacheDown: 'ephemeral' });
+    await meet(pass, 0, 1);
+    stage.cache.isAway = true;
+    await meet(pass, 1, 2);
+    expect(recording.of('credentialsEphemeral')).toHaveLength(1);
+    stage.cache.isAway = false;
+    stage.cache.reconnect();
+    await expect.poll(() => stage.cache.storedPairs).toBe(2);
+    await meet(stage.start(), 1, 2);
+    expect(stage.registrations()).toBe(2);
+  });
+
+  it('gives its pair in memory up for the one that was stored all along', async () => {
+    await using stage = await createStage();
+    const { simulator } = stage.harness;
+    await meet(stage.start(), 0, 1);
+    const pass = stage.start({ onCacheDown: 'ephemeral' });
+    stage.cache.isAway = true;
+    await meet(pass, 0, 1);
+    stage.cache.isAway = false;
+    stage.cache.reconnect();
+    await sleep(100);
+    const before = simulator.ledger.count({ endpoint: 'token' });
+    await meet(pass, 0, 1);
+    // The token of the stored pair is in the cache.
+    expect(simulator.ledger.count({ endpoint: 'token' })).toBe(before);
+    await pass.client(deviceNumber(0)).profiles.all();
+    const clients = new Set(
+      simulator.ledger.entries({ endpoint: 'profiles' }).map(({ clientId }) => clientId),
+    );
+    const [first] = simulator.ledger.entries({ endpoint: 'token' }).map(({ clientId }) => clientId);
+    expect(clients).toEqual(new Set([first]));
+  });
+});
+
+it('a closed Pass listens to its cache no more', async () => {
+  await using stage = await createStage();
+  const pass = stage.start();
+  await meet(pass, 0, 1);
+  expect(stage.cache.listeners).toBe(1);
+  await pass.close();
+  expect(stage.cache.listeners).toBe(0);
+  stage.cache.reads = 0;
+  stage.harness.advance(60_000);
+  expect(stage.cache.reads).toBe(0);
+});
