@@ -135,9 +135,6 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       names,
       capacity: limits.devices,
       deadlineMs: callerDeadlineMs,
-      onStored: (key) => recovery.stored(key),
-      onRestored: () => recovery.restored(),
-      onUnchecked: (key) => recovery.unchecked(key),
     },
     {
       clock,

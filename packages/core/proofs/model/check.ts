@@ -141,7 +141,7 @@ export function check(): boolean {
   say('');
   say('Controls: broken on purpose, to be found out');
   let found = 0;
-  for (const { name, broken, processes, faults } of controls) {
+  for (const { name, by, broken, processes, faults } of controls) {
     const system: System = { ...shipped, visits: new Visits(), ...broken };
     const verdict = explore(system, { processes, faults, settleOneIn: 0, mostStates: 2_000_000 });
     say(`  ${name} (${faultsText(faults)}; ${count(verdict.states)} states)`);
@@ -149,6 +149,9 @@ export function check(): boolean {
       problems.push(`not found out: ${name}`);
       say('    NOT FOUND OUT');
       continue;
+    }
+    if (!verdict.violation.message.startsWith(`${by}: `)) {
+      problems.push(`not found out by ${by}: ${name}: ${verdict.violation.message}`);
     }
     found += 1;
     say(`    ${verdict.violation.message}`);

@@ -1,8 +1,9 @@
+import { isPending, type Effect } from '../../src/registration/effect.js';
 import type { Event } from '../../src/registration/event.js';
 import type { Policy } from '../../src/registration/policy.js';
 import type { CredentialsRecord } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
-import type { Step } from '../../src/registration/step.js';
+import { after, type Step } from '../../src/registration/step.js';
 import { transition } from '../../src/registration/transition.js';
 import type { System } from './interpreter.js';
 import type { Budget } from './world.js';
@@ -10,10 +11,14 @@ import type { Budget } from './world.js';
 /** Something broken on purpose, and faults among which the model must find out. */
 export interface Control {
   readonly name: string;
+  /** The invariant that has to find it out. */
+  readonly by: Invariant;
   readonly broken: Partial<System>;
   readonly processes: number;
   readonly faults: Partial<Budget>;
 }
+
+type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I8' | 'I9';
 
 type Transition = typeof transition;
 
@@ -29,7 +34,7 @@ const handsOutBeforeStoring = planted((state, event, policy) => {
   const { known, run, lease, versions, record } = shipped;
   return {
     state: { kind: 'requestingToken', known: { ...known, pair: record }, run, lease, versions, pair: record },
-    effects: [{ type: 'requestToken', credentials: record }],
+    effects: [{ type: 'endAdmission' }, { type: 'requestToken', credentials: record }],
   };
 });
 
@@ -67,8 +72,8 @@ const replacesWithoutProof = planted((state, event, policy) => {
     const { known, run, lease, versions, pair: suspect } = state;
     if (event.failure.code !== 'client_credentials_rejected' || versions === null) return null;
     return {
-      state: { kind: 'registeringReplacement', known, run, lease, versions, suspect },
-      effects: [{ type: 'register' }],
+      state: { kind: 'permittingReplacement', known, run, lease, versions, suspect },
+      effects: [{ type: 'permitReplacement', suspect }],
     };
   }
   if (state.kind !== 'registeringReplacement' || event.type !== 'registered') return null;
@@ -95,7 +100,10 @@ const replacesWithoutProof = planted((state, event, policy) => {
       replacement,
       replacementToken,
     },
-    effects: [{ type: 'swapCredentials', expected: versions.credentials, next: replacement }],
+    effects: [
+      { type: 'endAdmission' },
+      { type: 'swapCredentials', expected: versions.credentials, next: replacement },
+    ],
   };
 });
 
@@ -129,10 +137,12 @@ const forgetsWhatItCouldNotStore = planted((state, event, policy) => {
 });
 
 const neverExtendsTheLease = planted((state, event, policy) => {
-  const { state: next } = transition(state, event, policy);
+  const { state: next, effects } = transition(state, event, policy);
   if (next.kind !== 'extendingLease' || state.kind === 'extendingLease') return null;
   const version = next.next.lease?.version ?? null;
-  return transition(next, { type: 'leaseSwapped', result: { ok: true, version }, now: event.now }, policy);
+  const extended = { type: 'leaseSwapped', result: { ok: true, version }, now: event.now } as const;
+  const done = effects.filter((effect) => !isPending(effect));
+  return after(done, transition(next, extended, policy));
 });
 
 const putsBackWhatWasReplaced = planted((state, event) => {
@@ -147,83 +157,148 @@ const putsBackWhatWasReplaced = planted((state, event) => {
   };
 });
 
+/** The shipped machine, which leaves out or adds effects that nobody waits for. */
+function saying(edit: (step: Step, state: State) => Step['effects']): Transition {
+  return (state, event, policy) => {
+    const shipped = transition(state, event, policy);
+    return { ...shipped, effects: edit(shipped, state) };
+  };
+}
+
+const without = (type: Effect['type']): Transition =>
+  saying(({ effects }) => effects.filter((effect) => effect.type !== type));
+
+const endsAdmissionTooSoon = saying(({ effects, state: next }, state) =>
+  state.kind !== 'registering' && next.kind === 'registering'
+    ? [{ type: 'endAdmission' }, ...effects]
+    : effects,
+);
+
 export const controls: readonly Control[] = [
   {
     name: 'the store carries out a swap of credentials as a plain set',
+    by: 'I2',
     broken: { swapCredentials: 'set' },
     processes: 2,
     faults: { pause: 1 },
   },
   {
     name: 'the store replaces credentials by deleting and then setting',
+    by: 'I2',
     broken: { swapCredentials: 'deleteThenSet' },
     processes: 2,
     faults: { pause: 1, kill: 1 },
   },
   {
     name: 'a strong read is answered like a plain one, by a replica that lags',
+    by: 'I3',
     broken: { strongRead: false },
     processes: 2,
     faults: {},
   },
   {
     name: 'the machine hands a pair out before it is stored',
+    by: 'I4',
     broken: { transition: handsOutBeforeStoring },
     processes: 2,
     faults: {},
   },
   {
     name: 'the machine takes a failed strong read for an absence',
+    by: 'I3',
     broken: { transition: takesFailureForAbsence },
     processes: 2,
     faults: { lost: 1 },
   },
   {
     name: 'the machine takes an unreadable record for an absent one',
+    by: 'I3',
     broken: { transition: takesUnreadableForAbsent },
     processes: 2,
     faults: { unreadable: 2 },
   },
   {
     name: 'the machine registers because a plain read found nothing',
+    by: 'I5',
     broken: { transition: registersOnPlainAbsence },
     processes: 2,
     faults: {},
   },
   {
     name: 'the machine replaces a pair after one refusal, without proof',
+    by: 'I2',
     broken: { transition: replacesWithoutProof },
     processes: 2,
     faults: { refusal: 1 },
   },
   {
     name: 'the machine goes back to a lower generation',
+    by: 'I2',
     broken: { transition: adoptsLowerGeneration },
     processes: 2,
     faults: { kill: 1, stale: 1 },
   },
   {
     name: 'the machine hands out the token that a 401 has named',
+    by: 'I6',
     broken: { transition: deliversRejected },
     processes: 2,
     faults: { reject: 1 },
   },
   {
     name: 'the machine forgets a pair whose writing failed',
+    by: 'I3',
     broken: { transition: forgetsWhatItCouldNotStore },
     processes: 2,
     faults: { lost: 1 },
   },
   {
     name: 'the machine calls without making its lease outlast the call',
+    by: 'I5',
     broken: { transition: neverExtendsTheLease },
     processes: 2,
     faults: { slow: 2, kill: 1 },
   },
   {
     name: 'the machine puts its pair back over the one that has replaced it',
+    by: 'I2',
     broken: { transition: putsBackWhatWasReplaced },
     processes: 2,
     faults: { kill: 1, recheck: 1 },
+  },
+  {
+    name: 'the machine keeps its place after it has registered',
+    by: 'I8',
+    broken: { transition: without('endAdmission') },
+    processes: 1,
+    faults: {},
+  },
+  {
+    name: 'the machine gives its place back before it registers',
+    by: 'I8',
+    broken: { transition: endsAdmissionTooSoon },
+    processes: 1,
+    faults: {},
+  },
+  {
+    name: 'the machine stores a new pair, and nobody looks after it',
+    by: 'I9',
+    broken: { transition: without('pairStored') },
+    processes: 1,
+    faults: {},
+  },
+  {
+    name: 'the machine puts a lost pair back, and nobody looks for others',
+    by: 'I9',
+    broken: { transition: without('pairRestored') },
+    processes: 2,
+    faults: { stale: 1 },
+  },
+  {
+    name: 'the machine gets no answer to its look, and nobody looks again',
+    by: 'I9',
+    broken: { transition: without('checkUnanswered') },
+    processes: 1,
+    faults: { recheck: 1, lost: 1 },
   },
 ];

@@ -391,7 +391,9 @@ export class Fingerprint {
       (proc.paused ? 1 : 0) |
         (proc.renewalSeenDue ? 2 : 0) |
         (proc.slow ? 4 : 0) |
-        (proc.callers.length << 3),
+        (proc.place ? 8 : 0) |
+        (proc.checking ? 16 : 0) |
+        (proc.callers.length << 5),
     );
     this.#state(proc.state);
     this.#effect(proc.pending);

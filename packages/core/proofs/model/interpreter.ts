@@ -3,7 +3,15 @@ import type { Failure, FailureCode, Swapped } from '../../src/registration/event
 import type { CredentialsRecord, Slot } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import type { transition } from '../../src/registration/transition.js';
-import { checkMemory, handOut, isCall, storeCredentials } from './invariants.js';
+import {
+  checkMemory,
+  checkPlace,
+  checkSaid,
+  handOut,
+  isCall,
+  movePlace,
+  storeCredentials,
+} from './invariants.js';
 import type { Visits } from './visits.js';
 import {
   clientBit,
@@ -336,12 +344,14 @@ export function failedAnswer(effect: PendingEffect): Answer | null {
 /** The process hears the answer to its effect. */
 export function deliver(system: System, world: World, index: number, answer: Answer): World {
   const proc = procAt(world, index);
+  const place = movePlace(proc.place, answer);
   return dispatch(
     system,
     world,
     index,
-    { ...proc, pending: null, answer: null, paused: false, slow: false },
+    { ...proc, pending: null, answer: null, paused: false, slow: false, place },
     answer,
+    proc.pending,
   );
 }
 
@@ -372,14 +382,22 @@ export function arrive(system: System, world: World, index: number, rejected: st
 
 /** As `DevicePool` does it for a device at rest. */
 export function suspect(system: System, world: World, index: number): World {
-  return dispatch(system, world, index, procAt(world, index), { type: 'lossSuspected' });
+  const proc = { ...procAt(world, index), checking: true };
+  return dispatch(system, world, index, proc, { type: 'lossSuspected' });
 }
 
 /** More turns than any run could need within one instant. */
 const mostTurns = 8;
 
 /** As `DeviceRun` does it: after each step that ends at rest, whoever still waits asks again. */
-function dispatch(system: System, world: World, index: number, start: Proc, first: Answer): World {
+function dispatch(
+  system: System,
+  world: World,
+  index: number,
+  start: Proc,
+  first: Answer,
+  answered: PendingEffect | null = null,
+): World {
   const { now } = world;
   let { history } = world;
   let proc = start;
@@ -390,6 +408,7 @@ function dispatch(system: System, world: World, index: number, start: Proc, firs
     system.visits.count(before, answer.type);
     const { state, effects } = system.transition(before, { ...answer, now }, policy);
     checkMemory(before, state);
+    checkSaid({ before, answer, effects, isChecking: proc.checking, effect: turn === 0 ? answered : null });
     proc = { ...proc, state };
     const named = answer.type === 'tokenRejected' ? answer.accessToken : before.known.rejected;
     for (const effect of effects) {
@@ -401,6 +420,8 @@ function dispatch(system: System, world: World, index: number, start: Proc, firs
         `liveness: the state is ${state.kind}, and ${proc.pending?.type ?? 'nothing'} is pending`,
       );
     }
+    checkPlace(proc);
+    if (state.kind === 'resting') proc = proc.checking ? { ...proc, checking: false } : proc;
     answer = state.kind === 'resting' ? atRest(proc) : null;
     if (state.kind === 'resting' && proc.callers.length === 0) proc = { ...proc, renewalSeenDue: false };
   }
@@ -423,9 +444,23 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     }
     case 'fail':
       return { ...proc, callers: [] };
+    case 'endAdmission':
+      if (!proc.place) throw new Violation('I8: a place to register is given back that nobody holds');
+      return { ...proc, place: false };
+    case 'pairStored':
+    case 'pairRestored':
+    case 'checkUnanswered':
     case 'report':
       return proc;
-    default:
+    case 'readRecords':
+    case 'swapLease':
+    case 'swapCredentials':
+    case 'swapToken':
+    case 'admitRegistration':
+    case 'register':
+    case 'requestToken':
+    case 'permitReplacement':
+    case 'wait':
       if (proc.pending !== null) {
         throw new Violation(`I5: ${effect.type} is started while ${proc.pending.type} is pending`);
       }

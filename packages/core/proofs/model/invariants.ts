@@ -1,8 +1,17 @@
-import type { PendingEffect } from '../../src/registration/effect.js';
+import type { Effect, PendingEffect } from '../../src/registration/effect.js';
 import type { CredentialsRecord } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import type { HeldToken } from '../../src/registration/token.js';
-import { clientBit, clientOfToken, Violation, type Cell, type History, type World } from './world.js';
+import {
+  clientBit,
+  clientOfToken,
+  Violation,
+  type Answer,
+  type Cell,
+  type History,
+  type Proc,
+  type World,
+} from './world.js';
 
 /** I1, I4 and I6: what holds whenever a token is handed out. Returns the history with it. */
 export function handOut(history: History, token: HeldToken, rejected: string | null, now: number): History {
@@ -88,4 +97,48 @@ export function checkCalls(world: World): void {
   const calls = world.procs.filter((proc) => isCall(proc.pending)).length;
   if (calls > 1)
     throw new Violation(`I5: ${calls} calls to Adobe Pass at once, though no lease has been lost`);
+}
+
+/** I8: whoever is admitted holds one place. */
+export function movePlace(place: boolean, { type }: Answer): boolean {
+  if (type !== 'registrationAdmitted' && type !== 'replacementPermitted') return place;
+  if (place) throw new Violation('I8: a second place to register is reserved');
+  return true;
+}
+
+/** I8: nobody registers without a place, and nobody keeps one for anything else. */
+export function checkPlace({ place, pending }: Proc): void {
+  if (pending?.type === 'register' && !place) throw new Violation('I8: a register call without a place');
+  if (place && pending?.type !== 'register' && pending?.type !== 'swapLease') {
+    throw new Violation(`I8: a place to register is kept, and ${pending?.type ?? 'nothing'} is pending`);
+  }
+}
+
+export interface Heard {
+  readonly before: State;
+  readonly answer: Answer;
+  /** What was answered; `null`: nothing was asked. */
+  readonly effect: PendingEffect | null;
+  readonly effects: readonly Effect[];
+  /** The work is about a pair that may be lost. */
+  readonly isChecking: boolean;
+}
+
+/** I9: what is stored is looked after, what was lost is said, and a look without an answer is made again. */
+export function checkSaid({ before, answer, effect, effects, isChecking }: Heard): void {
+  const said = (type: Effect['type']): number => effects.filter((each) => each.type === type).length;
+  const stored =
+    effect?.type === 'swapCredentials' && answer.type === 'credentialsSwapped' && answer.result.ok
+      ? effect.next
+      : null;
+  const isBack = stored !== null && stored.clientId === before.known.pair?.clientId;
+  if (said('pairRestored') !== (isBack ? 1 : 0)) {
+    throw new Violation(`I9: that a lost pair is back is said ${said('pairRestored')} times`);
+  }
+  if (said('pairStored') !== (stored !== null && !isBack ? 1 : 0)) {
+    throw new Violation(`I9: that a new pair is stored is said ${said('pairStored')} times`);
+  }
+  if (said('checkUnanswered') !== (isChecking && answer.type === 'cacheFailed' ? 1 : 0)) {
+    throw new Violation(`I9: that a look had no answer is said ${said('checkUnanswered')} times`);
+  }
 }

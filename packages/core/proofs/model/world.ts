@@ -69,6 +69,10 @@ export interface Proc {
   readonly renewalSeenDue: boolean;
   /** The token handed out last: a 401 would name it. */
   readonly handedOut: string | null;
+  /** A place to register is reserved for it. */
+  readonly place: boolean;
+  /** It is at work because its pair may be lost. */
+  readonly checking: boolean;
 }
 
 /** How often each thing may still happen. */
@@ -159,6 +163,8 @@ export const freshProc: Proc = {
   callers: [],
   renewalSeenDue: false,
   handedOut: null,
+  place: false,
+  checking: false,
 };
 
 export function initialWorld(processes: number, faults: Partial<Budget>): World {

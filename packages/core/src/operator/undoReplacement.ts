@@ -1,5 +1,5 @@
 import { publish } from '../diagnostics.js';
-import type { CredentialsRecord, ReplacedCredentials } from '../registration/record.js';
+import { nextPair } from '../registration/record.js';
 import type { DeviceRecords } from '../session/DeviceRecords.js';
 import { toPassError } from '../failures.js';
 import { failure } from '../registration/failure.js';
@@ -23,7 +23,7 @@ export async function undoReplacement(records: DeviceRecords, tag: string): Prom
       );
     }
     if (credentials.kind === 'absent' || credentials.record.previous === null) return false;
-    const next = restored(credentials.record, credentials.record.previous);
+    const next = nextPair(credentials.record.previous, credentials.record);
     const effect = { type: 'swapCredentials', expected: credentials.version, next } as const;
     const swapped = await records.swapCredentials(tag, effect);
     if (swapped.type === 'cacheFailed') throw toPassError(swapped.failure);
@@ -36,15 +36,4 @@ export async function undoReplacement(records: DeviceRecords, tag: string): Prom
       retryAfterMs: 1_000,
     }),
   );
-}
-
-function restored(
-  { clientId, clientSecret, registeredAt, statement, generation }: CredentialsRecord,
-  previous: ReplacedCredentials,
-): CredentialsRecord {
-  return {
-    ...previous,
-    generation: generation + 1,
-    previous: { clientId, clientSecret, registeredAt, statement, generation },
-  };
 }

@@ -3,8 +3,8 @@ import type { EventOf } from './event.js';
 import type { Policy } from './policy.js';
 import { adoptPair, reconcile } from './reconcile.js';
 import { freshRun, type Known, type Resting, type Run, type StateOf } from './state.js';
-import { report, rest, step, type Step } from './step.js';
-import { storedReport } from './storing.js';
+import { afterFailedWrite, report, rest, step, type Step } from './step.js';
+import { stored } from './storing.js';
 
 /*
  * A cache that fails over, is flushed or restored loses writes that it had acknowledged. Every process that knows a pair
@@ -53,8 +53,13 @@ export function restoring(
 ): Step {
   const { known, record } = state;
   if (!event.result.ok) {
-    const run: Run = { ...state.run, storeAttempts: state.run.storeAttempts + 1 };
-    return run.storeAttempts >= policy.storeAttempts ? rest(known) : check(known, run);
+    const run = afterFailedWrite(state.run, policy);
+    return run === null ? rest(known) : check(known, run);
   }
-  return rest(adoptPair(known, record), storedReport(known, record));
+  return rest(adoptPair(known, record), ...stored(known, record));
+}
+
+/** The cache did not say whether it has the pair; whoever comes next for a token may find out before it is asked again. */
+export function unanswered({ known }: StateOf<'checking' | 'restoring'>): Step {
+  return rest(known, { type: 'checkUnanswered' });
 }

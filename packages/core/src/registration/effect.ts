@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from './event.js';
 import type { ClientCredentials, CredentialsRecord, LeaseRecord, TokenRecord } from './record.js';
 import type { HeldToken } from './token.js';
 
-/** What an operator may want to know. */
+/** What an operator may want to know. Nothing hangs on it: what has to be done is an effect of its own. */
 export type Report =
   | { readonly type: 'credentialsRegistered'; readonly generation: number }
   | { readonly type: 'credentialsRestored'; readonly generation: number }
@@ -55,6 +55,38 @@ export type PendingEffect =
 export type ImmediateEffect =
   | { readonly type: 'deliver'; readonly token: HeldToken }
   | { readonly type: 'fail'; readonly failure: Failure }
+  /** A new pair is stored, or is in memory only and yet to be stored: look later whether the cache still has it. */
+  | { readonly type: 'pairStored' }
+  /** The cache had lost the pair of this device, and has it again: it may have lost those of others. */
+  | { readonly type: 'pairRestored' }
+  /** The cache did not answer the question whether it still has the pair: ask again later. */
+  | { readonly type: 'checkUnanswered' }
+  /** The place that `registrationAdmitted` or `replacementPermitted` has reserved is free again. */
+  | { readonly type: 'endAdmission' }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Effect = PendingEffect | ImmediateEffect;
+
+/** Whether an effect is answered by an event. */
+export function isPending(effect: Effect): effect is PendingEffect {
+  switch (effect.type) {
+    case 'readRecords':
+    case 'swapLease':
+    case 'swapCredentials':
+    case 'swapToken':
+    case 'admitRegistration':
+    case 'register':
+    case 'requestToken':
+    case 'permitReplacement':
+    case 'wait':
+      return true;
+    case 'deliver':
+    case 'fail':
+    case 'pairStored':
+    case 'pairRestored':
+    case 'checkUnanswered':
+    case 'endAdmission':
+    case 'report':
+      return false;
+  }
+}

@@ -1,7 +1,7 @@
 import type { EventOf } from './event.js';
 import type { Policy } from './policy.js';
 import type { Calling, Lease, Run, StateOf } from './state.js';
-import { call, fail, report, step, type Step } from './step.js';
+import { after, call, fail, report, step, type Step } from './step.js';
 
 export function extendingLease(
   state: StateOf<'extendingLease'>,
@@ -23,6 +23,5 @@ export function extendingLease(
 export function extensionFailed(next: Calling, event: EventOf<'cacheFailed'>, policy: Policy): Step {
   if (next.kind === 'requestingToken') return call({ ...next, lease: null }, event.now, policy);
   const lost = 'replacement' in next ? [report({ type: 'credentialsOrphaned' })] : [];
-  const failed = fail(next.known, next.run, null, event.failure, event.now, policy);
-  return step(failed.state, ...lost, ...failed.effects);
+  return after(lost, fail({ ...next, lease: null }, event.failure, event.now, policy));
 }

@@ -1,22 +1,24 @@
 import type { Effect } from './effect.js';
-import type { EventOf, Failure } from './event.js';
+import type { EventOf } from './event.js';
+import { failure } from './failure.js';
 import type { Policy } from './policy.js';
 import { adoptPair } from './reconcile.js';
 import type { CredentialsRecord, TokenRecord } from './record.js';
-import type { Known, Lease, IssuedToken, Run, StateOf, Versions } from './state.js';
-import { fail, release, report, step, type Step } from './step.js';
+import type { IssuedToken, Known, StateOf, Versions, Working } from './state.js';
+import { after, fail, releaseToRest, report, step, type Step } from './step.js';
 import { holdToken, postponeRenewal, servable, type HeldToken } from './token.js';
 
 /** The store's own token answers: hands it out and ends the run. */
-export function deliverStored(
-  known: Known,
-  run: Run,
-  lease: Lease | null,
-  now: number,
-  token: HeldToken,
-): Step {
-  const served: Known = { ...known, token, rejected: null, failures: 0, refusals: 0 };
-  return release(served, run, lease, now, { kind: 'rest' }, null, [{ type: 'deliver', token }]);
+export function deliverStored(working: Working, token: HeldToken, now: number): Step {
+  const known: Known = { ...working.known, token, rejected: null, failures: 0, refusals: 0 };
+  return after([{ type: 'deliver', token }], releaseToRest({ ...working, known }, now));
+}
+
+/** A token of `pair`. `versions`: of what is stored; `null`: the cache could not be asked. */
+export interface Issued {
+  readonly pair: CredentialsRecord;
+  readonly versions: Versions | null;
+  readonly issued: IssuedToken;
 }
 
 /**
@@ -24,10 +26,8 @@ export function deliverStored(
  * losing it costs one more token call, waiting for it costs a viewer time.
  */
 export function deliverIssued(
-  working: { readonly known: Known; readonly run: Run; readonly lease: Lease | null },
-  pair: CredentialsRecord,
-  versions: Versions | null,
-  issued: IssuedToken,
+  working: Working,
+  { pair, versions, issued }: Issued,
   now: number,
   policy: Policy,
 ): Step {
@@ -39,9 +39,9 @@ export function deliverIssued(
     issuedAt: issued.requestedAt,
     expiresAt: issued.requestedAt + issued.lifeMs,
   };
-  if (record.accessToken === known.rejected) return fail(known, run, lease, tokenStillRejected, now, policy);
+  if (record.accessToken === known.rejected) return fail(working, tokenStillRejected, now, policy);
   // This process was held up, perhaps for hours.
-  if (now >= record.expiresAt) return fail(known, run, lease, tokenTooLate, now, policy);
+  if (now >= record.expiresAt) return fail(working, tokenTooLate, now, policy);
   const background = servable(known.token, now) !== null;
   // One that does not live longer than the old one is not worth having: asking again at once would never end.
   const better = known.token === null || record.expiresAt > known.token.expiresAt;
@@ -56,27 +56,21 @@ export function deliverIssued(
   ];
   const ttlMs = Math.floor(record.expiresAt - now);
   if (versions === null || !better || ttlMs < 1) {
-    return release(served, run, lease, now, { kind: 'rest' }, null, effects);
+    return after(effects, releaseToRest({ known: served, run, lease }, now));
   }
   const effect = { type: 'swapToken', expected: versions.token, next: record, ttlMs } as const;
   return step({ kind: 'storingToken', known: served, run, lease, effect }, ...effects, effect);
 }
 
-const tokenStillRejected: Failure = {
-  code: 'access_token_rejected',
-  message: 'Adobe Pass issued the same access token that it rejects',
-  retryAfterMs: null,
-  adobeStatus: null,
-  adobeCode: null,
-};
+const tokenStillRejected = failure(
+  'access_token_rejected',
+  'Adobe Pass issued the same access token that it rejects',
+);
 
-const tokenTooLate: Failure = {
-  code: 'upstream_response_invalid',
-  message: 'the access token had expired by the time it could be used',
-  retryAfterMs: null,
-  adobeStatus: null,
-  adobeCode: null,
-};
+const tokenTooLate = failure(
+  'upstream_response_invalid',
+  'the access token had expired by the time it could be used',
+);
 
 export function storingToken(state: StateOf<'storingToken'>, event: EventOf<'tokenSwapped'>): Step {
   const { result } = event;
@@ -89,5 +83,5 @@ export function storingToken(state: StateOf<'storingToken'>, event: EventOf<'tok
 }
 
 export function endRun(state: StateOf<'storingToken'>, now: number): Step {
-  return release(state.known, state.run, state.lease, now, { kind: 'rest' }, null, []);
+  return releaseToRest(state, now);
 }

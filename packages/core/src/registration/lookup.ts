@@ -1,11 +1,14 @@
 import type { Effect } from './effect.js';
 import type { EventOf, Failure, FailureCode } from './event.js';
+import { failure } from './failure.js';
 import { deliverStored } from './issuing.js';
 import { pollMs, type Policy } from './policy.js';
 import { adoptPair, reconcile } from './reconcile.js';
 import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
-import type { Known, Lease, Run, StateOf, Versions } from './state.js';
+import type { Known, Lease, Run, StateOf, Versions, Working } from './state.js';
 import {
+  after,
+  afterFailedWrite,
   call,
   fail,
   impossible,
@@ -24,27 +27,20 @@ import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
  * From the first read to the double check: has another process already done the work, is one at it, or is it ours?
  */
 
-const unreadable: Failure = {
-  code: 'cache_record_unreadable',
-  message: 'the stored credentials of the device cannot be opened',
-  retryAfterMs: 10_000,
-  adobeStatus: null,
-  adobeCode: null,
-};
+const unreadable = failure(
+  'cache_record_unreadable',
+  'the stored credentials of the device cannot be opened',
+  { retryAfterMs: 10_000 },
+);
 
-function credentialsUnreadable(
-  known: Known,
-  run: Run,
-  lease: Lease | null,
-  now: number,
-  policy: Policy,
-): Step {
+function credentialsUnreadable({ known, run, lease }: Working, now: number, policy: Policy): Step {
   const { pair } = known;
-  const next =
+  return after(
+    [report({ type: 'recordUnreadable', record: 'credentials' })],
     pair === null
-      ? fail(known, run, lease, unreadable, now, policy)
-      : call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, now, policy);
-  return step(next.state, report({ type: 'recordUnreadable', record: 'credentials' }), ...next.effects);
+      ? fail({ known, run, lease }, unreadable, now, policy)
+      : call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, now, policy),
+  );
 }
 
 /**
@@ -55,7 +51,7 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
   const { run } = state;
   const { now, credentials, lease } = event;
   if (credentials.kind === 'unreadable' && state.known.pair === null) {
-    return credentialsUnreadable(state.known, run, null, now, policy);
+    return credentialsUnreadable({ ...state, lease: null }, now, policy);
   }
   let { known } = state;
   const effects: Effect[] = [];
@@ -100,9 +96,9 @@ function leaseTaken(
     return rest({ ...known, token: kept }, ...effects, { type: 'deliver', token: kept });
   }
   if (cooldown !== null && cooldownMs > 0) {
-    const failure = cooldownFailure(cooldown, cooldownMs);
-    if (!worthRepeating.has(failure.code)) return rest(known, { type: 'fail', failure });
-    const wait = { type: 'wait', delayMs: cooldownMs, failure } as const;
+    const told = cooldownFailure(cooldown, cooldownMs);
+    if (!worthRepeating.has(told.code)) return rest(known, { type: 'fail', failure: told });
+    const wait = { type: 'wait', delayMs: cooldownMs, failure: told } as const;
     return step({ kind: 'waiting', known, run }, wait);
   }
   const next: Run = { ...run, polls: run.polls + 1 };
@@ -130,7 +126,7 @@ function isCooldownCode(code: string | null): code is FailureCode {
 
 function cooldownFailure(cooldown: LeaseRecord, retryAfterMs: number): Failure {
   const code = isCooldownCode(cooldown.code) ? cooldown.code : 'upstream_unavailable';
-  return { code, message: cooldownMessages[code] ?? code, retryAfterMs, adobeStatus: null, adobeCode: null };
+  return failure(code, cooldownMessages[code] ?? code, { retryAfterMs });
 }
 
 export function leasing(state: StateOf<'leasing'>, event: EventOf<'leaseSwapped'>, policy: Policy): Step {
@@ -150,7 +146,7 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
   const token = event.token.kind === 'absent' ? null : event.token.version;
   switch (outcome.kind) {
     case 'unreadable':
-      return credentialsUnreadable(state.known, run, lease, now, policy);
+      return credentialsUnreadable(state, now, policy);
     case 'register':
       return step(
         { kind: 'admitting', known: state.known, run, lease, versions: { credentials: null, token } },
@@ -180,26 +176,23 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
       if (event.token.kind === 'unreadable')
         reports.push(report({ type: 'recordUnreadable', record: 'token' }));
       const versions: Versions = { credentials: outcome.version, token };
-      const next = useStoredToken(known, run, lease, event, outcome.record, versions, policy);
-      return step(next.state, ...reports, ...next.effects);
+      const working = { known, run, lease, pair: outcome.record, versions };
+      return after(reports, useStoredToken(working, event, policy));
     }
   }
 }
 
 function useStoredToken(
-  known: Known,
-  run: Run,
-  lease: Lease | null,
+  working: Working & { readonly pair: CredentialsRecord; readonly versions: Versions },
   event: EventOf<'recordsRead'>,
-  pair: CredentialsRecord,
-  versions: Versions,
   policy: Policy,
 ): Step {
+  const { known, pair } = working;
   const { now } = event;
   const record = tokenOf(event.token, pair, known.rejected);
   const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
-  if (token !== null && now < token.renewAt) return deliverStored(known, run, lease, now, token);
-  return call({ kind: 'requestingToken', known, run, lease, pair, versions }, now, policy);
+  if (token !== null && now < token.renewAt) return deliverStored(working, token, now);
+  return call({ kind: 'requestingToken', ...working }, now, policy);
 }
 
 /**
@@ -207,22 +200,15 @@ function useStoredToken(
  * probably has a pair, and registering it again would sign its viewer out. Unless the policy says that this is better
  * than an error.
  */
-export function goOffline(
-  known: Known,
-  run: Run,
-  lease: Lease | null,
-  event: EventOf<'cacheFailed'>,
-  policy: Policy,
-): Step {
+export function goOffline(working: Working, event: EventOf<'cacheFailed'>, policy: Policy): Step {
+  const { known, run, lease } = working;
   const { pair } = known;
-  if (servable(known.token, event.now) !== null) {
-    return fail(known, run, lease, event.failure, event.now, policy);
-  }
+  if (servable(known.token, event.now) !== null) return fail(working, event.failure, event.now, policy);
   if (pair !== null) {
     return call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, event.now, policy);
   }
-  if (!policy.ephemeral) return fail(known, run, lease, event.failure, event.now, policy);
-  if (known.unpublished !== null) return goEphemeral(known, run, known.unpublished, event.now, policy);
+  if (!policy.ephemeral) return fail(working, event.failure, event.now, policy);
+  if (known.unpublished !== null) return goEphemeral(working, known.unpublished, event.now, policy);
   return step(
     { kind: 'admitting', known, run, lease: null, versions: null },
     { type: 'admitRegistration', ephemeral: true },
@@ -234,10 +220,8 @@ export function verificationFailed(
   event: EventOf<'cacheFailed'>,
   policy: Policy,
 ): Step {
-  const { known, lease } = state;
-  const run: Run = { ...state.run, storeAttempts: state.run.storeAttempts + 1 };
-  if (known.unpublished !== null && run.storeAttempts < policy.storeAttempts) {
-    return step({ ...state, run }, { type: 'readRecords', strong: true });
-  }
-  return goOffline(known, run, lease, event, policy);
+  const run = afterFailedWrite(state.run, policy);
+  return state.known.unpublished === null || run === null
+    ? goOffline(state, event, policy)
+    : step({ ...state, run }, { type: 'readRecords', strong: true });
 }

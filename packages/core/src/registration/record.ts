@@ -21,6 +21,20 @@ export interface CredentialsRecord extends ClientCredentials {
   readonly previous: ReplacedCredentials | null;
 }
 
+/** A device's first pair. */
+export function firstPair(credentials: ClientCredentials): CredentialsRecord {
+  return { ...credentials, generation: 1, previous: null };
+}
+
+/** `credentials` in the place of `pair`, which can be put back. */
+export function nextPair(
+  credentials: ClientCredentials,
+  { clientId, clientSecret, registeredAt, statement, generation }: CredentialsRecord,
+): CredentialsRecord {
+  const previous = { clientId, clientSecret, registeredAt, statement, generation };
+  return { ...credentials, generation: generation + 1, previous };
+}
+
 /** An access token and the pair it belongs to. It is ignored beside any other pair. */
 export interface TokenRecord {
   readonly clientId: string;

@@ -2,7 +2,7 @@ import type { EventOf } from './event.js';
 import { deliverIssued } from './issuing.js';
 import type { Policy } from './policy.js';
 import { adoptPair } from './reconcile.js';
-import type { CredentialsRecord } from './record.js';
+import { nextPair } from './record.js';
 import type {
   Known,
   ProvingReplacement,
@@ -13,13 +13,13 @@ import type {
   StoringReplacement,
   Versions,
 } from './state.js';
-import { call, fail, report, step, type Step } from './step.js';
+import { after, afterFailedWrite, call, fail, report, step, type Step } from './step.js';
 
 /*
  * Replacing a pair signs its viewer out, so it takes all of this: the pair is refused three times, at least a second
- * apart; witnesses and the fleet's fuse permit it; a new pair proves itself by obtaining a token; the old pair is tried
- * a last time; and only then does one swap put the new pair in the old one's place, with the old one inside.
- * Until that swap nothing has changed anywhere.
+ * apart; the fuse of this process permits it (it sees the other devices of this process, not those of the fleet); a new
+ * pair proves itself by obtaining a token; the old pair is tried a last time; and only then does one swap put the new
+ * pair in the old one's place, with the old one inside. Until that swap nothing has changed anywhere.
  */
 
 /** `invalid_client` for the stored pair: the only way into a replacement. */
@@ -48,13 +48,15 @@ export function permittingReplacement(
   event: EventOf<'replacementPermitted' | 'replacementSuspended'>,
   policy: Policy,
 ): Step {
-  const { known, run, lease } = state;
   if (event.type === 'replacementPermitted') {
     return call({ ...state, kind: 'registeringReplacement' }, event.now, policy);
   }
   const reason = event.failure.message;
-  const failed = fail({ ...known, refusals: 0 }, run, lease, event.failure, event.now, policy);
-  return step(failed.state, report({ type: 'replacementSuspended', reason }), ...failed.effects);
+  const known: Known = { ...state.known, refusals: 0 };
+  return after(
+    [report({ type: 'replacementSuspended', reason })],
+    fail({ ...state, known }, event.failure, event.now, policy),
+  );
 }
 
 export function registeringReplacement(
@@ -62,14 +64,8 @@ export function registeringReplacement(
   event: EventOf<'registered' | 'registrationFailed'>,
   policy: Policy,
 ): Step {
-  const { known, run, lease, suspect } = state;
-  if (event.type === 'registrationFailed') return fail(known, run, lease, event.failure, event.now, policy);
-  const { clientId, clientSecret, registeredAt, statement, generation } = suspect;
-  const replacement: CredentialsRecord = {
-    ...event.credentials,
-    generation: generation + 1,
-    previous: { clientId, clientSecret, registeredAt, statement, generation },
-  };
+  if (event.type === 'registrationFailed') return fail(state, event.failure, event.now, policy);
+  const replacement = nextPair(event.credentials, state.suspect);
   return call({ ...state, kind: 'provingReplacement', replacement }, event.now, policy);
 }
 
@@ -81,15 +77,8 @@ function abandon(
   event: EventOf<'tokenFailed'>,
   policy: Policy,
 ): Step {
-  const failed = fail(
-    { ...state.known, refusals: 0 },
-    state.run,
-    state.lease,
-    event.failure,
-    event.now,
-    policy,
-  );
-  return step(failed.state, orphaned, ...failed.effects);
+  const known: Known = { ...state.known, refusals: 0 };
+  return after([orphaned], fail({ ...state, known }, event.failure, event.now, policy));
 }
 
 export function provingReplacement(
@@ -109,8 +98,8 @@ export function retryingSuspect(
   policy: Policy,
 ): Step {
   if (event.type === 'tokenIssued') {
-    const delivered = deliverIssued(state, state.suspect, state.versions, event, event.now, policy);
-    return step(delivered.state, orphaned, ...delivered.effects);
+    const issued = { pair: state.suspect, versions: state.versions, issued: event };
+    return after([orphaned], deliverIssued(state, issued, event.now, policy));
   }
   if (event.failure.code !== 'client_credentials_rejected') return abandon(state, event, policy);
   return storeReplacement({ ...state, kind: 'storingReplacement' }, state.versions.credentials);
@@ -126,35 +115,26 @@ export function storingReplacement(
   policy: Policy,
 ): Step {
   const { known, run, lease, replacement, replacementToken, versions } = state;
+  const again = afterFailedWrite(run, policy);
   if (event.type === 'cacheFailed') {
     // It may or may not be stored. A strong read finds out: the higher generation wins.
-    const storeAttempts = run.storeAttempts + 1;
-    if (storeAttempts >= policy.storeAttempts)
-      return fail(known, run, lease, event.failure, event.now, policy);
-    return step(
-      { kind: 'verifying', known, run: { ...run, storeAttempts }, lease },
-      { type: 'readRecords', strong: true },
-    );
+    return again === null
+      ? fail(state, event.failure, event.now, policy)
+      : step({ kind: 'verifying', known, run: again, lease }, { type: 'readRecords', strong: true });
   }
   const { result } = event;
   if (result.ok) {
     const { generation } = replacement;
     const replaced: Known = { ...adoptPair(known, replacement), rejected: null };
-    const delivered = deliverIssued(
-      { known: replaced, run, lease },
-      replacement,
-      versions,
-      replacementToken,
-      event.now,
-      policy,
+    const issued = { pair: replacement, versions, issued: replacementToken };
+    return after(
+      [{ type: 'pairStored' }, report({ type: 'credentialsReplaced', generation, viewerMustSignIn: true })],
+      deliverIssued({ known: replaced, run, lease }, issued, event.now, policy),
     );
-    const replacedReport = report({ type: 'credentialsReplaced', generation, viewerMustSignIn: true });
-    return step(delivered.state, replacedReport, ...delivered.effects);
   }
-  const storeAttempts = run.storeAttempts + 1;
-  if (result.current.kind === 'absent' && storeAttempts < policy.storeAttempts) {
+  if (result.current.kind === 'absent' && again !== null) {
     // The cache lost the dead pair meanwhile: nothing stands in the way.
-    return storeReplacement({ ...state, run: { ...run, storeAttempts } }, null);
+    return storeReplacement({ ...state, run: again }, null);
   }
   // Somebody else replaced it first: theirs counts.
   return step({ kind: 'verifying', known, run, lease }, orphaned, { type: 'readRecords', strong: true });

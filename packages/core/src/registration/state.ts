@@ -44,10 +44,11 @@ export interface Versions {
   readonly token: string | null;
 }
 
-interface Working {
+/** A run at work: what is known of the device, how far it has come, and the lease that it holds. */
+export interface Working {
   readonly known: Known;
   readonly run: Run;
-  /** `null` only where the cache could not be asked. */
+  /** `null` where the cache could not be asked, or nothing is held. */
   readonly lease: Lease | null;
 }
 

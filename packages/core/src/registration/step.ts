@@ -6,9 +6,9 @@ import {
   type AfterRelease,
   type Calling,
   type Known,
-  type Lease,
   type Run,
   type State,
+  type Working,
 } from './state.js';
 import { postponeRenewal } from './token.js';
 
@@ -24,6 +24,11 @@ export function step(state: State, ...effects: readonly Effect[]): Step {
 
 export function report(event: Report): Effect {
   return { type: 'report', report: event };
+}
+
+/** `next`, once `effects` are done. */
+export function after(effects: readonly Effect[], next: Step): Step {
+  return { state: next.state, effects: [...effects, ...next.effects] };
 }
 
 /** The interpreter broke its contract: it answered an effect that is not pending. */
@@ -75,42 +80,44 @@ export function call(state: Calling, now: number, policy: Policy): Step {
   );
 }
 
-/** Ends the run: gives the lease back, or turns it into a cooldown that every process sees. */
-export function release(
-  known: Known,
-  run: Run,
-  lease: Lease | null,
-  now: number,
-  next: AfterRelease,
-  cooldown: { readonly forMs: number; readonly code: string } | null,
-  effects: readonly Effect[],
-): Step {
-  if (lease === null) return afterRelease(known, run, next, effects);
-  const record =
-    cooldown === null ? null : ({ kind: 'cooldown', until: now + cooldown.forMs, ...cooldown } as const);
-  return step({ kind: 'releasing', known, run, next }, ...effects, {
-    type: 'swapLease',
-    expected: lease.version,
-    next: record,
-    ttlMs: cooldown === null ? null : cooldown.forMs,
-  });
+/** What becomes of the lease and of the run when it ends. */
+export interface Ending {
+  readonly now: number;
+  readonly next: AfterRelease;
+  /** What the lease turns into, for every process to see; `null`: it is given back. */
+  readonly cooldown: { readonly forMs: number; readonly code: string } | null;
 }
 
-export function afterRelease(
-  known: Known,
-  run: Run,
-  next: AfterRelease,
-  effects: readonly Effect[] = [],
-): Step {
+/** Ends the run: gives the lease back, or turns it into a cooldown. */
+export function release({ known, run, lease }: Working, { now, next, cooldown }: Ending): Step {
+  if (lease === null) return afterRelease(known, run, next);
+  const record =
+    cooldown === null ? null : ({ kind: 'cooldown', until: now + cooldown.forMs, ...cooldown } as const);
+  return step(
+    { kind: 'releasing', known, run, next },
+    {
+      type: 'swapLease',
+      expected: lease.version,
+      next: record,
+      ttlMs: cooldown === null ? null : cooldown.forMs,
+    },
+  );
+}
+
+/** Ends the run, and nobody has to know anything. */
+export function releaseToRest(working: Working, now: number): Step {
+  return release(working, { now, next: { kind: 'rest' }, cooldown: null });
+}
+
+export function afterRelease(known: Known, run: Run, next: AfterRelease): Step {
   switch (next.kind) {
     case 'rest':
-      return rest(known, ...effects);
+      return rest(known);
     case 'wait':
-      return step({ kind: 'waiting', known, run }, ...effects, {
-        type: 'wait',
-        delayMs: next.delayMs,
-        failure: next.failure,
-      });
+      return step(
+        { kind: 'waiting', known, run },
+        { type: 'wait', delayMs: next.delayMs, failure: next.failure },
+      );
   }
 }
 
@@ -148,14 +155,7 @@ export const worthRepeating: ReadonlySet<string> = new Set([
  * A run met a failure. While the old token lives, nobody notices: it is served to its true expiry. Otherwise the run
  * tries again after the cooldown, and gives up after the policy's number of attempts.
  */
-export function fail(
-  known: Known,
-  run: Run,
-  lease: Lease | null,
-  failure: Failure,
-  now: number,
-  policy: Policy,
-): Step {
+export function fail({ known, run, lease }: Working, failure: Failure, now: number, policy: Policy): Step {
   const forMs = cooldownMs(failure, known, policy);
   const cooldown = forMs === null ? null : { forMs, code: failure.code };
   const failed: Known = { ...known, failures: known.failures + 1 };
@@ -163,23 +163,31 @@ export function fail(
   if (token !== null && now < token.expiresAt) {
     const retryAfterMs = Math.max(forMs ?? 0, backoffMs(known.failures, known.jitter, policy));
     const postponed = postponeRenewal(token, now, retryAfterMs);
-    return release({ ...failed, token: postponed }, run, lease, now, { kind: 'rest' }, cooldown, [
-      { type: 'deliver', token: postponed },
-      report({ type: 'renewalPostponed', code: failure.code, retryAfterMs }),
-    ]);
+    return after(
+      [
+        { type: 'deliver', token: postponed },
+        report({ type: 'renewalPostponed', code: failure.code, retryAfterMs }),
+      ],
+      release(
+        { known: { ...failed, token: postponed }, run, lease },
+        { now, next: { kind: 'rest' }, cooldown },
+      ),
+    );
   }
   if (forMs !== null && worthRepeating.has(failure.code) && run.attempts + 1 < policy.attempts) {
     const again: Run = { ...run, attempts: run.attempts + 1 };
-    return release(
-      failed,
-      again,
-      lease,
-      now,
-      { kind: 'wait', delayMs: forMs, failure: { ...failure, retryAfterMs: forMs } },
-      cooldown,
-      [],
-    );
+    const next = { kind: 'wait', delayMs: forMs, failure: { ...failure, retryAfterMs: forMs } } as const;
+    return release({ known: failed, run: again, lease }, { now, next, cooldown });
   }
   const told: Failure = { ...failure, retryAfterMs: forMs ?? failure.retryAfterMs };
-  return release(failed, run, lease, now, { kind: 'rest' }, cooldown, [{ type: 'fail', failure: told }]);
+  return after(
+    [{ type: 'fail', failure: told }],
+    release({ known: failed, run, lease }, { now, next: { kind: 'rest' }, cooldown }),
+  );
+}
+
+/** `run` after one more write whose outcome is not the wanted one; `null`: no more are tried. */
+export function afterFailedWrite(run: Run, policy: Policy): Run | null {
+  const storeAttempts = run.storeAttempts + 1;
+  return storeAttempts < policy.storeAttempts ? { ...run, storeAttempts } : null;
 }

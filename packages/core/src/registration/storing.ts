@@ -1,10 +1,11 @@
 import type { Effect } from './effect.js';
-import type { EventOf, Failure } from './event.js';
+import type { EventOf } from './event.js';
+import { failure } from './failure.js';
 import type { Policy } from './policy.js';
 import { adoptPair } from './reconcile.js';
-import type { CredentialsRecord } from './record.js';
-import type { Known, Run, StateOf } from './state.js';
-import { call, fail, release, report, step, type Step } from './step.js';
+import { firstPair, type CredentialsRecord } from './record.js';
+import type { Known, StateOf, Working } from './state.js';
+import { after, afterFailedWrite, call, fail, release, report, step, type Step } from './step.js';
 
 /** Persist before use: not a soul sees the new pair until the cache says that it is stored. */
 export function registered(
@@ -13,8 +14,8 @@ export function registered(
   policy: Policy,
 ): Step {
   const { run, lease, versions } = state;
-  const record: CredentialsRecord = { ...event.credentials, generation: 1, previous: null };
-  if (versions === null) return goEphemeral(state.known, run, record, event.now, policy);
+  const record = firstPair(event.credentials);
+  if (versions === null) return goEphemeral(state, record, event.now, policy);
   const known: Known = { ...state.known, unpublished: record };
   return step(
     { kind: 'storingCredentials', known, run, lease, record, versions },
@@ -24,34 +25,27 @@ export function registered(
 
 /** Gives the lease back and looks again later: whoever has the pair of this device puts it back meanwhile. */
 export function heldOff(state: StateOf<'admitting'>, event: EventOf<'registrationHeldOff'>): Step {
-  const { known, run, lease } = state;
-  const { failure, now } = event;
-  const wait = { kind: 'wait', delayMs: failure.retryAfterMs ?? 1_000, failure } as const;
-  return release(known, run, lease, now, wait, null, []);
+  const { failure: told, now } = event;
+  const next = { kind: 'wait', delayMs: told.retryAfterMs ?? 1_000, failure: told } as const;
+  return release(state, { now, next, cooldown: null });
 }
 
 /** Goes on with a pair that is not known to be stored: by its generation it gives way to any that is. */
 export function goEphemeral(
-  known: Known,
-  run: Run,
-  { clientId, clientSecret, registeredAt, statement, previous }: CredentialsRecord,
+  { known, run }: Working,
+  record: CredentialsRecord,
   now: number,
   policy: Policy,
 ): Step {
-  const pair: CredentialsRecord = {
-    clientId,
-    clientSecret,
-    registeredAt,
-    statement,
-    generation: 0,
-    previous,
-  };
-  const next = call(
-    { kind: 'requestingToken', known: adoptPair(known, pair), run, lease: null, pair, versions: null },
-    now,
-    policy,
+  const pair: CredentialsRecord = { ...record, generation: 0 };
+  return after(
+    [{ type: 'pairStored' }, report({ type: 'credentialsEphemeral' })],
+    call(
+      { kind: 'requestingToken', known: adoptPair(known, pair), run, lease: null, pair, versions: null },
+      now,
+      policy,
+    ),
   );
-  return step(next.state, report({ type: 'credentialsEphemeral' }), ...next.effects);
 }
 
 export function storingCredentials(
@@ -63,25 +57,28 @@ export function storingCredentials(
   const { result } = event;
   if (!result.ok) return verifyAgain(state, event, policy);
   const known = adoptPair(state.known, record);
-  const next = call(
-    {
-      kind: 'requestingToken',
-      known,
-      run,
-      lease,
-      pair: record,
-      versions: { credentials: result.version, token: versions.token },
-    },
-    event.now,
-    policy,
+  return after(
+    stored(state.known, record),
+    call(
+      {
+        kind: 'requestingToken',
+        known,
+        run,
+        lease,
+        pair: record,
+        versions: { credentials: result.version, token: versions.token },
+      },
+      event.now,
+      policy,
+    ),
   );
-  return step(next.state, storedReport(state.known, record), ...next.effects);
 }
 
-/** `known`: before the pair was stored. What had been stored once was lost. */
-export function storedReport({ pair }: Known, { generation }: CredentialsRecord): Effect {
-  const isFirst = pair === null || pair.generation === 0;
-  return report({ type: isFirst ? 'credentialsRegistered' : 'credentialsRestored', generation });
+/** What follows when a pair is stored. `known`: before it was. What had been stored once was lost. */
+export function stored({ pair }: Known, { generation }: CredentialsRecord): readonly Effect[] {
+  return pair === null || pair.generation === 0
+    ? [{ type: 'pairStored' }, report({ type: 'credentialsRegistered', generation })]
+    : [{ type: 'pairRestored' }, report({ type: 'credentialsRestored', generation })];
 }
 
 /** The pair in hand is kept in `known`, so that it is stored, not registered again, whatever the next read says. */
@@ -91,18 +88,15 @@ export function verifyAgain(
   policy: Policy,
 ): Step {
   const { known, lease } = state;
-  const run: Run = { ...state.run, storeAttempts: state.run.storeAttempts + 1 };
-  if (run.storeAttempts >= policy.storeAttempts) {
-    const failure = event.type === 'cacheFailed' ? event.failure : cacheUnsteady;
-    return fail(known, run, lease, failure, event.now, policy);
+  const run = afterFailedWrite(state.run, policy);
+  if (run === null) {
+    return fail(state, event.type === 'cacheFailed' ? event.failure : cacheUnsteady, event.now, policy);
   }
   return step({ kind: 'verifying', known, run, lease }, { type: 'readRecords', strong: true });
 }
 
-const cacheUnsteady: Failure = {
-  code: 'cache_unavailable',
-  message: 'the cache changes its answer about the credentials of the device',
-  retryAfterMs: 1_000,
-  adobeStatus: null,
-  adobeCode: null,
-};
+const cacheUnsteady = failure(
+  'cache_unavailable',
+  'the cache changes its answer about the credentials of the device',
+  { retryAfterMs: 1_000 },
+);

@@ -1,7 +1,9 @@
 import type { Effect } from './effect.js';
+import { endAdmissionAfter } from './admission.js';
 import type { Event, EventOf, Failure } from './event.js';
 import { extendingLease, extensionFailed } from './extending.js';
-import { checking, lossSuspected, restoring } from './checking.js';
+import { failure } from './failure.js';
+import { checking, lossSuspected, restoring, unanswered } from './checking.js';
 import { deliverIssued, endRun, storingToken } from './issuing.js';
 import { goOffline, leasing, reading, verificationFailed, verifying } from './lookup.js';
 import type { Policy } from './policy.js';
@@ -15,7 +17,18 @@ import {
   storingReplacement,
 } from './replacement.js';
 import type { Known, RequestingToken, Resting, State } from './state.js';
-import { afterRelease, call, fail, impossible, report, rest, startRun, step, type Step } from './step.js';
+import {
+  after,
+  afterRelease,
+  call,
+  fail,
+  impossible,
+  report,
+  rest,
+  startRun,
+  step,
+  type Step,
+} from './step.js';
 import { heldOff, registered, storingCredentials, verifyAgain } from './storing.js';
 import { servable } from './token.js';
 
@@ -25,6 +38,10 @@ import { servable } from './token.js';
  * never more than one pending.
  */
 export function transition(state: State, event: Event, policy: Policy): Step {
+  return endAdmissionAfter(state, decide(state, event, policy));
+}
+
+function decide(state: State, event: Event, policy: Policy): Step {
   if (event.type === 'tokenRejected') return tokenRejected(state, event, policy);
   if (event.type === 'tokenNeeded')
     return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
@@ -33,7 +50,7 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       return event.type === 'lossSuspected' ? lossSuspected(state) : impossible(state, event);
     case 'reading':
       if (event.type === 'recordsRead') return reading(state, event, policy);
-      if (event.type === 'cacheFailed') return goOffline(state.known, state.run, null, event, policy);
+      if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);
       return impossible(state, event);
     case 'waiting':
       if (event.type !== 'waited') return impossible(state, event);
@@ -41,7 +58,7 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       return step({ ...state, kind: 'reading' }, { type: 'readRecords', strong: false });
     case 'leasing':
       if (event.type === 'leaseSwapped') return leasing(state, event, policy);
-      if (event.type === 'cacheFailed') return goOffline(state.known, state.run, null, event, policy);
+      if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);
       return impossible(state, event);
     case 'verifying':
       if (event.type === 'recordsRead') return verifying(state, event, policy);
@@ -56,13 +73,13 @@ export function transition(state: State, event: Event, policy: Policy): Step {
         return call({ ...state, kind: 'registering' }, event.now, policy);
       if (event.type === 'registrationHeldOff') return heldOff(state, event);
       if (event.type === 'registrationFailed') {
-        return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
+        return fail(state, event.failure, event.now, policy);
       }
       return impossible(state, event);
     case 'registering':
       if (event.type === 'registered') return registered(state, event, policy);
       if (event.type === 'registrationFailed') {
-        return fail(state.known, state.run, state.lease, event.failure, event.now, policy);
+        return fail(state, event.failure, event.now, policy);
       }
       return impossible(state, event);
     case 'storingCredentials':
@@ -72,7 +89,7 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       return impossible(state, event);
     case 'requestingToken':
       if (event.type === 'tokenIssued') {
-        return deliverIssued(state, state.pair, state.versions, event, event.now, policy);
+        return deliverIssued(state, { ...state, issued: event }, event.now, policy);
       }
       if (event.type === 'tokenFailed') return requestFailed(state, event, policy);
       return impossible(state, event);
@@ -105,12 +122,11 @@ export function transition(state: State, event: Event, policy: Policy): Step {
       return storingReplacement(state, event, policy);
     case 'checking':
       if (event.type === 'recordsRead') return checking(state, event);
-      // Whoever comes next for a token finds out.
-      if (event.type === 'cacheFailed') return rest(state.known);
+      if (event.type === 'cacheFailed') return unanswered(state);
       return impossible(state, event);
     case 'restoring':
       if (event.type === 'credentialsSwapped') return restoring(state, event, policy);
-      if (event.type === 'cacheFailed') return rest(state.known);
+      if (event.type === 'cacheFailed') return unanswered(state);
       return impossible(state, event);
   }
 }
@@ -120,17 +136,13 @@ function tokenNeeded(state: Resting, now: number): Step {
   if (token === null) return startRun(state.known);
   const deliver = { type: 'deliver', token } as const;
   if (now < token.renewAt) return step(state, deliver);
-  const run = startRun(state.known);
-  return step(run.state, deliver, ...run.effects);
+  return after([deliver], startRun(state.known));
 }
 
-const refusedRefresh: Failure = {
-  code: 'access_token_rejected',
-  message: 'Adobe Pass rejects the access token, and it was renewed only moments ago for the same reason',
-  retryAfterMs: null,
-  adobeStatus: null,
-  adobeCode: null,
-};
+const refusedRefresh = failure(
+  'access_token_rejected',
+  'Adobe Pass rejects the access token, and it was renewed only moments ago for the same reason',
+);
 
 /** A 401 names a token: only if it is still the one in memory does it force a refresh, and not too often. */
 function tokenRejected(state: State, event: EventOf<'tokenRejected'>, policy: Policy): Step {
@@ -149,10 +161,7 @@ function tokenRejected(state: State, event: EventOf<'tokenRejected'>, policy: Po
       ? { ...known, rejected: accessToken }
       : { ...known, token: null, rejected: accessToken, forcedAt: now };
   const effects: readonly Effect[] = known.token === null ? [] : [report({ type: 'tokenRefreshForced' })];
-  if (state.kind === 'resting') {
-    const run = startRun(forced);
-    return step(run.state, ...effects, ...run.effects);
-  }
+  if (state.kind === 'resting') return after(effects, startRun(forced));
   return step(withKnown(state, forced), ...effects);
 }
 
@@ -163,19 +172,19 @@ function withKnown(state: Exclude<State, Resting>, known: Known): State {
 }
 
 function requestFailed(state: RequestingToken, event: EventOf<'tokenFailed'>, policy: Policy): Step {
-  const { known, run, lease, versions } = state;
-  const { failure, now } = event;
-  if (failure.code !== 'client_credentials_rejected') return fail(known, run, lease, failure, now, policy);
+  const { lease, versions } = state;
+  const { failure: refused, now } = event;
+  if (refused.code !== 'client_credentials_rejected') return fail(state, refused, now, policy);
   if (versions === null || lease === null) {
     // Another process may have replaced the pair already, and only the cache could say so.
-    return fail(known, run, lease, offlineRefusal(failure), now, policy);
+    return fail(state, offlineRefusal(refused), now, policy);
   }
   return doubtPair(state, versions, policy);
 }
 
-function offlineRefusal(failure: Failure): Failure {
+function offlineRefusal(refused: Failure): Failure {
   return {
-    ...failure,
+    ...refused,
     code: 'cache_unavailable',
     message: 'Adobe Pass refuses the credentials in memory, and the cache cannot be asked for newer ones',
     retryAfterMs: 1_000,

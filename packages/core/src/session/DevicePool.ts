@@ -17,12 +17,6 @@ export interface DevicePoolOptions {
   readonly capacity: number;
   /** How long a caller waits if it does not say. */
   readonly deadlineMs: number;
-  /** This process has stored a new pair. */
-  readonly onStored: (key: string) => void;
-  /** This process has put back a pair that the cache had lost. */
-  readonly onRestored: () => void;
-  /** The cache did not answer when this process looked whether it still has a pair. */
-  readonly onUnchecked: (key: string) => void;
 }
 
 /**
@@ -35,29 +29,22 @@ export class DevicePool implements AccessTokens, KnownPairs {
   readonly #host: RunHost;
   readonly #epoch: number;
   readonly #kept: Map<string, KeptDevice> = new Map();
-  readonly #sessions: Map<string, DeviceRun> = new Map();
+  readonly #runs: Map<string, DeviceRun> = new Map();
   /** Devices at work whose credentials were changed meanwhile, by their keys. */
   readonly #outdated: Set<string> = new Set();
   /** The last fingerprint of a software statement: nearly always that of the next device too. */
   #statement = '';
 
-  constructor(
-    options: DevicePoolOptions,
-    host: Omit<RunHost, 'learned' | 'stored' | 'restored' | 'unchecked' | 'ended'>,
-  ) {
+  constructor(options: DevicePoolOptions, host: Omit<RunHost, 'learned' | 'hasNewPair' | 'ended'>) {
     this.#options = options;
     this.#epoch = host.clock.now();
     this.#host = {
       ...host,
-      learned: (session) => this.#keep(session),
-      stored: ({ identifierKey: key }) => {
-        this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + youngPairMs);
-        options.onStored(key);
-      },
-      restored: () => options.onRestored(),
-      unchecked: ({ identifierKey: key }) => options.onUnchecked(key),
+      learned: (run) => this.#keep(run),
+      hasNewPair: ({ identifierKey: key }) =>
+        this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + youngPairMs),
       ended: ({ identifierKey: key }) => {
-        this.#sessions.delete(key);
+        this.#runs.delete(key);
         if (this.#outdated.delete(key)) this.#kept.get(key)?.dropToken();
       },
     };
@@ -89,14 +76,14 @@ export class DevicePool implements AccessTokens, KnownPairs {
     const held = this.peek(key, device);
     if (held !== undefined && held !== rejected) return held;
     if (this.#host.isClosing()) throw closedError();
-    return await this.#session(key, device).get({ signal, rejected, deadline });
+    return await this.#runOf(key, device).get({ signal, rejected, deadline });
   }
 
   /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
   dropToken(identifier: Device['identifier']): void {
     const key = identifierKey(identifier);
     this.#kept.get(key)?.dropToken();
-    if (this.#sessions.has(key)) this.#outdated.add(key);
+    if (this.#runs.has(key)) this.#outdated.add(key);
   }
 
   pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
@@ -109,11 +96,11 @@ export class DevicePool implements AccessTokens, KnownPairs {
 
   suspectLoss(key: string): void {
     if (this.#host.isClosing() || !this.#kept.has(key)) return;
-    (this.#sessions.get(key) ?? this.#newSession(key, null)).suspectLoss();
+    (this.#runs.get(key) ?? this.#newRun(key, null)).suspectLoss();
   }
 
   close(): void {
-    for (const session of [...this.#sessions.values()]) session.close();
+    for (const run of [...this.#runs.values()]) run.close();
   }
 
   #nowMs(): number {
@@ -122,38 +109,38 @@ export class DevicePool implements AccessTokens, KnownPairs {
 
   #renew(key: string, device: Device): void {
     if (this.#host.isClosing()) return;
-    let session;
+    let run;
     try {
-      session = this.#session(key, device);
+      run = this.#runOf(key, device);
     } catch {
       // This device's headers cannot be sent. Its own calls will say so; another request of it renews the token.
       return;
     }
-    session.renew();
+    run.renew();
   }
 
   /**
    * The work that goes on for a device, or a new one.
    * @throws PassError `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
    */
-  #session(key: string, device: Device): DeviceRun {
-    const running = this.#sessions.get(key);
+  #runOf(key: string, device: Device): DeviceRun {
+    const running = this.#runs.get(key);
     if (running !== undefined) {
       // It may have begun for nobody.
       running.caller ??= dcrCaller(device);
       return running;
     }
     validateIdentifier(device.identifier);
-    return this.#newSession(key, dcrCaller(device));
+    return this.#newRun(key, dcrCaller(device));
   }
 
-  #newSession(key: string, caller: DcrCaller | null): DeviceRun {
+  #newRun(key: string, caller: DcrCaller | null): DeviceRun {
     const tag = this.#options.names.deviceTag(identifierBytesOfKey(key));
     const jitter = jitterOf(tag);
     const known = this.#kept.get(key)?.recall(jitter, this.#epoch) ?? initialState(jitter).known;
-    const session = new DeviceRun(key, tag, known, caller, this.#host);
-    this.#sessions.set(key, session);
-    return session;
+    const run = new DeviceRun(key, tag, known, caller, this.#host);
+    this.#runs.set(key, run);
+    return run;
   }
 
   #keep({ identifierKey: key, known }: DeviceRun): void {
@@ -178,7 +165,7 @@ export class DevicePool implements AccessTokens, KnownPairs {
     for (const [key, device] of this.#kept) {
       if (this.#kept.size <= capacity || looks-- === 0) return;
       this.#kept.delete(key);
-      if (!device.visited && !device.isYoung(nowMs) && !this.#sessions.has(key)) continue;
+      if (!device.visited && !device.isYoung(nowMs) && !this.#runs.has(key)) continue;
       device.visited = false;
       this.#kept.set(key, device);
     }

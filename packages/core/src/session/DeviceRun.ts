@@ -1,7 +1,7 @@
 import type { Timer } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import type { PassError } from '../errors.js';
-import type { Effect, PendingEffect, Report } from '../registration/effect.js';
+import type { Effect, PendingEffect } from '../registration/effect.js';
 import type { Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
 import type { Known, State } from '../registration/state.js';
@@ -14,22 +14,18 @@ import { failure } from '../registration/failure.js';
 import { runEffect, type Answer, type EffectParts, type EffectSubject } from './runEffect.js';
 import { Waiters } from './Waiters.js';
 
-/** What the sessions of one `Pass` share. */
+/** What the runs of one `Pass` share. */
 export interface RunHost extends EffectParts {
   readonly policy: Policy;
   readonly isClosing: () => boolean;
   /** Keeps a promise until it has settled, so that nothing floats and `close` can wait. */
   readonly track: (work: Promise<unknown>) => void;
-  /** The session knows something else than before. Called before anybody is told. */
-  readonly learned: (session: DeviceRun) => void;
-  /** This process has stored a new pair of the device, or has one that is yet to be stored. */
-  readonly stored: (session: DeviceRun) => void;
-  /** The cache had lost the pair of the device, which this process has put back. */
-  readonly restored: (session: DeviceRun) => void;
-  /** The cache did not answer when this process looked whether it still has the pair. */
-  readonly unchecked: (session: DeviceRun) => void;
-  /** The session's work has ended, and so has the session. */
-  readonly ended: (session: DeviceRun) => void;
+  /** The run knows something else than before. Called before anybody is told. */
+  readonly learned: (run: DeviceRun) => void;
+  /** The pair of the device is new: every replica of the cache may not have it yet. */
+  readonly hasNewPair: (run: DeviceRun) => void;
+  /** The work has ended, and so has the run. */
+  readonly ended: (run: DeviceRun) => void;
 }
 
 /**
@@ -123,7 +119,11 @@ export class DeviceRun implements EffectSubject {
 
   /** A defect of this library must not become a hung request, an unhandled rejection, or the end of the process. */
   #dispatch(answer: Answer): void {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded) {
+      // What a defect has ended may be given a place to register all the same.
+      this.admission = null;
+      return;
+    }
     try {
       this.#advance(answer);
     } catch (error) {
@@ -144,14 +144,12 @@ export class DeviceRun implements EffectSubject {
       const { state, effects } = transition(before, event, this.#host.policy);
       this.#state = state;
       if (state.known !== before.known) this.#host.learned(this);
-      if (event.type === 'cacheFailed' && isChecking(before)) this.#host.unchecked(this);
       for (const effect of effects) this.#run(effect);
-      if (!mayHoldAdmission(state)) this.admission = null;
       if (state.kind === 'resting') next = this.#rest();
     }
   }
 
-  /** Nobody may be left waiting beside a session at rest, nor may a renewal be forgotten: whoever is, asks again. */
+  /** Nobody may be left waiting beside a device at rest, nor may a renewal be forgotten: whoever is, asks again. */
   #rest(): Answer | null {
     if (this.#waiters.size > 0) {
       const { rejected } = this.#waiters;
@@ -185,16 +183,29 @@ export class DeviceRun implements EffectSubject {
         publish({ type: 'requestFailed', device: this.tag, code: told.code });
         return this.#waiters.fail(() => toPassError(told));
       }
-      case 'report': {
-        const { report } = effect;
-        if (isNewPair(report)) this.#host.stored(this);
-        if (report.type === 'credentialsRestored') this.#host.restored(this);
-        return publish({ ...report, device: this.tag });
-      }
+      case 'pairStored':
+        this.#host.hasNewPair(this);
+        return this.#host.recovery.stored(this.identifierKey);
+      case 'pairRestored':
+        return this.#host.recovery.restored();
+      case 'checkUnanswered':
+        return this.#host.recovery.unchecked(this.identifierKey);
+      case 'endAdmission':
+        this.admission = null;
+        return;
+      case 'report':
+        return publish({ ...effect.report, device: this.tag });
       case 'wait':
         return this.#wait(effect);
-      default:
-        this.#host.track(this.#feed(runEffect(effect, this, this.#host)));
+      case 'readRecords':
+      case 'swapLease':
+      case 'swapCredentials':
+      case 'swapToken':
+      case 'admitRegistration':
+      case 'register':
+      case 'requestToken':
+      case 'permitReplacement':
+        return this.#host.track(this.#feed(runEffect(effect, this, this.#host)));
     }
   }
 
@@ -217,31 +228,6 @@ export class DeviceRun implements EffectSubject {
       this.#dispatch({ type: 'waited', wanted: this.#waiters.size > 0 && !isClosing() });
     }, delayMs);
     this.#waiting = { timer, until, failure: why };
-  }
-}
-
-function isNewPair({ type }: Report): boolean {
-  return (
-    type === 'credentialsRegistered' || type === 'credentialsReplaced' || type === 'credentialsEphemeral'
-  );
-}
-
-function isChecking({ kind }: State): boolean {
-  return kind === 'checking' || kind === 'restoring';
-}
-
-/** A place among the registrations on the wire is given back as soon as the machine has left that path. */
-function mayHoldAdmission(state: State): boolean {
-  switch (state.kind) {
-    case 'admitting':
-    case 'registering':
-    case 'permittingReplacement':
-    case 'registeringReplacement':
-      return true;
-    case 'extendingLease':
-      return state.next.kind === 'registering' || state.next.kind === 'registeringReplacement';
-    default:
-      return false;
   }
 }
 

@@ -29,6 +29,7 @@ describe('when the cache may have lost a pair', () => {
     const device = suspicious();
     expect(device.answerAsUsual()).toEqual([putBack]);
     expect(device.answerAsUsual()).toEqual([
+      { type: 'pairRestored' },
       { type: 'report', report: { type: 'credentialsRestored', generation: 2 } },
     ]);
     expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
@@ -38,6 +39,7 @@ describe('when the cache may have lost a pair', () => {
     const device = suspicious({ unpublished: pair('fresh') });
     device.answerAsUsual();
     expect(device.answerAsUsual()).toEqual([
+      { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsRegistered', generation: 1 } },
     ]);
     expect(device.known).toMatchObject({ pair: pair('fresh'), unpublished: null });
@@ -89,11 +91,13 @@ describe('when the cache may have lost a pair', () => {
   });
 
   it.each(['checking', 'restoring'] as const)(
-    'a cache that fails while %s leaves the memory as it is',
+    'a cache that fails while %s leaves the memory as it is, and has to be asked again',
     (kind) => {
       const device = suspicious();
       device.goTo(kind);
-      expect(device.send({ type: 'cacheFailed', failure: failure('cache_unavailable') })).toEqual([]);
+      expect(device.send({ type: 'cacheFailed', failure: failure('cache_unavailable') })).toEqual([
+        { type: 'checkUnanswered' },
+      ]);
       expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
     },
   );

@@ -1,4 +1,4 @@
-import type { Effect, PendingEffect } from '../../src/registration/effect.js';
+import { isPending, type Effect, type PendingEffect } from '../../src/registration/effect.js';
 import type { Event, Failure, FailureCode } from '../../src/registration/event.js';
 import { defaultPolicy, type Policy } from '../../src/registration/policy.js';
 import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../../src/registration/record.js';
@@ -160,8 +160,4 @@ export class Device {
         return { type: 'waited', wanted: true };
     }
   }
-}
-
-function isPending(effect: Effect): effect is PendingEffect {
-  return effect.type !== 'deliver' && effect.type !== 'fail' && effect.type !== 'report';
 }

@@ -33,6 +33,8 @@ describe('while the cache cannot be asked, a device that nobody here knows', () 
     expect(device.effects).toEqual([{ type: 'admitRegistration', ephemeral: true }]);
     expect(device.answerAsUsual()).toEqual([{ type: 'register' }]);
     expect(device.answerAsUsual()).toEqual([
+      { type: 'endAdmission' },
+      { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsEphemeral' } },
       { type: 'requestToken', credentials: unstored },
     ]);
@@ -47,6 +49,7 @@ describe('while the cache cannot be asked, a device that nobody here knows', () 
     const device = new Device({ unpublished: registered }, ephemeral);
     device.send({ type: 'tokenNeeded' });
     expect(device.send(cacheFailed)).toEqual([
+      { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsEphemeral' } },
       { type: 'requestToken', credentials: unstored },
     ]);
@@ -70,6 +73,7 @@ describe('once the cache is back, a pair that was registered without it', () => 
     device.send({ type: 'lossSuspected' });
     expect(device.answerAsUsual()).toEqual([{ type: 'swapCredentials', expected: null, next: registered }]);
     expect(device.answerAsUsual()).toEqual([
+      { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsRegistered', generation: 1 } },
     ]);
     expect(device.known.pair).toEqual(registered);

@@ -1,4 +1,4 @@
-import type { Effect, PendingEffect } from '../../src/registration/effect.js';
+import { isPending, type Effect, type PendingEffect } from '../../src/registration/effect.js';
 import type { Event, Failure, FailureCode } from '../../src/registration/event.js';
 import { defaultPolicy, type Policy } from '../../src/registration/policy.js';
 import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../../src/registration/record.js';
@@ -136,10 +136,7 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
 }
 
 export function pendingOf(effects: readonly Effect[]): readonly PendingEffect[] {
-  return effects.filter(
-    (effect): effect is PendingEffect =>
-      effect.type !== 'deliver' && effect.type !== 'fail' && effect.type !== 'report',
-  );
+  return effects.filter(isPending);
 }
 
 export interface Visit {

@@ -72,6 +72,7 @@ describe('a failure that may pass', () => {
     const device = new Device();
     device.goTo('registering');
     expect(device.send({ type: 'registrationFailed', failure: failure('upstream_throttled') })).toEqual([
+      { type: 'endAdmission' },
       cooldown(1_000, 'upstream_throttled'),
     ]);
   });
@@ -121,6 +122,7 @@ describe('a failure that does not pass by itself', () => {
     device.goTo('registering');
     const told = failure('software_statement_rejected');
     expect(device.send({ type: 'registrationFailed', failure: told })).toMatchObject([
+      { type: 'endAdmission' },
       { type: 'fail', failure: told },
       { type: 'swapLease', next: null },
     ]);

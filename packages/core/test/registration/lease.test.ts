@@ -84,7 +84,7 @@ describe('a lease that was lost while the process was held up', () => {
     ['it was deleted instead of extended', { type: 'leaseSwapped', result: { ok: true, version: null } }],
   ] as const)('means that another process may be at it, so nothing is called: %s', (_, answer) => {
     const device = lateFor('registering');
-    expect(device.send(answer)).toEqual([{ type: 'readRecords', strong: false }]);
+    expect(device.send(answer)).toEqual([{ type: 'endAdmission' }, { type: 'readRecords', strong: false }]);
     expect(device.state).toMatchObject({ kind: 'reading', run: { polls: 1 } });
   });
 
@@ -114,7 +114,10 @@ describe('a lease whose extension fails', () => {
     'hinders a registration, which could be a second one: %s',
     (kind) => {
       const device = lateFor(kind);
-      expect(device.send(cacheFailed)).toEqual([{ type: 'fail', failure: cacheFailed.failure }]);
+      expect(device.send(cacheFailed)).toEqual([
+        { type: 'endAdmission' },
+        { type: 'fail', failure: cacheFailed.failure },
+      ]);
       expect(device.state.kind).toBe('resting');
     },
   );

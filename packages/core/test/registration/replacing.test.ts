@@ -101,6 +101,7 @@ describe('a replacement', () => {
     device.goTo('registeringReplacement');
     const told = failure('software_statement_rejected');
     expect(device.send({ type: 'registrationFailed', failure: told })).toMatchObject([
+      { type: 'endAdmission' },
       { type: 'fail', failure: told },
       { type: 'swapLease', next: null },
     ]);
@@ -110,7 +111,10 @@ describe('a replacement', () => {
   it('has to obtain a token before it counts', () => {
     const device = refusedDevice();
     device.goTo('registeringReplacement');
-    expect(device.answerAsUsual()).toEqual([{ type: 'requestToken', credentials: replacement }]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'endAdmission' },
+      { type: 'requestToken', credentials: replacement },
+    ]);
     expect(device.known.pair).toEqual(suspect);
   });
 
@@ -156,6 +160,7 @@ describe('a replacement', () => {
     device.send(issued('of the replacement', device.now));
     device.goTo('storingReplacement');
     expect(device.answerAsUsual()).toMatchObject([
+      { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsReplaced', generation: 2, viewerMustSignIn: true } },
       { type: 'deliver', token: { accessToken: 'of the replacement' } },
       { type: 'report', report: { type: 'tokenIssued', lifeMs } },

@@ -14,7 +14,10 @@ describe('a fresh pair', () => {
   it('is stored before anything else, and only where there is none', () => {
     const device = new Device();
     device.goTo('registering');
-    expect(device.answerAsUsual()).toEqual([{ type: 'swapCredentials', expected: null, next: registered }]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'endAdmission' },
+      { type: 'swapCredentials', expected: null, next: registered },
+    ]);
     expect(device.known).toMatchObject({ pair: null, unpublished: registered });
   });
 
@@ -22,6 +25,7 @@ describe('a fresh pair', () => {
     const device = new Device();
     device.goTo('storingCredentials');
     expect(device.answerAsUsual()).toEqual([
+      { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsRegistered', generation: 1 } },
       { type: 'requestToken', credentials: registered },
     ]);
@@ -87,6 +91,7 @@ describe('a pair that the cache has lost', () => {
     const device = new Device({ pair: mine });
     device.goTo('storingCredentials');
     expect(device.answerAsUsual()).toEqual([
+      { type: 'pairRestored' },
       { type: 'report', report: { type: 'credentialsRestored', generation: 2 } },
       { type: 'requestToken', credentials: mine },
     ]);
@@ -97,6 +102,7 @@ describe('a pair that the cache has lost', () => {
     const device = new Device({ pair: mine, unpublished: registered });
     device.goTo('storingCredentials');
     expect(device.answerAsUsual()).toMatchObject([
+      { type: 'pairRestored' },
       { type: 'report', report: { type: 'credentialsRestored' } },
       { type: 'requestToken' },
     ]);
