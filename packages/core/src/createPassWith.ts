@@ -30,9 +30,12 @@ import { DeviceRecords } from './session/DeviceRecords.js';
 import { closedError } from './session/DeviceRun.js';
 import { LossRecovery } from './recovery/LossRecovery.js';
 import { RegistrationBudget } from './admission/RegistrationBudget.js';
-import { RegistrationHold } from './recovery/RegistrationHold.js';
+import { HoldRecord } from './recovery/HoldRecord.js';
+import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
+import { defaultRecoveryTiming } from './recovery/timing.js';
 import { ReplacementFuse } from './admission/ReplacementFuse.js';
 import { DevicePool } from './session/DevicePool.js';
+import { KeptDevices } from './session/KeptDevices.js';
 import { StatementGate } from './admission/StatementGate.js';
 import { timelyStatement } from './dcr/softwareStatement.js';
 import { undoReplacement } from './operator/undoReplacement.js';
@@ -84,12 +87,15 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const names = createKeyNames({ environment, application, nameSecret });
   const store = createRecordStore({ cache, sealer: createSealer(secrets), clock });
   const nameKeyId = secretId(nameSecret);
-  const keySpace = createKeySpace({
-    store,
-    names,
-    nameKeyId,
-    onNew: async () => await recovery.keySpaceIsNew(),
+  const holdOff = new RegistrationHoldOff({
+    clock,
+    random,
+    record: new HoldRecord(store, names.hold),
+    timing: defaultRecoveryTiming,
   });
+  // Also while this process closes: the others need it. What is not shared has nobody else to know better.
+  const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
+  const keySpace = createKeySpace({ store, names, nameKeyId, onNew });
   const drift = new ClockDrift();
   const transport = observed(
     parts.transport ??
@@ -100,7 +106,8 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const gate = new AddressCooldown({ clock, random, store, names, track });
   const statements = new StatementGate({ clock, store, names });
   const budget = new RegistrationBudget(limits, clock);
-  const fuse = new ReplacementFuse(clock, () => pool.size);
+  const kept = new KeptDevices(clock, limits.devices);
+  const fuse = new ReplacementFuse(clock, () => kept.size);
   const users = new KeySpaceUsers({ clock, store, names, origin: baseUrl.origin, track });
   const watch = new ReadinessWatch({
     clock,
@@ -118,22 +125,17 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   const recovery = new LossRecovery({
     cache,
     keySpace,
-    hold: new RegistrationHold(store, names.hold),
+    holdOff,
     clock,
     random,
-    known: {
-      pairs: () => pool.pairs(),
-      get size() {
-        return pool.size;
-      },
-      suspectLoss: (key) => pool.suspectLoss(key),
-    },
+    timing: defaultRecoveryTiming,
+    known: kept,
     track,
   });
   const pool = new DevicePool(
     {
       names,
-      capacity: limits.devices,
+      kept,
       deadlineMs: callerDeadlineMs,
     },
     {
@@ -164,6 +166,8 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     closing: closing.signal,
     tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };
+
+  const internals = createPassInternals(runtime);
 
   /** What ends may start a last effect, such as giving a lease back. */
   async function settled(): Promise<void> {
@@ -214,6 +218,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       return internals;
     },
   };
-  const internals = createPassInternals(runtime);
+  // Everything is wired: only now does anything listen, look or start.
+  recovery.start((key) => pool.suspectLoss(key));
   return Object.freeze(pass);
 }

@@ -6,6 +6,7 @@ import { keysCases } from './keysCases.js';
 import { peerCases } from './peerCases.js';
 import { raceCases } from './raceCases.js';
 import { readCases } from './readCases.js';
+import { reconnectCases } from './reconnectCases.js';
 import { swapCases } from './swapCases.js';
 import { textCases } from './textCases.js';
 import { versionCases } from './versionCases.js';
@@ -30,5 +31,6 @@ export function cacheConformance(options: CacheConformanceOptions): CacheConform
   failureCases(suite, options);
   peerCases(suite, options);
   keysCases(suite, options);
+  reconnectCases(suite);
   return report;
 }

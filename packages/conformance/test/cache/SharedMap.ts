@@ -32,6 +32,7 @@ export interface Faults {
   readonly whenInterrupted?: 'absent' | 'conflict';
   readonly whenStalled?: 'hangs';
   readonly whenResent?: 'conflict' | 'two writes';
+  readonly reconnect?: 'never lets a listener go' | 'returns nothing';
   readonly keys?: 'the first batch' | 'by their places' | 'like the prefix' | 'none when they cannot be had';
 }
 
@@ -59,6 +60,7 @@ export class SharedMap {
 export class SharedMapCache implements PassCache {
   readonly scope = 'shared';
   readonly #snapshots = new Map<string, CacheEntry | null>();
+  readonly #listeners = new Set<() => void>();
   #open = true;
   #lock: Promise<unknown> = Promise.resolve();
 
@@ -92,6 +94,7 @@ export class SharedMapCache implements PassCache {
     options: { timeoutMs?: number | undefined } = {},
   ): Promise<SwapResult> {
     if (await this.#fails(options.timeoutMs)) return { ok: false, current: null };
+    for (const listener of this.#listeners) listener();
     const { swapBy } = this.faults;
     switch (swapBy) {
       case 'reading and then writing': {
@@ -111,6 +114,17 @@ export class SharedMapCache implements PassCache {
       case undefined:
         return this.#decide(key, expected, next, this.#current(key));
     }
+  }
+
+  /** As a store may that replays to each new listener what it has told the others. */
+  onReconnect(listener: () => void): () => void {
+    const { reconnect } = this.faults;
+    this.#listeners.add(listener);
+    listener();
+    const end = (): void => {
+      if (reconnect !== 'never lets a listener go') this.#listeners.delete(listener);
+    };
+    return reconnect === 'returns nothing' ? (undefined as unknown as () => void) : end;
   }
 
   async *keys(prefix: string): AsyncGenerator<readonly string[]> {

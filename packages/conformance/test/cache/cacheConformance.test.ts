@@ -144,6 +144,14 @@ describe('the suite', () => {
       'once closed, the cache rejects to list its keys, and does not answer that there are none',
     ],
     [{ keys: 'none when they cannot be had' }, 'a store that cannot be asked makes the list of keys reject'],
+    [
+      { reconnect: 'never lets a listener go' },
+      'onReconnect lets each listener go by itself, more than once, and after the cache is closed',
+    ],
+    [
+      { reconnect: 'returns nothing' },
+      'onReconnect lets each listener go by itself, more than once, and after the cache is closed',
+    ],
   ])('rejects %j: %s', async (faults, failing) => {
     expect((await runWith(faults)).failed).toContain(failing);
   });

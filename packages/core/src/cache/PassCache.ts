@@ -94,7 +94,8 @@ export interface PassCache {
   /**
    * Calls `listener` each time the store can be reached again after it could not: it may have lost what it had
    * acknowledged before, such as in a failover, so this process puts back the credentials that it has. More calls than
-   * needed do no harm. Returns a function that ends it. A cache that cannot tell leaves it out.
+   * needed do no harm, nor does one at once, before `onReconnect` has returned. Returns a function that ends it, and that
+   * may be called more than once. A cache that cannot tell leaves it out.
    */
   onReconnect?(listener: () => void): () => void;
 

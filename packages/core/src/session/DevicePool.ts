@@ -5,54 +5,40 @@ import { initialState } from '../registration/state.js';
 import type { AccessTokens, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, DeviceRun, type RunHost } from './DeviceRun.js';
-import { KeptDevice } from './KeptDevice.js';
-import type { KnownPairs } from '../recovery/LossRecovery.js';
-
-/** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
-const youngPairMs = 10 * 60_000;
+import type { KeptDevices } from './KeptDevices.js';
 
 export interface DevicePoolOptions {
   readonly names: KeyNames;
-  /** Devices kept. */
-  readonly capacity: number;
+  readonly kept: KeptDevices;
   /** How long a caller waits if it does not say. */
   readonly deadlineMs: number;
 }
 
 /**
- * What this process knows of devices, and the work that goes on for some of them. A device without a pair leaves nothing
- * behind when its work ends, so invented identifiers do not fill the memory; beyond the capacity, those not used lately
- * make room (SIEVE), but none that is at work or has a young pair.
+ * The access tokens of devices: from memory where this process has them, else from the work that goes on for a device,
+ * of which there is at most one.
  */
-export class DevicePool implements AccessTokens, KnownPairs {
+export class DevicePool implements AccessTokens {
   readonly #options: DevicePoolOptions;
   readonly #host: RunHost;
-  readonly #epoch: number;
-  readonly #kept: Map<string, KeptDevice> = new Map();
+  readonly #kept: KeptDevices;
   readonly #runs: Map<string, DeviceRun> = new Map();
   /** Devices at work whose credentials were changed meanwhile, by their keys. */
   readonly #outdated: Set<string> = new Set();
-  /** The last fingerprint of a software statement: nearly always that of the next device too. */
-  #statement = '';
 
   constructor(options: DevicePoolOptions, host: Omit<RunHost, 'learned' | 'hasNewPair' | 'ended'>) {
     this.#options = options;
-    this.#epoch = host.clock.now();
+    this.#kept = options.kept;
+    const isAtWork = (key: string): boolean => this.#runs.has(key);
     this.#host = {
       ...host,
-      learned: (run) => this.#keep(run),
-      hasNewPair: ({ identifierKey: key }) =>
-        this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + youngPairMs),
+      learned: ({ identifierKey: key, known }) => this.#kept.keep(key, known, isAtWork),
+      hasNewPair: ({ identifierKey: key }) => this.#kept.hasNewPair(key),
       ended: ({ identifierKey: key }) => {
         this.#runs.delete(key);
         if (this.#outdated.delete(key)) this.#kept.get(key)?.dropToken();
       },
     };
-  }
-
-  /** Devices kept. */
-  get size(): number {
-    return this.#kept.size;
   }
 
   keyOf(device: Device): string {
@@ -62,7 +48,7 @@ export class DevicePool implements AccessTokens, KnownPairs {
   peek(key: string, device: Device): string | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
-    const nowMs = this.#nowMs();
+    const nowMs = this.#kept.nowMs();
     const token = kept.servable(nowMs);
     if (token === null) return undefined;
     kept.visited = true;
@@ -86,25 +72,14 @@ export class DevicePool implements AccessTokens, KnownPairs {
     if (this.#runs.has(key)) this.#outdated.add(key);
   }
 
-  pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
-    const nowMs = this.#nowMs();
-    const young: string[] = [];
-    const others: string[] = [];
-    for (const [key, device] of this.#kept) (device.isYoung(nowMs) ? young : others).push(key);
-    return { young, others };
-  }
-
+  /** Looks whether the cache still has the pair of a device that this process knows. */
   suspectLoss(key: string): void {
-    if (this.#host.isClosing() || !this.#kept.has(key)) return;
+    if (this.#host.isClosing() || this.#kept.get(key) === undefined) return;
     (this.#runs.get(key) ?? this.#newRun(key, null)).suspectLoss();
   }
 
   close(): void {
     for (const run of [...this.#runs.values()]) run.close();
-  }
-
-  #nowMs(): number {
-    return this.#host.clock.now() - this.#epoch;
   }
 
   #renew(key: string, device: Device): void {
@@ -137,38 +112,10 @@ export class DevicePool implements AccessTokens, KnownPairs {
   #newRun(key: string, caller: DcrCaller | null): DeviceRun {
     const tag = this.#options.names.deviceTag(identifierBytesOfKey(key));
     const jitter = jitterOf(tag);
-    const known = this.#kept.get(key)?.recall(jitter, this.#epoch) ?? initialState(jitter).known;
+    const known = this.#kept.recall(key, jitter) ?? initialState(jitter).known;
     const run = new DeviceRun(key, tag, known, caller, this.#host);
     this.#runs.set(key, run);
     return run;
-  }
-
-  #keep({ identifierKey: key, known }: DeviceRun): void {
-    let device = this.#kept.get(key);
-    if (device === undefined) {
-      if (known.pair === null && known.unpublished === null) return;
-      device = new KeptDevice();
-      this.#kept.set(ownText(key), device);
-      this.#makeRoom();
-    }
-    // Equal texts from different records are different strings; a million devices should hold one.
-    if (known.pair !== null && known.pair.statement !== this.#statement)
-      this.#statement = known.pair.statement;
-    device.keep(known, this.#epoch, this.#statement);
-  }
-
-  #makeRoom(): void {
-    const { capacity } = this.#options;
-    const nowMs = this.#nowMs();
-    // A bounded look: a pool full of young pairs may grow a little beyond its capacity, but no insertion scans it.
-    let looks = 64;
-    for (const [key, device] of this.#kept) {
-      if (this.#kept.size <= capacity || looks-- === 0) return;
-      this.#kept.delete(key);
-      if (!device.visited && !device.isYoung(nowMs) && !this.#runs.has(key)) continue;
-      device.visited = false;
-      this.#kept.set(key, device);
-    }
   }
 }
 
@@ -176,10 +123,4 @@ export class DevicePool implements AccessTokens, KnownPairs {
 function jitterOf(tag: string): number {
   const bytes = Buffer.from(tag.slice(0, 4), 'base64url');
   return bytes.readUIntBE(0, 3) / 0x1000000;
-}
-
-/** A text cut out of another keeps all of the other alive, such as the cookies of the request that it came from. */
-function ownText(text: string): string {
-  const copy = Buffer.from(text, 'latin1').toString('latin1');
-  return copy === text ? copy : Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -321,3 +321,26 @@ it('a closed Pass listens to its cache no more', async () => {
   stage.harness.advance(60_000);
   expect(stage.cache.reads).toBe(0);
 });
+
+it('a cache that says at once that it is back does no harm, however often it says so', async () => {
+  await using stage = await createStage();
+  const cache = stage.cache.open();
+  const pass = stage.start({
+    cache: {
+      ...cache,
+      onReconnect(listener) {
+        listener();
+        const end = cache.onReconnect?.(listener) ?? (() => undefined);
+        listener();
+        return end;
+      },
+    },
+  });
+  const met = meet(pass, 0, 1);
+  await sleep(50);
+  stage.harness.advance(2_500);
+  await met;
+  expect(stage.registrations()).toBe(1);
+  await pass.close();
+  expect(stage.cache.listeners).toBe(0);
+});

@@ -6,7 +6,7 @@ const attempts = 3;
  * A record by which one process asks all others to register nobody: as long as it is there, pairs that the cache has
  * lost are being put back. The cache ends it, so nobody's clock matters, nor does a process that dies meanwhile.
  */
-export class RegistrationHold {
+export class HoldRecord {
   readonly #store: RecordStore;
   readonly #key: string;
 

@@ -1,0 +1,88 @@
+import { ownText } from './ownText.js';
+import type { Known } from '../registration/state.js';
+import type { Clock } from '../time/clock.js';
+import type { KnownPairs } from '../recovery/KnownPairs.js';
+import { KeptDevice } from './KeptDevice.js';
+
+/** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
+const youngPairMs = 10 * 60_000;
+
+/**
+ * What this process knows of devices, whether work goes on for them or not. A device without a pair is not kept, so
+ * invented identifiers do not fill the memory; beyond the capacity, those not used lately make room (SIEVE), but none
+ * that is at work or has a young pair.
+ */
+export class KeptDevices implements KnownPairs {
+  readonly #clock: Clock;
+  /** Devices kept at most. */
+  readonly #capacity: number;
+  /** Epoch milliseconds from which the instants of kept devices count. */
+  readonly #epoch: number;
+  readonly #kept: Map<string, KeptDevice> = new Map();
+  /** The last fingerprint of a software statement: nearly always that of the next device too. */
+  #statement = '';
+
+  constructor(clock: Clock, capacity: number) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+    this.#epoch = clock.now();
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** Milliseconds since the epoch of what is kept. */
+  nowMs(): number {
+    return this.#clock.now() - this.#epoch;
+  }
+
+  get(key: string): KeptDevice | undefined {
+    return this.#kept.get(key);
+  }
+
+  /** What is known of a device, if anything is. */
+  recall(key: string, jitter: number): Known | undefined {
+    return this.#kept.get(key)?.recall(jitter, this.#epoch);
+  }
+
+  /** `isAtWork`: those that must not make room. */
+  keep(key: string, known: Known, isAtWork: (key: string) => boolean): void {
+    let device = this.#kept.get(key);
+    if (device === undefined) {
+      if (known.pair === null && known.unpublished === null) return;
+      device = new KeptDevice();
+      this.#kept.set(ownText(key), device);
+      this.#makeRoom(isAtWork);
+    }
+    // Equal texts from different records are different strings; a million devices should hold one.
+    if (known.pair !== null && known.pair.statement !== this.#statement)
+      this.#statement = known.pair.statement;
+    device.keep(known, this.#epoch, this.#statement);
+  }
+
+  hasNewPair(key: string): void {
+    this.#kept.get(key)?.keepYoungUntil(this.nowMs() + youngPairMs);
+  }
+
+  pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
+    const nowMs = this.nowMs();
+    const young: string[] = [];
+    const others: string[] = [];
+    for (const [key, device] of this.#kept) (device.isYoung(nowMs) ? young : others).push(key);
+    return { young, others };
+  }
+
+  #makeRoom(isAtWork: (key: string) => boolean): void {
+    const nowMs = this.nowMs();
+    // A bounded look: a pool full of young pairs may grow a little beyond its capacity, but no insertion scans it.
+    let looks = 64;
+    for (const [key, device] of this.#kept) {
+      if (this.#kept.size <= this.#capacity || looks-- === 0) return;
+      this.#kept.delete(key);
+      if (!device.visited && !device.isYoung(nowMs) && !isAtWork(key)) continue;
+      device.visited = false;
+      this.#kept.set(key, device);
+    }
+  }
+}
