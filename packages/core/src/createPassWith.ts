@@ -37,7 +37,7 @@ import { ReplacementFuse } from './admission/ReplacementFuse.js';
 import { DevicePool } from './session/DevicePool.js';
 import { KeptDevices } from './session/KeptDevices.js';
 import { StatementGate } from './admission/StatementGate.js';
-import { timelyStatement } from './dcr/softwareStatement.js';
+import { statementSource } from './dcr/statementSource.js';
 import { undoReplacement } from './operator/undoReplacement.js';
 
 /** What `createPass` takes from the system and a test brings itself. */
@@ -68,7 +68,6 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     limits,
     strict,
   } = resolved;
-  const softwareStatement = timelyStatement(resolved.softwareStatement, clock);
   // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
   const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
   const nameSecret = secrets[secrets.length - 1] ?? '';
@@ -142,13 +141,13 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
       clock,
       policy,
       records,
-      calls: new DcrCalls({ transport, clock, gate, statements, redirectUri, isClosing, track }),
+      calls: new DcrCalls({ transport, clock, gate, redirectUri, isClosing, track }),
       admissions: new Admissions({
-        softwareStatement,
+        statement: statementSource(resolved.softwareStatement, clock),
         keySpace,
         statements,
         budget,
-        onVerified: (statement) => users.note(statement),
+        onVerified: ({ fingerprint }) => users.note(fingerprint),
       }),
       fuse,
       recovery,

@@ -3,7 +3,7 @@ import { PassError } from './errors.js';
 import { resolveBaseUrl } from './http/baseUrl.js';
 import { nearestName } from './nearestName.js';
 import type { PassEnvironment, PassLimits, PassOptions } from './options.js';
-import { normaliseSoftwareStatement } from './dcr/softwareStatement.js';
+import { SoftwareStatement } from './dcr/SoftwareStatement.js';
 
 export interface RateLimit {
   readonly burst: number;
@@ -117,8 +117,8 @@ function softwareStatementOf(value: unknown): ResolvedOptions['softwareStatement
   if (typeof value !== 'string' || value === '') {
     throw invalid('softwareStatement', 'must be the software statement or a function that gives it', value);
   }
-  const statement = normaliseSoftwareStatement(value);
-  return () => statement;
+  const text = new SoftwareStatement(value).reveal();
+  return () => text;
 }
 
 function isStatementSource(value: unknown): value is () => string | Promise<string> {

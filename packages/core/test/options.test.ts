@@ -5,11 +5,6 @@ import { isPassError } from '../src/errors.js';
 import { nearestName } from '../src/nearestName.js';
 import type { PassOptions } from '../src/options.js';
 import { resolveOptions } from '../src/resolveOptions.js';
-import {
-  normaliseSoftwareStatement,
-  statementFingerprint,
-  statementHash,
-} from '../src/dcr/softwareStatement.js';
 import { errorOf } from './errorOf.js';
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -341,85 +336,5 @@ describe('nearestName', () => {
     ['x'.repeat(10_000), undefined],
   ])('of %s is %s', (name, nearest) => {
     expect(nearestName(name, ['cache', 'secret', 'environment'])).toBe(nearest);
-  });
-});
-
-describe('normaliseSoftwareStatement', () => {
-  it('removes the whitespace that pasting adds', () => {
-    const pasted = `\uFEFF ${statement.replaceAll(/(.{20})/g, '$1\r\n\t')}\n`;
-    expect(normaliseSoftwareStatement(pasted)).toBe(statement);
-  });
-
-  it.each([
-    ['nothing', undefined, 'received undefined'],
-    ['null', null, 'received null'],
-    ['an empty text', ' \n', 'received an empty string'],
-    [
-      'two parts',
-      statement.split('.').slice(0, 2).join('.'),
-      `received 2 dot-separated parts, ${statement.length - 13} characters`,
-    ],
-    ['one part', 'hunter2', 'received 1 dot-separated part, 7 characters'],
-    ['five parts', `${statement}.a.b`, 'received 5 dot-separated parts'],
-    ['no signature', statementOf({ sub: 'x' }, ''), 'part 3 of 3 is empty'],
-    ['quotes', `"${statement}"`, 'part 1 of 3 has characters that are not base64url'],
-    ['padding', `${statement}==`, 'part 3 of 3 has characters that are not base64url'],
-    [
-      'a header that is no JSON',
-      `hunter2.${part({})}.c2ln`,
-      'part 1 of 3 is no JSON object that names an algorithm',
-    ],
-    ['a header without an algorithm', `${part({ typ: 'JWT' })}.${part({})}.c2ln`, 'names an algorithm'],
-    ['a header that is null', `${part(null)}.${part({})}.c2ln`, 'names an algorithm'],
-    ['far too much', `${statement}${'x'.repeat(20_000)}`, `received ${statement.length + 20_000} characters`],
-  ])('refuses %s and describes its shape only', (_, text, shape) => {
-    const error = errorOf(() => normaliseSoftwareStatement(text));
-    expect(error).toMatchObject({ code: 'software_statement_malformed', status: 500 });
-    expect(error.message).toContain(shape);
-    expect(error.message).not.toContain('hunter2');
-    expect(error.message).not.toContain(statement.slice(0, 20));
-    expect(error.cause).toBeUndefined();
-  });
-
-  it('throws nothing but a PassError', () => {
-    const texts = fc.oneof(
-      fc.anything(),
-      fc.tuple(fc.base64String(), fc.base64String(), fc.base64String()).map((parts) => parts.join('.')),
-    );
-    fc.assert(
-      fc.property(texts, (text) => {
-        try {
-          expect(normaliseSoftwareStatement(text)).not.toMatch(/\s/);
-        } catch (error) {
-          if (!isPassError(error)) throw error;
-        }
-      }),
-    );
-  });
-});
-
-describe('which statement it is', () => {
-  it('every download of one application has one fingerprint, and each its own hash', () => {
-    const again = statementOf({ sub: 'application-1', iss: 'auth.adobe.com', iat: 2 });
-    const other = statementOf({ sub: 'application-2', iss: 'auth.adobe.com', iat: 1 });
-    expect(statementFingerprint(again)).toBe(statementFingerprint(statement));
-    expect(statementFingerprint(other)).not.toBe(statementFingerprint(statement));
-    expect(new Set([statement, again, other].map(statementHash)).size).toBe(3);
-  });
-
-  it('does not change, because records hold it', () => {
-    expect(statementFingerprint(statement)).toBe('Y__NQATHb3LMXnB7FhmkUd');
-    expect(statementHash(statement)).toBe('nm_jkJgdRoL8DOJzXsGxmQAvv_UEB13DnhYXocmQN5Y');
-  });
-
-  it('is told by the whole where there is no subject', () => {
-    const [a, b] = [statementOf({ software_id: 'x' }), statementOf({ software_id: 'y' })];
-    expect(statementFingerprint(a)).not.toBe(statementFingerprint(b));
-    expect(statementFingerprint('no.jwt')).toMatch(/^[\w-]{22}$/);
-    expect(statementFingerprint(statementOf({ sub: 7 }))).not.toBe(
-      statementFingerprint(statementOf({ sub: 8 })),
-    );
-    // A subject that looks like a statement is not taken for one.
-    expect(statementFingerprint(statementOf({ sub: a }))).not.toBe(statementFingerprint(a));
   });
 });

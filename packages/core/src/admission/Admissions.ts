@@ -1,25 +1,27 @@
 import type { KeySpace } from '../cache/keySpace.js';
-import { PassError } from '../errors.js';
 import type { Failure } from '../registration/event.js';
-import { normaliseSoftwareStatement, statementFingerprint, statementHash } from '../dcr/softwareStatement.js';
+import type { SoftwareStatement } from '../dcr/SoftwareStatement.js';
 import { failureOf } from '../failures.js';
 import type { RegistrationBudget } from './RegistrationBudget.js';
 import type { StatementGate } from './StatementGate.js';
 
-/** Leave to make one register call. `end` is called once, whatever came of it. */
+/** Leave to make one register call. Whoever makes it says what Adobe Pass thinks of the statement. */
 export interface Admission {
-  readonly softwareStatement: string;
-  readonly statementHash: string;
+  readonly statement: SoftwareStatement;
+  readonly accepted: () => void;
+  /** The call failed for the statement's sake. */
+  readonly rejected: (adobeCode: string) => Promise<void>;
+  /** Called once, whatever came of it. */
   readonly end: () => void;
 }
 
 export interface AdmissionsOptions {
-  readonly softwareStatement: () => string | Promise<string>;
+  readonly statement: () => Promise<SoftwareStatement>;
   readonly keySpace: KeySpace;
   readonly statements: StatementGate;
   readonly budget: RegistrationBudget;
-  /** Called with the fingerprint of the statement each time that the key space is about to be registered in. */
-  readonly onVerified: (statement: string) => void;
+  /** Called each time that the key space is about to be registered in. */
+  readonly onVerified: (statement: SoftwareStatement) => void;
 }
 
 /**
@@ -44,13 +46,12 @@ export class Admissions {
   ): Promise<Admission | Failure> {
     const { keySpace, statements, budget, onVerified } = this.#options;
     try {
-      const softwareStatement = normaliseSoftwareStatement(await this.#statement());
-      const hash = statementHash(softwareStatement);
+      const statement = await this.#options.statement();
       if (!ephemeral) {
         await keySpace.verify();
-        onVerified(statementFingerprint(softwareStatement));
+        onVerified(statement);
       }
-      const ticket = await statements.admit(hash, signal);
+      const ticket = await statements.admit(statement, signal);
       if ('code' in ticket) return ticket;
       const place = await budget.reserve(address, signal);
       if (typeof place !== 'function') {
@@ -58,8 +59,9 @@ export class Admissions {
         return place;
       }
       return {
-        softwareStatement,
-        statementHash: hash,
+        statement,
+        accepted: () => statements.accepted(statement),
+        rejected: async (adobeCode) => await statements.rejected(statement, adobeCode),
         end: () => {
           ticket.end();
           place();
@@ -67,22 +69,6 @@ export class Admissions {
       };
     } catch (error) {
       return failureOf(error, 'software_statement_unavailable');
-    }
-  }
-
-  /** What the user's function throws is told by its name only: its message may quote what it was reading. */
-  async #statement(): Promise<string> {
-    try {
-      return await this.#options.softwareStatement();
-    } catch (error) {
-      const name = error instanceof Error ? error.name : typeof error;
-      throw new PassError(
-        'software_statement_unavailable',
-        `the softwareStatement function was rejected (${name})`,
-        {
-          retryAfterMs: 5_000,
-        },
-      );
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore } from '../cache/RecordStore.js';
+import type { SoftwareStatement } from '../dcr/SoftwareStatement.js';
 import type { Clock } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import type { Failure } from '../registration/event.js';
@@ -33,6 +34,7 @@ export interface StatementGateOptions {
  */
 export class StatementGate {
   readonly #options: StatementGateOptions;
+  /** By the hashes of statements, as are the blocks. */
   readonly #accepted: Set<string> = new Set();
   readonly #blocked: Map<string, Block> = new Map();
   #probe: Promise<void> | null = null;
@@ -54,9 +56,9 @@ export class StatementGate {
    * A ticket to present the statement once, or why not. `signal`: nobody wants it any more.
    * Hand the ticket back with `end`, whatever came of it.
    */
-  async admit(statement: string, signal: AbortSignal): Promise<StatementTicket | Failure> {
-    while (!this.#accepted.has(statement)) {
-      const blocked = this.#blockOf(statement);
+  async admit({ hash }: SoftwareStatement, signal: AbortSignal): Promise<StatementTicket | Failure> {
+    while (!this.#accepted.has(hash)) {
+      const blocked = this.#blockOf(hash);
       if (blocked !== null) return blocked;
       if (signal.aborted)
         return failure('registration_limited', 'the software statement was not proven in time', {
@@ -64,7 +66,7 @@ export class StatementGate {
         });
       if (this.#probe === null) {
         const end = this.#startProbe();
-        const shared = await this.#sharedBlockOf(statement);
+        const shared = await this.#sharedBlockOf(hash);
         if (shared === null) return { end };
         end();
         return shared;
@@ -75,21 +77,21 @@ export class StatementGate {
   }
 
   /** Adobe Pass took the statement. */
-  accepted(statement: string): void {
-    this.#accepted.add(statement);
-    this.#blocked.delete(statement);
+  accepted({ hash }: SoftwareStatement): void {
+    this.#accepted.add(hash);
+    this.#blocked.delete(hash);
   }
 
   /** Adobe Pass does not take the statement: nobody presents it again for a while. */
-  async rejected(statement: string, adobeCode: string): Promise<void> {
+  async rejected({ hash }: SoftwareStatement, adobeCode: string): Promise<void> {
     const { clock, names, store } = this.#options;
-    this.#accepted.delete(statement);
+    this.#accepted.delete(hash);
     const until = clock.now() + blockedMs;
-    this.#blocked.set(statement, { until, adobeCode });
+    this.#blocked.set(hash, { until, adobeCode });
     publish({ type: 'statementRejected', adobeCode, blockedForMs: blockedMs });
     // Only a courtesy to other processes: without it each finds out with one call of its own.
     await store
-      .swap(names.ofStatement(statement), null, { u: until, e: adobeCode }, blockedMs)
+      .swap(names.ofStatement(hash), null, { u: until, e: adobeCode }, blockedMs)
       .catch(() => undefined);
   }
 
@@ -103,12 +105,12 @@ export class StatementGate {
     };
   }
 
-  #blockOf(statement: string): Failure | null {
-    const block = this.#blocked.get(statement);
+  #blockOf(hash: string): Failure | null {
+    const block = this.#blocked.get(hash);
     if (block === undefined) return null;
     const retryAfterMs = block.until - this.#options.clock.now();
     if (retryAfterMs <= 0) {
-      this.#blocked.delete(statement);
+      this.#blocked.delete(hash);
       return null;
     }
     return failure(
@@ -119,14 +121,14 @@ export class StatementGate {
     );
   }
 
-  async #sharedBlockOf(statement: string): Promise<Failure | null> {
+  async #sharedBlockOf(hash: string): Promise<Failure | null> {
     const { names, store, clock } = this.#options;
-    const [slot] = await store.read([names.ofStatement(statement)]).catch(() => []);
+    const [slot] = await store.read([names.ofStatement(hash)]).catch(() => []);
     if (slot?.kind !== 'stored') return null;
     const { u: until, e: adobeCode } = (slot.value ?? {}) as { u?: unknown; e?: unknown };
     if (typeof until !== 'number' || typeof adobeCode !== 'string') return null;
     if (until <= clock.now() || until > clock.now() + blockedMs) return null;
-    this.#blocked.set(statement, { until, adobeCode });
-    return this.#blockOf(statement);
+    this.#blocked.set(hash, { until, adobeCode });
+    return this.#blockOf(hash);
   }
 }

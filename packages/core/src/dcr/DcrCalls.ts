@@ -12,13 +12,11 @@ import {
 } from '../http/Transport.js';
 import type { EventOf, Failure } from '../registration/event.js';
 import type { ClientCredentials } from '../registration/record.js';
-import { statementFingerprint } from './softwareStatement.js';
+import type { SoftwareStatement } from './SoftwareStatement.js';
 import type { AddressCooldown } from '../upstream/AddressCooldown.js';
-import type { Admission } from '../admission/Admissions.js';
 import { failureOf } from '../failures.js';
 import { failure } from '../registration/failure.js';
 import { dcrFailure, type DcrEndpoint } from './dcrFailure.js';
-import type { StatementGate } from '../admission/StatementGate.js';
 
 /** On whose behalf a call is made. A copy, because the request that the device came with must not be kept. */
 export interface DcrCaller {
@@ -37,7 +35,6 @@ export interface DcrCallsOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly gate: AddressCooldown;
-  readonly statements: StatementGate;
   readonly redirectUri: string | undefined;
   readonly isClosing: () => boolean;
   /** Keeps a promise until it has settled. */
@@ -70,26 +67,21 @@ export class DcrCalls {
 
   async register(
     caller: DcrCaller,
-    admission: Admission,
+    statement: SoftwareStatement,
   ): Promise<Answer<EventOf<'registered'>> | Answer<EventOf<'registrationFailed'>>> {
-    const { statements, redirectUri, clock } = this.#options;
-    const { softwareStatement, statementHash } = admission;
+    const { redirectUri, clock } = this.#options;
+    const softwareStatement = statement.reveal();
     const request = registerClientRequest({ softwareStatement, redirectUri, headers: caller.headers });
     const sent = await this.#send('register', caller, request);
     if ('code' in sent) return { type: 'registrationFailed', failure: sent };
     const processed = processRegisterClientResponse(sent);
-    if (processed.ok) {
-      statements.accepted(statementHash);
-      const { clientId, clientSecret } = processed;
-      const statement = statementFingerprint(softwareStatement);
-      const credentials = { clientId, clientSecret, registeredAt: clock.now(), statement };
-      return { type: 'registered', credentials };
+    if (!processed.ok) {
+      return { type: 'registrationFailed', failure: this.#failed('register', caller, processed.failure) };
     }
-    const failed = this.#failed('register', caller, processed.failure);
-    if (failed.code === 'software_statement_rejected') {
-      await statements.rejected(statementHash, failed.adobeCode ?? 'unknown');
-    }
-    return { type: 'registrationFailed', failure: failed };
+    const { clientId, clientSecret } = processed;
+    const registeredAt = clock.now();
+    const credentials = { clientId, clientSecret, registeredAt, statement: statement.fingerprint };
+    return { type: 'registered', credentials };
   }
 
   async requestToken(
@@ -103,8 +95,8 @@ export class DcrCalls {
     const processed = processRequestAccessTokenResponse(sent);
     if (!processed.ok)
       return { type: 'tokenFailed', failure: this.#failed('token', caller, processed.failure) };
-    const { accessToken, expiresInMs } = processed;
-    return { type: 'tokenIssued', accessToken, requestedAt: sent.requestedAt, lifeMs: expiresInMs };
+    const { accessToken, requestedAt, lifeMs } = processed;
+    return { type: 'tokenIssued', accessToken, requestedAt, lifeMs };
   }
 
   async #send(

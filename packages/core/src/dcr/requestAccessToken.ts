@@ -13,8 +13,10 @@ export type RequestAccessTokenResult =
   | {
       readonly ok: true;
       readonly accessToken: string;
-      /** Life from the moment of issue. Count it from `requestedAt`, which cannot be later. */
-      readonly expiresInMs: number;
+      /** Epoch milliseconds at which the request started: the token cannot have been issued before. */
+      readonly requestedAt: number;
+      /** From the moment of issue; counted from `requestedAt`, it cannot end too late. */
+      readonly lifeMs: number;
     }
   | { readonly ok: false; readonly failure: UpstreamFailure };
 
@@ -56,11 +58,11 @@ export function processRequestAccessTokenResponse(response: UpstreamResponse): R
   const parsed = parseJson(response.body);
   if (!parsed.ok || !isJsonObject(parsed.value)) return { ok: false, failure: invalidResponse(response) };
   const { access_token: accessToken, expires_in: expiresIn, token_type: tokenType } = parsed.value;
-  const expiresInMs = lifeOf(expiresIn);
-  if (!isSendableToken(accessToken) || expiresInMs === null || !isBearer(tokenType)) {
+  const lifeMs = lifeOf(expiresIn);
+  if (!isSendableToken(accessToken) || lifeMs === null || !isBearer(tokenType)) {
     return { ok: false, failure: invalidResponse(response) };
   }
-  return { ok: true, accessToken, expiresInMs };
+  return { ok: true, accessToken, requestedAt: response.requestedAt, lifeMs };
 }
 
 /** Wider than the `b64token` of RFC 6750: the token is opaque, it only must not break the header. */

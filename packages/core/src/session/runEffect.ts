@@ -73,13 +73,18 @@ export async function runEffect(
       subject.admission = admitted;
       return { type: 'replacementPermitted' };
     }
-    case 'register':
-      return subject.admission === null || caller === null
-        ? {
-            type: 'registrationFailed',
-            failure: failure('registration_limited', 'no place to register was reserved'),
-          }
-        : await calls.register(caller, subject.admission);
+    case 'register': {
+      const { admission } = subject;
+      if (admission === null || caller === null) {
+        const none = failure('registration_limited', 'no place to register was reserved');
+        return { type: 'registrationFailed', failure: none };
+      }
+      const answer = await calls.register(caller, admission.statement);
+      if (answer.type === 'registered') admission.accepted();
+      else if (answer.failure.code === 'software_statement_rejected')
+        await admission.rejected(answer.failure.adobeCode ?? 'unknown');
+      return answer;
+    }
     case 'requestToken':
       return caller === null
         ? { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') }

@@ -38,16 +38,21 @@ describe('requestAccessTokenRequest', () => {
 describe('processRequestAccessTokenResponse', () => {
   it.each([200, 201])('takes the token and its life from a %i', (status) => {
     const processed = processRequestAccessTokenResponse(upstreamResponse(status, documented));
-    expect(processed).toEqual({ ok: true, accessToken: documented.access_token, expiresInMs: 21_600_000 });
+    expect(processed).toEqual({
+      ok: true,
+      accessToken: documented.access_token,
+      lifeMs: 21_600_000,
+      requestedAt: upstreamResponse(status).requestedAt,
+    });
   });
 
   it.each([
     ['text', '21600', 21_600_000],
     ['a fraction', 1.5, 1_500],
     ['a year', 31_536_000, 31_536_000_000],
-  ])('reads a life given as %s', (_, expiresIn, expiresInMs) => {
+  ])('reads a life given as %s', (_, expiresIn, lifeMs) => {
     const response = upstreamResponse(201, { ...documented, expires_in: expiresIn });
-    expect(processRequestAccessTokenResponse(response)).toMatchObject({ ok: true, expiresInMs });
+    expect(processRequestAccessTokenResponse(response)).toMatchObject({ ok: true, lifeMs });
   });
 
   it.each(['Bearer', 'BEARER', undefined])('takes the token type %s', (tokenType) => {
@@ -113,8 +118,8 @@ describe('processRequestAccessTokenResponse', () => {
         const processed = processRequestAccessTokenResponse(upstreamResponse(201, given));
         if (!processed.ok) return;
         expect(processed.accessToken).toMatch(/^[\x21-\x7E]{1,8192}$/);
-        expect(processed.expiresInMs).toBeGreaterThan(0);
-        expect(Number.isSafeInteger(processed.expiresInMs)).toBe(true);
+        expect(processed.lifeMs).toBeGreaterThan(0);
+        expect(Number.isSafeInteger(processed.lifeMs)).toBe(true);
       }),
       { numRuns: 1_000 },
     );

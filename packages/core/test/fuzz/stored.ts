@@ -3,7 +3,7 @@ import type { CacheEntry, CacheWrite, PassCache, SwapResult } from '../../src/ca
 import { createSealer } from '../../src/cache/sealing.js';
 import type { Clock } from '../../src/time/clock.js';
 import { addressGroup } from '../../src/device/clientAddress.js';
-import { statementHash } from '../../src/dcr/softwareStatement.js';
+import { SoftwareStatement } from '../../src/dcr/SoftwareStatement.js';
 import { canaries } from './canaries.js';
 
 const names = createKeyNames({ environment: 'local', application: 'tv', nameSecret: canaries.secret });
@@ -24,7 +24,7 @@ export const keys = {
   token: mine.token,
   lease: mine.lease,
   meta: names.meta,
-  statement: names.ofStatement(statementHash(canaries.statement)),
+  statement: names.ofStatement(new SoftwareStatement(canaries.statement).hash),
   address: names.ofAddress(addressGroup('203.0.113.7')),
   othersCredentials: others.credentials,
   othersToken: others.token,

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { settleWithin } from '../time/settleWithin.js';
-import type { Clock } from '../time/clock.js';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
 import { PassError } from '../errors.js';
 
@@ -8,11 +6,34 @@ import { PassError } from '../errors.js';
 const longestStatement = 16_384;
 
 /**
- * The software statement without the line breaks that came with it. Only its shape is looked at, as a signed JSON Web
- * Token in compact form (RFC 7515 §7.1): what it says is between Adobe Pass and Adobe Pass.
- * @throws PassError `software_statement_malformed`; the message shows the shape, never the content
+ * A software statement. What it says is between Adobe Pass and Adobe Pass; here it is a text to present, and two names.
+ * The text is #private, so that neither a log nor JSON ever shows it.
  */
-export function normaliseSoftwareStatement(text: unknown): string {
+export class SoftwareStatement {
+  readonly #text: string;
+  /** Which exact statement it is: a fresh download of the same application is another one. */
+  readonly hash: string;
+  /**
+   * Which registered application it is of, for records: a hash of its `sub`, which every download of one application
+   * shares, or else of the whole.
+   */
+  readonly fingerprint: string;
+
+  /** @throws PassError `software_statement_malformed`; the message shows the shape, never the content */
+  constructor(text: unknown) {
+    this.#text = normalised(text);
+    this.hash = hashOf(this.#text);
+    this.fingerprint = hashOf(subjectOf(this.#text)).slice(0, 22);
+  }
+
+  /** The text to present, without the line breaks that came with it. A method, because a log may evaluate getters. */
+  reveal(): string {
+    return this.#text;
+  }
+}
+
+/** Only the shape is looked at, as a signed JSON Web Token in compact form (RFC 7515 §7.1). */
+function normalised(text: unknown): string {
   if (typeof text !== 'string') throw malformed(`received ${text === null ? 'null' : typeof text}`);
   const statement = text.replaceAll(/\s+/g, '');
   const size = `${statement.length} characters`;
@@ -36,36 +57,12 @@ export function normaliseSoftwareStatement(text: unknown): string {
   return statement;
 }
 
-/** Less than a caller waits, so that it is told what is missing. */
-const sourceTimeoutMs = 10_000;
-
-/** As `source`, but it settles: one that never does would hold its device for ever, and `close()` with it. */
-export function timelyStatement(source: () => string | Promise<string>, clock: Clock): () => Promise<string> {
-  return async () =>
-    await settleWithin(
-      clock,
-      sourceTimeoutMs,
-      async () => await source(),
-      () => new DOMException(`no answer within ${sourceTimeoutMs} ms`, 'TimeoutError'),
-    );
-}
-
-/**
- * Which registered application a statement is of, for records: a hash of its `sub`, which every download of one
- * application shares, or else of the whole.
- */
-export function statementFingerprint(statement: string): string {
+function subjectOf(statement: string): string {
   const subject = decodePart(statement.split('.')[1] ?? '')?.['sub'];
-  const named = typeof subject === 'string' && subject !== '' ? `sub:${subject}` : `statement:${statement}`;
-  return hash(named).slice(0, 22);
+  return typeof subject === 'string' && subject !== '' ? `sub:${subject}` : `statement:${statement}`;
 }
 
-/** Which exact statement it is: a fresh download of the same application is another one. */
-export function statementHash(statement: string): string {
-  return hash(statement);
-}
-
-function hash(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('base64url');
 }
 
