@@ -15,12 +15,15 @@ import type {
   PassResponse,
 } from '../Pass.js';
 import type { ApiRuntime } from './ApiRuntime.js';
-import { callDeadlineMs, callProtected, type ProtectedCall } from './callProtected.js';
+import { callProtected, type ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
 import { configurationKey, configurationRequest, processConfigurationResponse } from './configuration.js';
-import { Patience } from '../time/Patience.js';
+import { Deadline } from '../time/Deadline.js';
 import { Profiles } from './profiles.js';
 import { anyRequest } from './request.js';
+
+/** From the start of a method to its end, whatever happens in between. */
+const callDeadlineMs = 15_000;
 
 /**
  * One device's client. Made for every inbound request, most of which use it once or never: so all it does at first is to
@@ -66,37 +69,29 @@ export class ApiClient implements InboundClient, ClientCalls {
     const key = this.key();
     const held = tokens.peek(key, device);
     if (held !== undefined) return held;
-    const patience = new Patience(this.#runtime.clock, callDeadlineMs, this.signals(options));
-    try {
-      return await tokens.get(key, device, { signal: patience.signal, deadline: patience.deadline });
-    } finally {
-      patience.end();
-    }
+    return await this.within(
+      options,
+      async ({ signal, at }) => await tokens.get(key, device, { signal, deadline: at }),
+    );
   }
 
   async configuration(options?: CallOptions): Promise<Configuration> {
     const { configurations, clock } = this.#runtime;
     const { serviceProvider } = this;
-    const device = this.requireDevice();
-    const kind = deviceKind(device.info);
-    const patience = new Patience(clock, callDeadlineMs, this.signals(options));
-    patience.signal?.throwIfAborted();
+    const kind = deviceKind(this.requireDevice().info);
+    // No signal, and a deadline of its own: whoever comes while it runs waits for it too.
     const retrieve = async (): Promise<Configuration> => {
-      const address = this.headersOfDevice()['x-forwarded-for'];
-      const call = configurationRequest(serviceProvider, kind, address);
-      // No signal: whoever comes while it runs waits for it too.
-      return processConfigurationResponse(
-        serviceProvider,
-        await callProtected(this.#runtime, this.key(), device, call, []),
-      );
+      const sharedDeadline = new Deadline(clock, callDeadlineMs, []);
+      const call = configurationRequest(serviceProvider, kind, this.headersOfDevice()['x-forwarded-for']);
+      return processConfigurationResponse(serviceProvider, await this.call(call, sharedDeadline));
     };
-    try {
-      return await patience.during(
-        configurations.get(configurationKey(serviceProvider, kind), retrieve, patience.signal),
-      );
-    } finally {
-      patience.end();
-    }
+    return await this.within(
+      options,
+      async (deadline) =>
+        await deadline.during(
+          configurations.get(configurationKey(serviceProvider, kind), retrieve, deadline.signal),
+        ),
+    );
   }
 
   async request(
@@ -105,7 +100,8 @@ export class ApiClient implements InboundClient, ClientCalls {
     init: PassRequestInit = {},
     options?: CallOptions,
   ): Promise<PassResponse> {
-    return await this.call(anyRequest(method, path, init, this.headers()), options);
+    const call = anyRequest(method, path, init, this.headers());
+    return await this.within(options, async (deadline) => await this.call(call, deadline));
   }
 
   /** @internal */
@@ -114,9 +110,24 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   /** @internal */
-  async call(call: ProtectedCall, options?: CallOptions): Promise<ParsedResponse> {
+  async within<Value>(
+    options: CallOptions | undefined,
+    work: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value> {
+    const signals = [options?.signal, this.#context?.signal];
+    const deadline = new Deadline(this.#runtime.clock, callDeadlineMs, signals);
+    try {
+      deadline.signal?.throwIfAborted();
+      return await work(deadline);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** @internal */
+  async call(call: ProtectedCall, deadline: Deadline): Promise<ParsedResponse> {
     const device = this.requireDevice();
-    return await callProtected(this.#runtime, this.key(), device, call, this.signals(options));
+    return await callProtected(this.#runtime, { key: this.key(), device, call, deadline });
   }
 
   /** @internal */
@@ -142,9 +153,5 @@ export class ApiClient implements InboundClient, ClientCalls {
   private headersOfDevice(): Readonly<Record<string, string>> {
     this.#deviceHeaders ??= deviceHeaders(this.requireDevice());
     return this.#deviceHeaders;
-  }
-
-  private signals(options: CallOptions | undefined): readonly (AbortSignal | undefined)[] {
-    return [options?.signal, this.#context?.signal];
   }
 }

@@ -1,6 +1,7 @@
 import type { ContextHeader } from '../device/deviceHeaders.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
 import type { CallOptions } from '../Pass.js';
+import type { Deadline } from '../time/Deadline.js';
 import type { ProtectedCall } from './callProtected.js';
 
 /** What a resource of the API needs of the client it belongs to. */
@@ -12,6 +13,14 @@ export interface ClientCalls {
    * @throws PassError `device_missing`, `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
    */
   headers(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
+  /**
+   * Does all that one method of the client does, be it several calls, under one deadline. `options`: the caller's.
+   * @throws the reason of a signal that has been aborted already
+   */
+  within<Value>(
+    options: CallOptions | undefined,
+    work: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value>;
   /** Makes the call with the device's token. Rejects for every answer that is not 2xx. */
-  call(call: ProtectedCall, options?: CallOptions): Promise<ParsedResponse>;
+  call(call: ProtectedCall, deadline: Deadline): Promise<ParsedResponse>;
 }

@@ -5,10 +5,7 @@ import { parseProtectedResponse, type ParsedResponse } from '../http/parseProtec
 import { TransportFailure, type UpstreamRequest } from '../http/Transport.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 import { judge, throttledError, type Outcome } from './judge.js';
-import { Patience } from '../time/Patience.js';
-
-/** Milliseconds from the start of a call to its end, whatever happens in between. */
-export const callDeadlineMs = 15_000;
+import type { Deadline } from '../time/Deadline.js';
 
 /** One call below `/api/v2/`, but for its token. The body is text, so that it can be sent again. */
 export interface ProtectedCall extends UpstreamRequest {
@@ -19,46 +16,33 @@ export interface ProtectedCall extends UpstreamRequest {
 /** The parts of the runtime that a call needs. */
 export type CallRuntime = Pick<ApiRuntime, 'transport' | 'tokens' | 'gate' | 'clock' | 'random' | 'closing'>;
 
-/**
- * Makes one protected call: token, turn, attempt, and what the answer asks for.
- * @param key what `runtime.tokens` knows the device by
- * @param signals each ends this caller's wait, with its own reason
- * @throws PassError
- */
-export async function callProtected(
-  runtime: CallRuntime,
-  key: string,
-  device: Device,
-  call: ProtectedCall,
-  signals: readonly (AbortSignal | undefined)[],
-): Promise<ParsedResponse> {
-  const patience = new Patience(runtime.clock, callDeadlineMs, signals);
-  try {
-    return await persist(runtime, key, device, call, patience);
-  } finally {
-    patience.end();
-  }
+/** A call, whose it is, and how long its caller waits for it. */
+export interface PlacedCall {
+  /** What `runtime.tokens` knows the device by. */
+  readonly key: string;
+  readonly device: Device;
+  readonly call: ProtectedCall;
+  readonly deadline: Deadline;
 }
 
-async function persist(
-  runtime: CallRuntime,
-  key: string,
-  device: Device,
-  call: ProtectedCall,
-  patience: Patience,
-): Promise<ParsedResponse> {
+/**
+ * Makes one protected call: token, turn, attempt, and what the answer asks for.
+ * @throws PassError, or the reason of the caller's signal
+ */
+export async function callProtected(runtime: CallRuntime, placed: PlacedCall): Promise<ParsedResponse> {
   const { random, tokens } = runtime;
-  const { signal, deadline } = patience;
+  const { key, device, call, deadline } = placed;
   const { name, method } = call;
+  const { signal } = deadline;
   const address = call.headers['x-forwarded-for'];
   signal?.throwIfAborted();
-  let token = tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline }));
+  let token = tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline: deadline.at }));
   let replayed = false;
   let retries = 0;
   for (;;) {
-    await takeTurn(runtime, address, patience);
-    const { outcome, throttledMs } = await patience.during(attempt(runtime, call, token, address));
-    const { remainingMs } = patience;
+    await takeTurn(runtime, address, deadline);
+    const { outcome, throttledMs } = await deadline.during(attempt(runtime, call, token, address));
+    const { remainingMs } = deadline;
     const verdict = judge(outcome, {
       method,
       name,
@@ -75,12 +59,12 @@ async function persist(
         throw verdict.error;
       case 'waitAndRetry':
         retries += 1;
-        await patience.pause(verdict.waitMs, runtime.closing);
+        await deadline.pause(verdict.waitMs, runtime.closing);
         break;
       case 'refreshAndReplay':
         replayed = true;
         try {
-          token = await tokens.get(key, device, { rejected: token, signal, deadline });
+          token = await tokens.get(key, device, { rejected: token, signal, deadline: deadline.at });
         } catch (error) {
           // A refresh was forced for this device a moment ago: what Adobe Pass said tells more than that.
           throw isPassError(error) && error.code === 'access_token_rejected' ? verdict.otherwise : error;
@@ -94,11 +78,11 @@ async function persist(
 async function takeTurn(
   { gate, closing }: CallRuntime,
   address: string | undefined,
-  patience: Patience,
+  deadline: Deadline,
 ): Promise<void> {
   for (let waitMs = gate.waitMs(address); waitMs > 0; waitMs = gate.waitMs(address)) {
-    if (waitMs > patience.remainingMs) throw throttledError(waitMs);
-    await patience.pause(waitMs, closing);
+    if (waitMs > deadline.remainingMs) throw throttledError(waitMs);
+    await deadline.pause(waitMs, closing);
   }
 }
 

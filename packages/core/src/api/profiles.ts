@@ -30,7 +30,9 @@ export class Profiles implements Readonly<PassClient['profiles']> {
   async all(options?: CallOptions): Promise<readonly Profile[]> {
     const client = this.#client;
     const call = profilesRequest(client.serviceProvider, client.headers(contextOfProfiles));
-    return processProfilesResponse(await client.call(call, options));
+    return await client.within(options, async (deadline) =>
+      processProfilesResponse(await client.call(call, deadline)),
+    );
   }
 }
 

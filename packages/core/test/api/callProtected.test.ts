@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callProtected, type ProtectedCall } from '../../src/api/callProtected.js';
 import { PassError } from '../../src/errors.js';
 import { TransportFailure, type UpstreamResponse } from '../../src/http/Transport.js';
+import { Deadline } from '../../src/time/Deadline.js';
 import { gatewayPage, upstreamResponse } from '../http/upstreamResponse.js';
 import { breathe, stage, type Stage } from './scripted.js';
 
@@ -13,11 +14,19 @@ const call: ProtectedCall = {
   headers: { 'x-forwarded-for': '203.0.113.7' },
 };
 
-const make = (
+const make = async (
   on: Stage,
   given: Partial<ProtectedCall> = {},
   signals: readonly (AbortSignal | undefined)[] = [],
-) => callProtected(on, on.tokens.keyOf(), { identifier: 'device-1' }, { ...call, ...given }, signals);
+) => {
+  const deadline = new Deadline(on.clock, 15_000, signals);
+  const device = { identifier: 'device-1' };
+  try {
+    return await callProtected(on, { key: on.tokens.keyOf(), device, call: { ...call, ...given }, deadline });
+  } finally {
+    deadline.end();
+  }
+};
 
 const sentTokens = (on: Stage): readonly unknown[] =>
   on.transport.sent.map(({ headers }) => headers['authorization']);
@@ -168,6 +177,17 @@ describe('callProtected', () => {
     answer(upstreamResponse(503));
     await expect(waiting).rejects.toMatchObject({ code: 'closed' });
     expect(on.clock.pendingTimers).toBe(0);
+  });
+
+  it('does all calls of one caller under one deadline', async () => {
+    const on = stage([503, ''], [200, {}], new Promise<UpstreamResponse>(() => undefined));
+    const deadline = new Deadline(on.clock, 1_000, []);
+    const placed = { key: on.tokens.keyOf(), device: { identifier: 'device-1' }, call, deadline };
+    await on.play(callProtected(on, placed));
+    expect(deadline.remainingMs).toBeLessThan(1_000);
+    const startedAt = on.clock.now();
+    await expect(on.play(callProtected(on, placed))).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(on.clock.now() - startedAt).toBeLessThan(1_000);
   });
 
   it.each([[1], [2]])('leaves no listener on %i signals that live longer than the call', async (count) => {

@@ -2,31 +2,32 @@ import type { Clock } from './clock.js';
 import { PassError } from '../errors.js';
 
 /**
- * How long one caller waits for one call: to its deadline, or until one of its signals. What it waits for goes on
- * without it. Call `end` when the call is over.
+ * How long one caller waits: to an instant, or until one of its signals. Made once where the caller comes in, and handed
+ * down to all that is done for it, be it one call or several. What it waits for goes on without it. Call `end` when all
+ * is over.
  */
-export class Patience {
+export class Deadline {
   /** Epoch milliseconds. */
-  readonly deadline: number;
+  readonly at: number;
   /** All of the caller's signals as one; `undefined` if it has none. */
   readonly signal: AbortSignal | undefined;
   readonly #clock: Clock;
   readonly #unlink: () => void;
 
-  constructor(clock: Clock, waitMs: number, signals: readonly (AbortSignal | undefined)[]) {
+  constructor(clock: Clock, afterMs: number, signals: readonly (AbortSignal | undefined)[]) {
     this.#clock = clock;
-    this.deadline = clock.now() + waitMs;
+    this.at = clock.now() + afterMs;
     const linked = link(signals.filter((signal) => signal !== undefined));
     this.signal = linked.signal;
     this.#unlink = linked.unlink;
   }
 
   get remainingMs(): number {
-    return this.deadline - this.#clock.now();
+    return this.at - this.#clock.now();
   }
 
   /**
-   * The outcome of `work`, or a rejection where the caller's patience ends first.
+   * The outcome of `work`, or a rejection where the caller's wait ends first.
    * @throws PassError `deadline_exceeded`, or the reason of the caller's signal
    */
   async during<Value>(work: Promise<Value>): Promise<Value> {
