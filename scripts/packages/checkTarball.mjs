@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findContentProblems, saysAny } from '../packageContents.mjs';
+import { findContentProblems, findDependencyProblems, saysAny } from '../packageContents.mjs';
 import { run } from './run.mjs';
 
 /**
@@ -13,6 +13,7 @@ export async function checkTarball({ manifest, tarball, files }, root) {
   const bytes = statSync(tarball).size;
   console.log(`${name}: ${files.length} files, ${(bytes / 1000).toFixed(1)} kB packed`);
   const problems = findContentProblems({ name, files, bytes, scripts });
+  problems.push(...findDependencyProblems(manifest));
   if (/"(?:@pass-dcr\/source|workspace:)/.test(JSON.stringify(manifest)))
     problems.push(`${name} publishes a manifest that only works inside this workspace`);
   problems.push(...(await findAny(tarball, files)).map((file) => `${name} says any in ${file}`));

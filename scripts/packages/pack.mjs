@@ -2,7 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inParallel, run } from './run.mjs';
 
-/** @typedef {{ name: string, private?: boolean, scripts?: Record<string, unknown> }} Manifest */
+/**
+ * @typedef {object} Manifest
+ * @property {string} name
+ * @property {boolean} [private]
+ * @property {Record<string, unknown>} [scripts]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ */
 /** @typedef {{ manifest: Manifest, tarball: string, files: string[] }} Packed */
 
 /** @param {string} text @returns {Manifest} */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findContentProblems, saysAny } from '../packageContents.mjs';
+import { findContentProblems, findDependencyProblems, saysAny } from '../packageContents.mjs';
 
 const good = {
   name: '@pass-dcr/core',
@@ -48,8 +48,8 @@ describe('a package is refused', () => {
     ],
     [
       'for its weight',
-      { name: '@pass-dcr/express', bytes: 60_001 },
-      '@pass-dcr/express weighs 60001 bytes packed, more than 60000',
+      { name: '@pass-dcr/express', bytes: 150_001 },
+      '@pass-dcr/express weighs 150001 bytes packed, more than 150000',
     ],
     [
       'for an install script',
@@ -59,9 +59,35 @@ describe('a package is refused', () => {
   ])('%s', (_why, change, problem) => {
     expect(findContentProblems({ ...good, ...change })).toEqual([problem]);
   });
+});
 
-  test('except that the simulator may weigh more', () => {
-    expect(findContentProblems({ ...good, name: '@pass-dcr/simulator', bytes: 200_000 })).toEqual([]);
+describe('the dependencies of a package', () => {
+  test.each([
+    ['that are listed are accepted', { dependencies: { undici: '7.30.2' } }, []],
+    [
+      'that are not listed are refused',
+      { dependencies: { undici: '7.30.2', 'left-pad': '1.3.0' } },
+      ['@pass-dcr/core must not depend on left-pad'],
+    ],
+    [
+      'that are optional are dependencies too',
+      { dependencies: { undici: '7.30.2' }, optionalDependencies: { fsevents: '2.3.3' } },
+      ['@pass-dcr/core must not depend on fsevents'],
+    ],
+    [
+      'that it no longer has leave the list',
+      {},
+      ['@pass-dcr/core may depend on undici but does not: strike it from the list'],
+    ],
+  ])('%s', (_why, manifest, problems) => {
+    expect(findDependencyProblems({ name: '@pass-dcr/core', ...manifest })).toEqual(problems);
+  });
+
+  test('of a package that nobody has listed are none', () => {
+    expect(findDependencyProblems({ name: '@pass-dcr/express' })).toEqual([]);
+    expect(findDependencyProblems({ name: '@pass-dcr/new', dependencies: { koa: '3.3.0' } })).toEqual([
+      '@pass-dcr/new must not depend on koa',
+    ]);
   });
 });
 
