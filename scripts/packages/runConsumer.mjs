@@ -109,10 +109,9 @@ async function ask(url, headers) {
   return { status: response.status, contentType, body };
 }
 
-/** Node prints the line that threw, and ours are as long as their file. @param {string} output */
+/** @param {string} output */
 const brief = (output) =>
   output
     .split('\n')
-    .map((line) => (line.length > 400 ? `${line.slice(0, 400)}…` : line))
     .filter((line) => line.trim() !== '')
     .join('\n');

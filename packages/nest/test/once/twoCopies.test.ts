@@ -11,19 +11,25 @@ import { platforms } from '../platforms.js';
 import { start } from '../start.js';
 
 /**
- * The bundle, with the bundle of the core. Node's own `require` would find the source of the core, which the tests of
+ * The build, with the build of the core. Node's own `require` would find the source of the core, which the tests of
  * this workspace ask for.
  */
-function bundle(): typeof source {
+function build(): typeof source {
   const core = fileOf('core');
-  const file = fileOf('nest');
-  const require = createRequire(file);
-  const exports = {};
-  compileFunction(readFileSync(file, 'utf8'), ['require', 'exports'])(
-    (name: string): unknown => require(name === '@pass-dcr/core' ? core : name),
-    exports,
-  );
-  return exports as typeof source;
+  const loaded = new Map<string, object>();
+  const load = (file: string): object => {
+    const known = loaded.get(file);
+    if (known !== undefined) return known;
+    const exports = {};
+    loaded.set(file, exports);
+    const require = createRequire(file);
+    compileFunction(readFileSync(file, 'utf8'), ['require', 'exports'])((name: string): unknown => {
+      if (name.startsWith('.')) return load(require.resolve(name));
+      return require(name === '@pass-dcr/core' ? core : name);
+    }, exports);
+    return exports;
+  };
+  return load(fileOf('nest')) as typeof source;
 }
 
 function fileOf(name: string): string {
@@ -32,15 +38,15 @@ function fileOf(name: string): string {
   throw new Error(`This test needs the build of @pass-dcr/${name}, as npm test makes it.`);
 }
 
-const copies = { source, bundle: bundle() };
+const copies = { source, build: build() };
 
 describe.each(platforms)('on $name', (platform) => {
   it.each([
-    ['bundle', 'bundle'],
-    ['bundle', 'source'],
-    ['source', 'bundle'],
+    ['build', 'build'],
+    ['build', 'source'],
+    ['source', 'build'],
   ] as const)('a module of the %s serves decorators and guards of the %s', async (of, by) => {
-    expect(copies.source.PassModule).not.toBe(copies.bundle.PassModule);
+    expect(copies.source.PassModule).not.toBe(copies.build.PassModule);
     const pass = passOf(await startSimulator());
     const device = deviceFromHeaders();
     const { Pass, SkipPass, PassService, getPass } = copies[by];
