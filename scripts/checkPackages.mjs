@@ -1,5 +1,6 @@
 // Packs every public package as it would be published and looks at the tarballs as their users will: the list of files,
-// the manifest, the types, and projects outside the workspace that install them, start, and answer a request.
+// the manifest, the types, projects outside the workspace that install them, start, and answer a request, and what
+// importing costs.
 // With arguments: only the consumers whose name contains one of them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConsumers } from './packages/checkConsumers.mjs';
 import { checkTarball } from './packages/checkTarball.mjs';
-import { importTimeMs } from './packages/importTime.mjs';
+import { comparisons, findImportProblems, importTable, importTimes } from './packages/importTime.mjs';
 import { packAll } from './packages/pack.mjs';
 import { inParallel } from './packages/run.mjs';
 
@@ -29,8 +30,12 @@ try {
   const templates = join(root, 'scripts/consumers');
   const { problems: found, installed } = await checkConsumers(packed, { templates, folder, wanted });
   problems.push(...found);
-  const ms = await importTimeMs(installed('newest'), '@pass-dcr/core');
-  console.log(`importing @pass-dcr/core takes ${ms.toFixed(0)} ms`);
+  if (wanted.length === 0) {
+    const times = await importTimes(installed('newest'), comparisons);
+    for (const line of importTable(comparisons, times)) console.log(line);
+    const names = packed.map(({ manifest }) => manifest.name);
+    problems.push(...findImportProblems(names, comparisons, times));
+  }
 } catch (error) {
   problems.push(error instanceof Error ? error.message : String(error));
 } finally {
