@@ -1,12 +1,13 @@
 // Packs every public package as it would be published and looks at the tarballs as their users will: the list of files,
-// the manifest, the types, projects outside the workspace that install them, start, and answer a request, and what
-// importing costs.
+// the manifest, the types, projects outside the workspace that install them, start, and answer a request, what these
+// print of an error, and what importing costs.
 // With arguments: only the consumers whose name contains one of them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConsumers } from './packages/checkConsumers.mjs';
+import { checkFailures } from './packages/checkFailures.mjs';
 import { checkTarball } from './packages/checkTarball.mjs';
 import { comparisons, findImportProblems, importTable, importTimes } from './packages/importTime.mjs';
 import { packAll } from './packages/pack.mjs';
@@ -31,6 +32,8 @@ try {
   const { problems: found, installed } = await checkConsumers(packed, { templates, folder, wanted });
   problems.push(...found);
   if (wanted.length === 0) {
+    const folders = { templates, installed: installed('newest'), packages: join(root, 'packages') };
+    problems.push(...(await checkFailures(folders)));
     const times = await importTimes(installed('newest'), comparisons);
     for (const line of importTable(comparisons, times)) console.log(line);
     const names = packed.map(({ manifest }) => manifest.name);

@@ -35,7 +35,7 @@ export async function run(command, args, { cwd, env = process.env, timeoutMs = 1
 }
 
 /** On Windows, everything but Node itself is a script for its shell. @param {string} command */
-const needsShell = (command) => process.platform === 'win32' && command !== process.execPath;
+export const needsShell = (command) => process.platform === 'win32' && command !== process.execPath;
 
 /**
  * Does the same with each, at most so many at once as there are processors to do it.

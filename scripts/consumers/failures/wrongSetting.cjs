@@ -1,0 +1,9 @@
+const { createPass, memoryCache } = require('@pass-dcr/core');
+
+createPass({
+  environment: 'local',
+  baseUrl: 'http://127.0.0.1:1',
+  softwareStatement: () => 'never asked for',
+  serviceProvider: '',
+  cache: memoryCache(),
+});
