@@ -1,5 +1,5 @@
 import { memoryCache } from '@pass-dcr/core';
-import { AdjustableClock, createPassWith, defaultPolicy } from '@pass-dcr/core/testing';
+import { AdjustableClock, createPassWith } from '@pass-dcr/core/testing';
 import { createSimulator } from '@pass-dcr/simulator';
 import { azurePolicy } from './peers/azure.js';
 import { startEndpoint } from './peers/endpoint.js';
@@ -59,7 +59,7 @@ async function burstOfPass(): Promise<Counts & { readonly expiryRegistrations: n
       baseUrl: simulator.url,
       cache: memoryCache(),
     },
-    { clock, random: Math.random, policy: defaultPolicy },
+    { clock },
   );
   const burst = async (): Promise<{ readonly register: number; readonly token: number }> => {
     simulator.ledger.clear();

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CacheEntry, Device, Pass, PassCache, PassClient } from '@pass-dcr/core';
-import {
-  createPassWith,
-  defaultPolicy,
-  systemClock,
-  type Transport,
-  type UpstreamRequest,
-} from '@pass-dcr/core/testing';
+import { createPassWith, type Transport, type UpstreamRequest } from '@pass-dcr/core/testing';
 import { deviceIdentifier, randomToken } from './devices.js';
 
 /** What adapters use of a `Pass`. */
@@ -42,7 +36,7 @@ export function createLocalPass(devices: number): Pass {
         registrationsPerProcess: unlimited,
       },
     },
-    { clock: systemClock, random: Math.random, policy: defaultPolicy, transport: answerAtOnce },
+    { transport: answerAtOnce },
   );
 }
 

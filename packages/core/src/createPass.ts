@@ -1,10 +1,6 @@
-import { systemClock } from './time/clock.js';
-import { createPassWith, type PassParts } from './createPassWith.js';
+import { createPassWith } from './createPassWith.js';
 import type { PassOptions } from './options.js';
 import type { Pass } from './Pass.js';
-import { defaultPolicy } from './registration/policy.js';
-
-const systemParts: PassParts = { clock: systemClock, random: Math.random, policy: defaultPolicy };
 
 /**
  * Gives every device an authenticated Adobe Pass client. Checks the options and does no I/O: the first request does.
@@ -22,5 +18,5 @@ const systemParts: PassParts = { clock: systemClock, random: Math.random, policy
  * });
  */
 export function createPass(options: PassOptions): Pass {
-  return createPassWith(options, systemParts);
+  return createPassWith(options);
 }

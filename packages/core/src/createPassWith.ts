@@ -9,7 +9,8 @@ import { createKeySpace } from './cache/keySpace.js';
 import { createRecordStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
-import type { Clock } from './time/clock.js';
+import { systemClock, type Clock } from './time/clock.js';
+import { defaultTiming, type Timing } from './timing.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
@@ -20,19 +21,17 @@ import { ClockDrift, observed } from './readiness/ClockDrift.js';
 import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
 import { ReadinessWatch } from './readiness/ReadinessWatch.js';
 import { strictTokens } from './readiness/strictTokens.js';
-import type { Policy } from './registration/policy.js';
 import { reseal } from './operator/reseal.js';
 import { resolveOptions } from './resolveOptions.js';
 import { AddressCooldown } from './upstream/AddressCooldown.js';
 import { Admissions } from './admission/Admissions.js';
 import { DcrCalls } from './dcr/DcrCalls.js';
 import { DeviceRecords } from './session/DeviceRecords.js';
-import { closedError } from './session/DeviceRun.js';
+import { closedError } from './failures.js';
 import { LossRecovery } from './recovery/LossRecovery.js';
 import { RegistrationBudget } from './admission/RegistrationBudget.js';
 import { HoldRecord } from './recovery/HoldRecord.js';
 import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
-import { defaultRecoveryTiming } from './recovery/timing.js';
 import { ReplacementFuse } from './admission/ReplacementFuse.js';
 import { DevicePool } from './session/DevicePool.js';
 import { KeptDevices } from './session/KeptDevices.js';
@@ -40,23 +39,23 @@ import { StatementGate } from './admission/StatementGate.js';
 import { statementSource } from './dcr/statementSource.js';
 import { undoReplacement } from './operator/undoReplacement.js';
 
-/** What `createPass` takes from the system and a test brings itself. */
+/** What `createPass` takes from the system, and a test brings itself. */
 export interface PassParts {
-  readonly clock: Clock;
-  /** At least 0, below 1. */
-  readonly random: () => number;
-  readonly policy: Policy;
+  /** Default: that of the system. */
+  readonly clock?: Clock | undefined;
+  /** At least 0, below 1. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  /** Default: `defaultTiming`, which is what servers run with. */
+  readonly timing?: Timing | undefined;
+  /** Default: undici's. */
   readonly transport?: Transport | undefined;
 }
 
-/** How long a caller waits for a token if it does not say. */
-const callerDeadlineMs = 15_000;
-
 /** The composition root: the only place that picks concrete parts. */
-export function createPassWith(options: PassOptions, parts: PassParts): Pass {
+export function createPassWith(options: PassOptions, parts: PassParts = {}): Pass {
   const resolved = resolveOptions(options);
-  const { clock, random } = parts;
-  const policy = { ...parts.policy, ephemeral: resolved.onCacheDown === 'ephemeral' };
+  const { clock = systemClock, random = Math.random, timing = defaultTiming } = parts;
+  const policy = { ...timing.machine, ephemeral: resolved.onCacheDown === 'ephemeral' };
   const {
     cache,
     serviceProvider,
@@ -84,30 +83,43 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
   };
 
   const names = createKeyNames({ environment, application, nameSecret });
-  const store = createRecordStore({ cache, sealer: createSealer(secrets), clock });
+  const store = createRecordStore({ cache, sealer: createSealer(secrets), clock, timing: timing.cache });
   const nameKeyId = secretId(nameSecret);
   const holdOff = new RegistrationHoldOff({
     clock,
     random,
-    record: new HoldRecord(store, names.hold),
-    timing: defaultRecoveryTiming,
+    record: new HoldRecord(store, names.hold, timing.recovery.holdAttempts),
+    timing: timing.recovery,
   });
   // Also while this process closes: the others need it. What is not shared has nobody else to know better.
   const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
-  const keySpace = createKeySpace({ store, names, nameKeyId, onNew });
+  const keySpace = createKeySpace({ store, names, nameKeyId, timing: timing.cache, onNew });
   const drift = new ClockDrift();
   const transport = observed(
     parts.transport ??
-      createUndiciTransport({ baseUrl, dispatcher, timeoutMs: policy.upstreamTimeoutMs, clock }),
+      createUndiciTransport({
+        baseUrl,
+        dispatcher,
+        timeoutMs: policy.upstreamTimeoutMs,
+        timing: timing.upstream,
+        clock,
+      }),
     clock,
     drift,
   );
   const gate = new AddressCooldown({ clock, random, store, names, track });
-  const statements = new StatementGate({ clock, store, names });
-  const budget = new RegistrationBudget(limits, clock);
-  const kept = new KeptDevices(clock, limits.devices);
-  const fuse = new ReplacementFuse(clock, () => kept.size);
-  const users = new KeySpaceUsers({ clock, store, names, origin: baseUrl.origin, track });
+  const statements = new StatementGate({ clock, store, names, timing: timing.admission });
+  const budget = new RegistrationBudget(limits, clock, timing.admission);
+  const kept = new KeptDevices(clock, limits.devices, timing.devices);
+  const fuse = new ReplacementFuse(clock, () => kept.size, timing.admission);
+  const users = new KeySpaceUsers({
+    clock,
+    store,
+    names,
+    origin: baseUrl.origin,
+    timing: timing.readiness,
+    track,
+  });
   const watch = new ReadinessWatch({
     clock,
     store,
@@ -119,34 +131,34 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     users,
     strict,
     isClosing,
+    timing: timing.readiness,
+    retryAfterMs: timing.cache.retryAfterMs,
   });
-  const records = new DeviceRecords(store, names, () => track(watch.look()));
+  const records = new DeviceRecords(store, names, timing.cache, () => track(watch.look()));
   const recovery = new LossRecovery({
     cache,
     keySpace,
     holdOff,
     clock,
     random,
-    timing: defaultRecoveryTiming,
+    timing: timing.recovery,
     known: kept,
     track,
   });
   const pool = new DevicePool(
-    {
-      names,
-      kept,
-      deadlineMs: callerDeadlineMs,
-    },
+    { names, kept },
     {
       clock,
       policy,
+      timing: timing.calls,
       records,
-      calls: new DcrCalls({ transport, clock, gate, redirectUri, isClosing, track }),
+      calls: new DcrCalls({ transport, clock, gate, redirectUri, isClosing, timing, track }),
       admissions: new Admissions({
-        statement: statementSource(resolved.softwareStatement, clock),
+        statement: statementSource(resolved.softwareStatement, clock, timing.admission),
         keySpace,
         statements,
         budget,
+        timing: timing.admission,
         onVerified: ({ fingerprint }) => users.note(fingerprint),
       }),
       fuse,
@@ -175,7 +187,7 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
 
   let closed: Promise<void> | null = null;
   async function close(): Promise<void> {
-    closing.abort(closedError());
+    closing.abort(closedError(timing.calls.closedRetryMs));
     recovery.close();
     pool.close();
     await settled();
@@ -193,14 +205,17 @@ export function createPassWith(options: PassOptions, parts: PassParts): Pass {
     async restore({ identifier }): Promise<boolean> {
       validateIdentifier(identifier);
       await watch.assertFit();
-      const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)));
+      const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)), timing);
       if (isRestored) pool.dropToken(identifier);
       return isRestored;
     },
     async reseal(how): Promise<ResealSummary> {
       await watch.assertFit(how?.signal);
       const isLearning = comingSecrets(secrets).length > 0;
-      return await reseal({ clock, store, names, keySpace, isLearning, closing: closing.signal }, how);
+      return await reseal(
+        { clock, store, names, keySpace, isLearning, closing: closing.signal, timing: timing.operator },
+        how,
+      );
     },
     async readiness(): Promise<Readiness> {
       return await watch.readiness();

@@ -18,13 +18,16 @@ function isFailureCode(code: PassErrorCode): code is PassErrorCode & FailureCode
   return failureCodes.has(code);
 }
 
-/** What a part of the edge threw, in the machine's words; `otherwise` where it is nothing known. */
-export function failureOf(error: unknown, otherwise: FailureCode): Failure {
+/**
+ * What a part of the edge threw, in the machine's words; `otherwise` where it is nothing known, and may be tried again after
+ * `retryAfterMs`.
+ */
+export function failureOf(error: unknown, otherwise: FailureCode, retryAfterMs: number): Failure {
   if (isPassError(error) && isFailureCode(error.code)) {
     return failure(error.code, error.message, { retryAfterMs: error.retryAfterMs ?? null });
   }
   const name = error instanceof Error ? error.name : typeof error;
-  return failure(otherwise, `unexpected ${name}`, { retryAfterMs: 1_000 });
+  return failure(otherwise, `unexpected ${name}`, { retryAfterMs });
 }
 
 export function toPassError(told: Failure): PassError {
@@ -34,4 +37,9 @@ export function toPassError(told: Failure): PassError {
       ? undefined
       : { status: adobeStatus ?? undefined, code: adobeCode ?? undefined };
   return new PassError(code, message, { retryAfterMs: retryAfterMs ?? undefined, adobe });
+}
+
+/** What a caller is told from `close` on. */
+export function closedError(retryAfterMs: number): PassError {
+  return toPassError(failure('closed', 'the server is shutting down', { retryAfterMs }));
 }

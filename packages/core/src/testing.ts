@@ -10,6 +10,7 @@ export {
   type UpstreamRequest,
   type UpstreamResponse,
 } from './http/Transport.js';
-export { defaultPolicy, type Policy } from './registration/policy.js';
 export { AdjustableClock } from './testing/AdjustableClock.js';
 export { followClock, type FollowedClock } from './testing/followClock.js';
+export { timingForTests, timingWith, type TimingChanges } from './testing/timingWith.js';
+export { defaultTiming, type Timing } from './timing.js';

@@ -12,7 +12,7 @@ import { numbers } from './numbers.js';
 import type { Scenario } from './Scenario.js';
 
 /** Shorter than shipped, so that a minute has many leases in it. */
-const policy = { leaseMs: 1_500, upstreamTimeoutMs: 1_200 };
+const machine = { leaseMs: 1_500, upstreamTimeoutMs: 1_200 };
 /** Each token is renewed several times in a minute. */
 const tokenLifeSeconds = 20;
 const workers = 4;
@@ -31,20 +31,20 @@ export const mixed: Scenario = {
     const proxy = await stage.startProxy(server);
     const watch = await stage.watch(server);
     const redis = { kind: 'single', at: proxy } as const;
-    const slots = await Slots.fill(workers, (name) => stage.startWorker(name, { redis, policy }));
+    const slots = await Slots.fill(workers, (name) => stage.startWorker(name, { redis, machine }));
     const load = new Load(stage, () => slots.living);
     const redisTrouble = new RedisTrouble({ server, proxy, watch, chronicle });
     const plan = planFaults({
       seed: options.seed,
       durationMs: options.mixedMs,
       workers,
-      leaseMs: policy.leaseMs,
+      leaseMs: machine.leaseMs,
       mostPairsRevoked: pairsRevokedPerFiveMinutes * Math.ceil(options.mixedMs / 300_000),
     });
     const field = {
       slots,
       redis: redisTrouble,
-      upstream: new UpstreamTrouble(upstream, chronicle, policy.upstreamTimeoutMs + 300),
+      upstream: new UpstreamTrouble(upstream, chronicle, machine.upstreamTimeoutMs + 300),
       anyDevice: () => load.anyDevice(),
       callNewDevices: (count: number) => load.callNewDevices(count),
     };
@@ -67,8 +67,8 @@ export const mixed: Scenario = {
     const served = devicesServed(stage).length;
     claims.claim('devices served (at least 50)', served >= 50, String(served));
     report(stage, plan.length);
-    const audits = await audit(stage, devicesServed(stage), { redis, policy });
-    await stage.judge({ ...policy, audits, tokenLifeMs: tokenLifeSeconds * 1_000 });
+    const audits = await audit(stage, devicesServed(stage), { redis, machine });
+    await stage.judge({ ...machine, audits, tokenLifeMs: tokenLifeSeconds * 1_000 });
   },
 };
 

@@ -5,7 +5,7 @@ import type { CacheVariant } from '../worker/WorkerOptions.js';
 import type { Scenario } from './Scenario.js';
 
 /** Short, so that nobody waits long for it to pass. */
-const policy = { leaseMs: 1_000, upstreamTimeoutMs: 800 };
+const machine = { leaseMs: 1_000, upstreamTimeoutMs: 800 };
 const device = 1;
 
 export const pausedPastLease: Scenario = {
@@ -43,7 +43,7 @@ async function sleepPastLease(stage: Stage, cache: CacheVariant, asserts: boolea
   await stage.startUpstream();
   const redis = { kind: 'single', at: await stage.startRedis() } as const;
   await stage.watch(redis.at);
-  const settings = { redis, cache, policy };
+  const settings = { redis, cache, machine };
   const [sleeper, other] = await Promise.all([
     stage.startWorker('sleeper', { ...settings, mishap: { point: 'register-answered', signal: 'SIGSTOP' } }),
     stage.startWorker('other', settings),
@@ -57,5 +57,5 @@ async function sleepPastLease(stage: Stage, cache: CacheVariant, asserts: boolea
   if (asserts)
     claims.claim('the sleeper hands out the pair of the other', clientId === second.clientId, 'compared');
   const audits = await audit(stage, [device], settings);
-  return await stage.judge({ ...policy, audits, asserts });
+  return await stage.judge({ ...machine, audits, asserts });
 }

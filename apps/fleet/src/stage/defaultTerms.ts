@@ -1,15 +1,15 @@
-import { defaultPolicy } from '@pass-dcr/core/testing';
+import { defaultTiming } from '@pass-dcr/core/testing';
 import type { Terms } from '../checks/History.js';
 
 /** What core promises where no scenario has changed it. */
 export const defaultTerms: Terms = {
-  deadlineMs: 15_000,
+  deadlineMs: defaultTiming.calls.deadlineMs,
   // Two processors for everything: what is a second late is late because of them.
   toleranceMs: 2_000,
   tokenLifeMs: 21_600_000,
-  upstreamTimeoutMs: defaultPolicy.upstreamTimeoutMs,
-  leaseMs: defaultPolicy.leaseMs,
+  upstreamTimeoutMs: defaultTiming.machine.upstreamTimeoutMs,
+  leaseMs: defaultTiming.machine.leaseMs,
   // The longest poll, with the most that chance adds.
-  pollMs: defaultPolicy.pollMaxMs * 1.25,
+  pollMs: defaultTiming.machine.pollMaxMs * 1.25,
   writesAreComplete: false,
 };

@@ -1,7 +1,7 @@
 /** A worker that a scenario says nothing else of. */
 export const defaultWorker = {
   cache: 'shipped',
-  policy: {},
+  machine: {},
   clockSkewMs: 0,
   followsUpstream: false,
   onCacheDown: 'refuse',

@@ -1,4 +1,4 @@
-import type { Policy } from '@pass-dcr/core/testing';
+import type { Timing } from '@pass-dcr/core/testing';
 import type { Mishap } from './Mishap.js';
 
 export interface HostAndPort {
@@ -31,7 +31,8 @@ export interface WorkerOptions {
   readonly secret: readonly string[];
   readonly redis: RedisTarget;
   readonly cache: CacheVariant;
-  readonly policy: Partial<Policy>;
+  /** Changes of its `Timing`. */
+  readonly machine: Partial<Timing['machine']>;
   /** Its clock, against that of the machine. */
   readonly clockSkewMs: number;
   /** Its clock is the simulator's, and its skew comes on top. */

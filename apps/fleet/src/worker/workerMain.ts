@@ -5,7 +5,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { passEventChannel, type PassOptions } from '@pass-dcr/core';
-import { createPassWith, defaultPolicy } from '@pass-dcr/core/testing';
+import { createPassWith, timingWith } from '@pass-dcr/core/testing';
 import { redisCache } from '@pass-dcr/redis-cache';
 import { tellingPoints, variantOf } from './cacheVariants.js';
 import { cannedTransport } from './cannedTransport.js';
@@ -25,7 +25,7 @@ const options = JSON.parse(process.env[optionsVariable] ?? 'null') as WorkerOpti
 // What the process prints is looked through for secrets, and these would be its own.
 delete process.env[optionsVariable];
 
-const { name, policy, registrationsPerSecond: perSecond } = options;
+const { name, machine, registrationsPerSecond: perSecond } = options;
 const events = openSync(options.eventsFile, 'a');
 subscribe(passEventChannel, (event) => void writeSync(events, `${JSON.stringify(event)}\n`));
 
@@ -48,9 +48,8 @@ const passOptions: PassOptions = {
 };
 const pass = createPassWith(passOptions, {
   clock,
-  random: Math.random,
   transport: options.canned === null ? undefined : cannedTransport(options.canned),
-  policy: { ...defaultPolicy, ...policy },
+  timing: timingWith({ machine }),
 });
 
 const log = new HandOutLog(options.logFile);

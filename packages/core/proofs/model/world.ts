@@ -1,8 +1,9 @@
 import type { PendingEffect } from '../../src/registration/effect.js';
 import type { Event } from '../../src/registration/event.js';
-import { defaultPolicy, type Policy } from '../../src/registration/policy.js';
+import type { Policy } from '../../src/registration/policy.js';
 import type { CredentialsRecord, LeaseRecord, TokenRecord } from '../../src/registration/record.js';
 import { initialState, type State } from '../../src/registration/state.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const unitMs = 1_000;
 
@@ -13,7 +14,8 @@ const unitMs = 1_000;
  * between them does not: a lease outlives one poll, one back-off and one gap, and has to be extended after each.
  */
 export const policy: Policy = {
-  ...defaultPolicy,
+  ...defaultTiming.machine,
+  ephemeral: false,
   attempts: 2,
   storeAttempts: 2,
   refusals: 2,

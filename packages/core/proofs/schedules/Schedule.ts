@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { passEventChannel, type PassEvent } from '../../src/diagnostics.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
+import { defaultTiming } from '../../src/timing.js';
 import type { ClientCall } from './ClientCall.js';
 import { faults, type Fault, type FaultCounts, type FaultSet } from './faults.js';
 import { devicesOf, mostDevices, settleIn, type SimDevice } from './fleet.js';
@@ -32,7 +32,7 @@ export interface ScheduleResult {
 }
 
 /** The longest that a poll for another process's lease takes: the cap, and half as much again by device. */
-const pollCapMs = defaultPolicy.pollMaxMs * 1.25;
+const pollCapMs = defaultTiming.machine.pollMaxMs * 1.25;
 /** Ten times what a long schedule takes. */
 const mostSteps = 10_000;
 const none: FaultSet = new Set();

@@ -8,7 +8,7 @@ import {
   type UpstreamResponse,
 } from '../../src/http/Transport.js';
 import type { Pass } from '../../src/Pass.js';
-import { defaultPolicy, type Policy } from '../../src/registration/policy.js';
+import { defaultTiming, type Timing } from '../../src/timing.js';
 import { callerDeadlineMs, type ClientCall } from './ClientCall.js';
 import type { Fault, FaultSet } from './faults.js';
 import { fleet, keyLabel, recordOfKey, type SimDevice } from './fleet.js';
@@ -39,7 +39,7 @@ export interface Broken {
   readonly longTimersNeverFire?: true;
   readonly fastClock?: true;
   readonly errorsQuoteTheRequest?: true;
-  readonly policy?: Partial<Policy>;
+  readonly machine?: Partial<Timing['machine']>;
 }
 
 /** How likely it is that a fault befalls what could meet one. */
@@ -65,7 +65,7 @@ export interface Surroundings {
 }
 
 /** After which the library gives a write up. */
-const swapTimeoutMs = 2_000;
+const { swapTimeoutMs } = defaultTiming.cache;
 const cacheFaults: readonly Fault[] = ['cacheRejectsUnapplied', 'cacheRejectsApplied', 'cacheHangs'];
 const html = '<html><body>zz</body></html>';
 
@@ -95,7 +95,7 @@ export class SimProcess {
       {
         clock: this.clock,
         random: () => random.next(),
-        policy: { ...defaultPolicy, ...broken.policy },
+        timing: { ...defaultTiming, machine: { ...defaultTiming.machine, ...broken.machine } },
         transport: this.#transport(),
       },
     );
@@ -337,7 +337,7 @@ export class SimProcess {
       const timer = this.clock.setTimer(() => {
         world.note(() => `${this.name}: ${kind} of device ${device} times out`);
         fail('timeout', true);
-      }, defaultPolicy.upstreamTimeoutMs);
+      }, defaultTiming.machine.upstreamTimeoutMs);
       operations.push({
         process: this,
         label: `${this.name}: ${kind} of device ${device}${fate === null ? '' : ` (${fate})`}`,

@@ -37,7 +37,7 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'one refusal is enough to replace a pair',
-    broken: { policy: { refusals: 1 } },
+    broken: { machine: { refusals: 1 } },
     faults: ['strayRefusal'],
     expected: ['I1', 'I2'],
   },
@@ -49,7 +49,7 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'tokens are served beyond their expiry',
-    broken: { policy: { expiryMarginMs: -3_600_000, expiryMarginPart: -1, renewFrom: 1.9, renewTo: 1.95 } },
+    broken: { machine: { expiryMarginMs: -3_600_000, expiryMarginPart: -1, renewFrom: 1.9, renewTo: 1.95 } },
     faults: ['slow'],
     expected: ['I6'],
   },
@@ -67,7 +67,7 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'processes look for a lease once in half a minute',
-    broken: { policy: { pollFirstMs: 8_000, pollMaxMs: 30_000 } },
+    broken: { machine: { pollFirstMs: 8_000, pollMaxMs: 30_000 } },
     faults: ['crash'],
     expected: ['I9'],
   },

@@ -7,6 +7,7 @@ import { secretId } from '../../src/cache/secretKeys.js';
 import { systemClock } from '../../src/time/clock.js';
 import { identifierBytes } from '../../src/device/identifier.js';
 import type { Device } from '../../src/device/Device.js';
+import { defaultTiming } from '../../src/timing.js';
 
 /** Everything secret in a schedule contains one of these, so that one look at an event or an error finds a leak. */
 export const markers = {
@@ -48,8 +49,9 @@ const names: KeyNames = createKeyNames({
 
 /** As a process leaves the cache that has used it before. */
 export async function settleIn(cache: PassCache): Promise<void> {
-  const store = createRecordStore({ cache, sealer, clock: systemClock });
-  await createKeySpace({ store, names, nameKeyId: secretId(fleetSecret) }).verify();
+  const timing = defaultTiming.cache;
+  const store = createRecordStore({ cache, sealer, clock: systemClock, timing });
+  await createKeySpace({ store, names, nameKeyId: secretId(fleetSecret), timing }).verify();
 }
 
 export type RecordKind = 'credentials' | 'token' | 'lease';

@@ -4,6 +4,7 @@ import type { SoftwareStatement } from '../dcr/SoftwareStatement.js';
 import { failureOf } from '../failures.js';
 import type { RegistrationBudget } from './RegistrationBudget.js';
 import type { StatementGate } from './StatementGate.js';
+import type { Timing } from '../timing.js';
 
 /** Leave to make one register call. Whoever makes it says what Adobe Pass thinks of the statement. */
 export interface Admission {
@@ -20,6 +21,7 @@ export interface AdmissionsOptions {
   readonly keySpace: KeySpace;
   readonly statements: StatementGate;
   readonly budget: RegistrationBudget;
+  readonly timing: Timing['admission'];
   /** Called each time that the key space is about to be registered in. */
   readonly onVerified: (statement: SoftwareStatement) => void;
 }
@@ -68,7 +70,7 @@ export class Admissions {
         },
       };
     } catch (error) {
-      return failureOf(error, 'software_statement_unavailable');
+      return failureOf(error, 'software_statement_unavailable', this.#options.timing.statementRetryMs);
     }
   }
 }

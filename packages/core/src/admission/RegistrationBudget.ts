@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock.js';
 import { addressGroup } from '../device/clientAddress.js';
 import type { Failure } from '../registration/event.js';
+import type { Timing } from '../timing.js';
 import { failure } from '../registration/failure.js';
 import { TokenBucket, type TokenBucketOptions } from './TokenBucket.js';
 
@@ -10,8 +11,6 @@ export interface RegistrationLimits {
   readonly registrationsPerAddress: TokenBucketOptions;
   readonly registrationsPerProcess: TokenBucketOptions;
 }
-
-const rememberedAddresses = 20_000;
 
 /** A place among the registrations on the wire. Give it back exactly once. */
 export type Place = () => void;
@@ -23,13 +22,15 @@ export type Place = () => void;
 export class RegistrationBudget {
   readonly #limits: RegistrationLimits;
   readonly #clock: Clock;
+  readonly #timing: Timing['admission'];
   readonly #process: TokenBucket;
   readonly #addresses: Map<string, TokenBucket> = new Map();
   readonly #queue: Set<(place: Place) => void> = new Set();
   #places: number;
 
-  constructor(limits: RegistrationLimits, clock: Clock) {
+  constructor(limits: RegistrationLimits, clock: Clock, timing: Timing['admission']) {
     this.#limits = limits;
+    this.#timing = timing;
     this.#clock = clock;
     this.#process = new TokenBucket(limits.registrationsPerProcess, clock.now());
     this.#places = limits.concurrentRegistrations;
@@ -41,7 +42,7 @@ export class RegistrationBudget {
     if (refused !== null) return refused;
     if (this.#places > 0) return this.#take();
     if (this.#queue.size >= this.#limits.queuedRegistrations) {
-      return limited('too many devices wait to be registered', 2_000);
+      return limited('too many devices wait to be registered', this.#timing.queueRetryMs);
     }
     return await new Promise<Place | Failure>((resolve) => {
       const enter = (place: Place): void => {
@@ -50,7 +51,7 @@ export class RegistrationBudget {
       };
       const leave = (): void => {
         this.#queue.delete(enter);
-        resolve(limited('the queue for registration took too long', 2_000));
+        resolve(limited('the queue for registration took too long', this.#timing.queueRetryMs));
       };
       if (signal.aborted) return leave();
       signal.addEventListener('abort', leave, { once: true });
@@ -72,11 +73,11 @@ export class RegistrationBudget {
   #bucketOf(group: string, now: number): TokenBucket {
     const known = this.#addresses.get(group);
     if (known !== undefined) return known;
-    if (this.#addresses.size >= rememberedAddresses) {
+    if (this.#addresses.size >= this.#timing.countedAddresses) {
       for (const [other, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(other);
       // Every address is in use: forgetting the oldest is the lesser evil, the process still has its own limit.
       for (const oldest of this.#addresses.keys()) {
-        if (this.#addresses.size < rememberedAddresses) break;
+        if (this.#addresses.size < this.#timing.countedAddresses) break;
         this.#addresses.delete(oldest);
       }
     }

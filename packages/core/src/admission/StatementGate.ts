@@ -6,9 +6,7 @@ import { publish } from '../diagnostics.js';
 import type { Failure } from '../registration/event.js';
 import { failure } from '../registration/failure.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
-
-/** How long a statement that Adobe Pass rejected is not presented again. */
-const blockedMs = 5 * 60_000;
+import type { Timing } from '../timing.js';
 
 interface Block {
   readonly until: number;
@@ -23,6 +21,7 @@ export interface StatementGateOptions {
   readonly clock: Clock;
   readonly store: RecordStore;
   readonly names: KeyNames;
+  readonly timing: Timing['admission'];
 }
 
 /**
@@ -62,7 +61,7 @@ export class StatementGate {
       if (blocked !== null) return blocked;
       if (signal.aborted)
         return failure('registration_limited', 'the software statement was not proven in time', {
-          retryAfterMs: 2_000,
+          retryAfterMs: this.#options.timing.queueRetryMs,
         });
       if (this.#probe === null) {
         const end = this.#startProbe();
@@ -84,14 +83,14 @@ export class StatementGate {
 
   /** Adobe Pass does not take the statement: nobody presents it again for a while. */
   async rejected({ hash }: SoftwareStatement, adobeCode: string): Promise<void> {
-    const { clock, names, store } = this.#options;
+    const { clock, names, store, timing } = this.#options;
     this.#accepted.delete(hash);
-    const until = clock.now() + blockedMs;
+    const until = clock.now() + timing.statementBlockedMs;
     this.#blocked.set(hash, { until, adobeCode });
-    publish({ type: 'statementRejected', adobeCode, blockedForMs: blockedMs });
+    publish({ type: 'statementRejected', adobeCode, blockedForMs: timing.statementBlockedMs });
     // Only a courtesy to other processes: without it each finds out with one call of its own.
     await store
-      .swap(names.ofStatement(hash), null, { u: until, e: adobeCode }, blockedMs)
+      .swap(names.ofStatement(hash), null, { u: until, e: adobeCode }, timing.statementBlockedMs)
       .catch(() => undefined);
   }
 
@@ -122,12 +121,12 @@ export class StatementGate {
   }
 
   async #sharedBlockOf(hash: string): Promise<Failure | null> {
-    const { names, store, clock } = this.#options;
+    const { names, store, clock, timing } = this.#options;
     const [slot] = await store.read([names.ofStatement(hash)]).catch(() => []);
     if (slot?.kind !== 'stored') return null;
     const { u: until, e: adobeCode } = (slot.value ?? {}) as { u?: unknown; e?: unknown };
     if (typeof until !== 'number' || typeof adobeCode !== 'string') return null;
-    if (until <= clock.now() || until > clock.now() + blockedMs) return null;
+    if (until <= clock.now() || until > clock.now() + timing.statementBlockedMs) return null;
     this.#blocked.set(hash, { until, adobeCode });
     return this.#blockOf(hash);
   }

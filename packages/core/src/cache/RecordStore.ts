@@ -5,12 +5,10 @@ import { CacheFailure } from './CacheFailure.js';
 import type { CacheEntry, CacheFinding, PassCache, Version } from './PassCache.js';
 import type { Sealer, UnreadableReason } from './sealing.js';
 import { settleWithin } from '../time/settleWithin.js';
+import type { Timing } from '../timing.js';
 
 /** What `PassCache` takes as a value. */
 const maxSealedLength = 16 * 1024;
-const retryAfterMs = 1000;
-/** For one batch of keys: a large store may have to look at many others to fill it. */
-const listTimeoutMs = 60_000;
 
 /** What a key holds, opened. A record that cannot be opened is not an absent one: it is somebody's credentials. */
 export type Slot =
@@ -59,14 +57,15 @@ export interface RecordStoreOptions {
   readonly cache: PassCache;
   readonly sealer: Sealer;
   readonly clock: Clock;
-  /** Default 1 000. */
-  readonly readTimeoutMs?: number | undefined;
-  /** Default 2 000: a swap may wait for a disk or a replica. */
-  readonly swapTimeoutMs?: number | undefined;
+  readonly timing: Timing['cache'];
 }
 
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
-  const { cache, sealer, clock, readTimeoutMs = 1000, swapTimeoutMs = 2000 } = options;
+  const { cache, sealer, clock, timing } = options;
+  const { readTimeoutMs, swapTimeoutMs, listTimeoutMs, retryAfterMs } = timing;
+
+  const cacheUnavailable = (operation: Operation, error: unknown): PassError =>
+    unavailable(operation, error, retryAfterMs);
 
   const slotOf = (key: string, entry: CacheEntry | null): Slot => {
     if (entry === null) return { kind: 'absent' };
@@ -197,7 +196,7 @@ const couldNot: Readonly<Record<Operation, string>> = {
   delete: 'The cache could not delete a record',
 };
 
-function cacheUnavailable(operation: Operation, error: unknown): PassError {
+function unavailable(operation: Operation, error: unknown, retryAfterMs: number): PassError {
   // A PassError's message is written to be shown; it says itself what could not be done.
   if (isPassError(error)) return new PassError('cache_unavailable', error.message, { retryAfterMs });
   return error instanceof CacheFailure

@@ -3,9 +3,9 @@ import { PassError } from '../errors.js';
 import type { KeyNames } from './keyNames.js';
 import type { RecordStore, Slot } from './RecordStore.js';
 import { sealAnew } from './sealAnew.js';
+import type { Timing } from '../timing.js';
 
 const schema = 1;
-const maxAttempts = 3;
 
 /** All the keys of one environment and application, and the one secret that names them. */
 export interface KeySpace {
@@ -33,6 +33,7 @@ export interface KeySpaceOptions {
   readonly names: KeyNames;
   /** `secretId` of the secret that `names` derive from. */
   readonly nameKeyId: string;
+  readonly timing: Timing['cache'];
   /** Called before the record is made, which is for the first time ever, or after everything was lost. */
   readonly onNew?: (() => Promise<void>) | undefined;
 }
@@ -41,13 +42,13 @@ export interface KeySpaceOptions {
  * The record at `names.meta` is written by the first process that ever uses the key space, and what it says never changes:
  * a later list of secrets must still end with the one it names. It is only sealed anew.
  */
-export function createKeySpace({ store, names, nameKeyId, onNew }: KeySpaceOptions): KeySpace {
+export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySpaceOptions): KeySpace {
   let verified: Promise<void> | null = null;
   /** Of the record that was seen last; `null`: none. */
   let epoch: string | null = null;
 
   const check = async (): Promise<void> => {
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    for (let attempt = 1; attempt <= timing.keySpaceAttempts; attempt += 1) {
       const [found] = await store.read([names.meta], { strong: true });
       if (found !== undefined && found.kind !== 'absent') {
         assertNamedBy(nameKeyId, found);
@@ -73,7 +74,7 @@ export function createKeySpace({ store, names, nameKeyId, onNew }: KeySpaceOptio
       'cache_unavailable',
       'The cache neither holds nor takes the record that names the secret.',
       {
-        retryAfterMs: 1000,
+        retryAfterMs: timing.retryAfterMs,
       },
     );
   };

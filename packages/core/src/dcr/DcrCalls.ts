@@ -17,6 +17,7 @@ import type { AddressCooldown } from '../upstream/AddressCooldown.js';
 import { failureOf } from '../failures.js';
 import { failure } from '../registration/failure.js';
 import { dcrFailure, type DcrEndpoint } from './dcrFailure.js';
+import type { Timing } from '../timing.js';
 
 /** On whose behalf a call is made. A copy, because the request that the device came with must not be kept. */
 export interface DcrCaller {
@@ -37,12 +38,10 @@ export interface DcrCallsOptions {
   readonly gate: AddressCooldown;
   readonly redirectUri: string | undefined;
   readonly isClosing: () => boolean;
+  readonly timing: Timing;
   /** Keeps a promise until it has settled. */
   readonly track: (work: Promise<unknown>) => void;
 }
-
-/** What was asked ahead of a call counts for so long. */
-const freshMs = 1_000;
 
 type Answer<Event> = Omit<Event, 'now'>;
 
@@ -117,7 +116,8 @@ export class DcrCalls {
       if (isClosing()) return failure('closed', 'the server is shutting down');
       return await transport.send(request);
     } catch (error) {
-      if (!(error instanceof TransportFailure)) return failureOf(error, 'upstream_unavailable');
+      if (!(error instanceof TransportFailure))
+        return failureOf(error, 'upstream_unavailable', this.#options.timing.calls.retryAfterMs);
       return dcrFailure(endpoint, unreachable(error), 0);
     }
   }
@@ -126,7 +126,7 @@ export class DcrCalls {
     const { gate, clock } = this.#options;
     const ahead = this.#lookedAhead.get(caller);
     this.#lookedAhead.delete(caller);
-    if (ahead === undefined || clock.now() - ahead.at > freshMs)
+    if (ahead === undefined || clock.now() - ahead.at > this.#options.timing.upstream.lookedAheadMs)
       return await gate.sharedWaitMs(caller.address);
     await ahead.looked;
     return gate.waitMs(caller.address);

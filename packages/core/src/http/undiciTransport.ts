@@ -7,39 +7,39 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from './Transport.js';
+import type { Timing } from '../timing.js';
 
 export interface UndiciTransportOptions {
   /** Scheme, host and port; see `resolveBaseUrl`. */
   readonly baseUrl: URL;
   /** Used as it is, with its own limits, and never closed. By default a pool of this transport's own. */
   readonly dispatcher?: Dispatcher | undefined;
-  /** For the whole exchange, from `send` to the last byte of the body. Default 4 000. */
-  readonly timeoutMs?: number | undefined;
-  /** Of one body. Default 2 MiB; a long list of providers has a few hundred kB. */
-  readonly maxResponseBytes?: number | undefined;
-  /** Exchanges at once over the transport's own pool; more of them wait, within their timeout. Default 512. */
-  readonly maxConcurrent?: number | undefined;
+  /** For the whole exchange, from `send` to the last byte of the body. */
+  readonly timeoutMs: number;
+  /**
+   * `concurrentExchanges`: over the transport's own pool; more of them wait, within their timeout. `maxResponseBytes`: of
+   * one body; a long list of providers has a few hundred kB.
+   */
+  readonly timing: Timing['upstream'];
   readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
- * Adobe moves traffic by DNS and wants servers to follow within 30 s; Node looks a name up whenever it opens a socket.
+ * The transport over undici: HTTP/1.1, keep-alive; follows nothing, repeats nothing, ends every exchange in time.
  *
+ * Adobe moves traffic by DNS and wants servers to follow within 30 s; Node looks a name up whenever it opens a socket.
  * undici counts `clientTtl` from the moment a client connected. It looks at the age only when the client is about to be
  * given another request, and then lets it end what it carries. So a socket can carry a request that began at its last
  * moment, but none that began later. Idle sockets are not looked at: these end by the keep-alive timeout, which for that
  * reason must not be longer either, whatever the server offers.
  */
-const socketLifeMs = 30_000;
-const idleSocketMs = 10_000;
-
-/** The transport over undici: HTTP/1.1, keep-alive; follows nothing, repeats nothing, ends every exchange in time. */
 export function createUndiciTransport(options: UndiciTransportOptions): Transport {
-  const { baseUrl, clock, timeoutMs = 4_000, maxResponseBytes = 2 * 1024 * 1024 } = options;
+  const { baseUrl, clock, timeoutMs, timing } = options;
+  const { maxResponseBytes } = timing;
   const terms: Terms = { host: baseUrl.host, timeoutMs, maxResponseBytes };
   const isOwn = options.dispatcher === undefined;
-  const dispatcher = options.dispatcher ?? createPool(baseUrl, timeoutMs);
-  const places = new Places(isOwn ? (options.maxConcurrent ?? 512) : Infinity);
+  const dispatcher = options.dispatcher ?? createPool(baseUrl, timeoutMs, timing);
+  const places = new Places(isOwn ? timing.concurrentExchanges : Infinity);
   const running = new Set<Promise<UpstreamResponse>>();
   let closing: Promise<void> | undefined;
 
@@ -74,7 +74,11 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
   };
 }
 
-function createPool(baseUrl: URL, timeoutMs: number): Pool {
+function createPool(
+  baseUrl: URL,
+  timeoutMs: number,
+  { socketLifeMs, idleSocketMs }: Timing['upstream'],
+): Pool {
   return new Pool(baseUrl.origin, {
     // No `connections`: in undici 7, a limit together with clientTtl leaves queued requests without a client, or hands
     // them to one that is closing (nodejs/undici#5144, nodejs/undici#5677). `Places` is the limit instead.

@@ -4,6 +4,7 @@ import type { RecordStore } from '../cache/RecordStore.js';
 import type { Clock } from '../time/clock.js';
 import { PassError } from '../errors.js';
 import type { ResealOptions, ResealProgress, ResealSummary } from '../Pass.js';
+import type { Timing } from '../timing.js';
 
 export interface ResealParts {
   readonly clock: Clock;
@@ -13,17 +14,14 @@ export interface ResealParts {
   /** The list of secrets begins a rotation: others may seal with a secret that comes after the first. */
   readonly isLearning: boolean;
   readonly closing: AbortSignal;
+  readonly timing: Timing['operator'];
 }
-
-const mostAtOnce = 16;
-/** Races with other processes' writes. */
-const attempts = 3;
 
 type Outcome = Exclude<keyof ResealProgress, 'examined'>;
 
 /** See `Pass.reseal`. */
 export async function reseal(parts: ResealParts, options: ResealOptions = {}): Promise<ResealSummary> {
-  const { clock, store, names, keySpace, isLearning, closing } = parts;
+  const { clock, store, names, keySpace, isLearning, closing, timing } = parts;
   const { signal, recordsPerSecond = 1_000, onProgress } = options;
   if (!(recordsPerSecond > 0))
     throw invalid(`recordsPerSecond must be a positive number, received ${recordsPerSecond}`);
@@ -34,7 +32,7 @@ export async function reseal(parts: ResealParts, options: ResealOptions = {}): P
     throw invalid('the cache must be one that lists its keys, received one without keys(prefix)');
 
   const counts = { examined: 0, resealed: 0, current: 0, changed: 0, unreadable: 0, failed: 0 };
-  const atOnce = Math.min(mostAtOnce, Math.ceil(recordsPerSecond));
+  const atOnce = Math.min(timing.resealAtOnce, Math.ceil(recordsPerSecond));
 
   async function sealAll(keys: readonly string[]): Promise<void> {
     for (let from = 0; from < keys.length; from += atOnce) {
@@ -42,7 +40,8 @@ export async function reseal(parts: ResealParts, options: ResealOptions = {}): P
       closing.throwIfAborted();
       const startedAt = clock.now();
       const group = keys.slice(from, from + atOnce);
-      for (const outcome of await Promise.all(group.map((key) => sealOne(store, key)))) counts[outcome] += 1;
+      for (const outcome of await Promise.all(group.map((key) => sealOne(store, key, timing.resealAttempts))))
+        counts[outcome] += 1;
       counts.examined += group.length;
       onProgress?.({ ...counts });
       const restMs = startedAt + (group.length / recordsPerSecond) * 1_000 - clock.now();
@@ -57,7 +56,7 @@ export async function reseal(parts: ResealParts, options: ResealOptions = {}): P
   return { ...counts, complete: counts.unreadable + counts.failed === 0 };
 }
 
-async function sealOne(store: RecordStore, key: string): Promise<Outcome> {
+async function sealOne(store: RecordStore, key: string, attempts: number): Promise<Outcome> {
   try {
     let [slot] = await store.read([key], { strong: true });
     for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -3,17 +3,15 @@ import { nextPair } from '../registration/record.js';
 import type { DeviceRecords } from '../session/DeviceRecords.js';
 import { toPassError } from '../failures.js';
 import { failure } from '../registration/failure.js';
-
-/** Races with other processes' writes before the caller is told. */
-const attempts = 5;
+import type { Timing } from '../timing.js';
 
 /**
  * Puts the pair that the stored one has replaced back in its place, in one swap: with the next generation, so that it
  * wins in every process, and with the other pair inside, so that this can be undone too. `false`: there is none.
  * @throws PassError `cache_unavailable`, `cache_record_unreadable`
  */
-export async function undoReplacement(records: DeviceRecords, tag: string): Promise<boolean> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+export async function undoReplacement(records: DeviceRecords, tag: string, timing: Timing): Promise<boolean> {
+  for (let attempt = 0; attempt < timing.operator.restoreAttempts; attempt += 1) {
     const read = await records.read(tag, true);
     if (read.type === 'cacheFailed') throw toPassError(read.failure);
     const { credentials } = read;
@@ -33,7 +31,7 @@ export async function undoReplacement(records: DeviceRecords, tag: string): Prom
   }
   throw toPassError(
     failure('cache_unavailable', 'other processes keep changing the credentials of the device', {
-      retryAfterMs: 1_000,
+      retryAfterMs: timing.cache.retryAfterMs,
     }),
   );
 }

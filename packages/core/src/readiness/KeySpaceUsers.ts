@@ -2,15 +2,7 @@ import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore, Slot } from '../cache/RecordStore.js';
 import type { Clock } from '../time/clock.js';
 import type { PassFinding } from '../Pass.js';
-
-const noteEveryMs = 10 * 60_000;
-/** Who has not noted for so long is not counted: it may be gone, or registers nobody. */
-const countedMs = 25 * 60_000;
-const keptMs = 60 * 60_000;
-/** A rolling deployment may use two registered applications side by side for so long. */
-const rollingMs = 30 * 60_000;
-const mostKept = 16;
-const attempts = 3;
+import type { Timing } from '../timing.js';
 
 /** One Adobe Pass and one registered application for which the key space is used. */
 export interface Use {
@@ -28,6 +20,7 @@ export interface KeySpaceUsersOptions {
   readonly names: KeyNames;
   /** Of the base URL. */
   readonly origin: string;
+  readonly timing: Timing['readiness'];
   /** Keeps a promise until it has settled. */
   readonly track: (work: Promise<unknown>) => void;
 }
@@ -46,33 +39,33 @@ export class KeySpaceUsers {
 
   /** To be called before each registration. Nobody waits for it. */
   note(statement: string): void {
-    const { clock, track } = this.#options;
+    const { clock, timing, track } = this.#options;
     const at = clock.now();
     const noted = this.#noted;
-    if (noted?.statement === statement && at - noted.at < noteEveryMs) return;
+    if (noted?.statement === statement && at - noted.at < timing.userNotedEveryMs) return;
     this.#noted = { statement, at };
     track(this.#write(statement, at));
   }
 
   /** Rejects with `cache_unavailable`. */
   async findings(): Promise<readonly PassFinding[]> {
-    const { clock, store, names } = this.#options;
+    const { clock, store, names, timing } = this.#options;
     const [slot] = await store.read([names.users]);
-    return findingsOf(usesIn(slot), clock.now());
+    return findingsOf(usesIn(slot), clock.now(), timing);
   }
 
   async #write(statement: string, now: number): Promise<void> {
-    const { store, names, origin } = this.#options;
+    const { store, names, origin, timing } = this.#options;
     let [slot] = await store.read([names.users], { strong: true });
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < timing.userAttempts; attempt += 1) {
       if (slot === undefined || slot.kind === 'unreadable') return;
-      const uses = withUse(usesIn(slot), origin, statement, now);
+      const uses = withUse(usesIn(slot), { origin, statement }, now, timing);
       const stored = uses.map((use) => [use.origin, use.statement, use.since, use.until]);
       const swapped = await store.swap(
         names.users,
         slot.kind === 'absent' ? null : slot.version,
         stored,
-        keptMs,
+        timing.usersKeptMs,
       );
       if (swapped.ok) return;
       slot = swapped.current;
@@ -80,13 +73,18 @@ export class KeySpaceUsers {
   }
 }
 
-function withUse(uses: readonly Use[], origin: string, statement: string, now: number): readonly Use[] {
+function withUse(
+  uses: readonly Use[],
+  { origin, statement }: Pick<Use, 'origin' | 'statement'>,
+  now: number,
+  timing: Timing['readiness'],
+): readonly Use[] {
   const others = uses.filter(
-    (use) => use.until > now - keptMs && (use.origin !== origin || use.statement !== statement),
+    (use) => use.until > now - timing.usersKeptMs && (use.origin !== origin || use.statement !== statement),
   );
   const mine = uses.find((use) => use.origin === origin && use.statement === statement);
-  const since = mine !== undefined && mine.until > now - countedMs ? mine.since : now;
-  return [{ origin, statement, since, until: now }, ...others].slice(0, mostKept);
+  const since = mine !== undefined && mine.until > now - timing.userCountedMs ? mine.since : now;
+  return [{ origin, statement, since, until: now }, ...others].slice(0, timing.users);
 }
 
 /** What does not look as expected is left out: it is a note, not a credential. */
@@ -105,8 +103,12 @@ function arrayOf(value: unknown): readonly unknown[] {
 }
 
 /** @internal */
-export function findingsOf(all: readonly Use[], now: number): readonly PassFinding[] {
-  const uses = all.filter(({ until }) => until > now - countedMs);
+export function findingsOf(
+  all: readonly Use[],
+  now: number,
+  timing: Timing['readiness'],
+): readonly PassFinding[] {
+  const uses = all.filter(({ until }) => until > now - timing.userCountedMs);
   const origins = new Set(uses.map(({ origin }) => origin));
   if (origins.size > 1) {
     const message = `Servers use this application name at ${[...origins].toSorted().join(' and ')}: unless both lead to one Adobe Pass, they replace each other's credentials. Give each its own name.`;
@@ -117,5 +119,11 @@ export function findingsOf(all: readonly Use[], now: number): readonly PassFindi
   const togetherMs = other.until - Math.max(latest.since, other.since);
   const message =
     'Servers use this application name with two registered applications: normal while a deployment rolls, else give each its own name.';
-  return [{ level: togetherMs > rollingMs ? 'warning' : 'info', code: 'applications_mixed', message }];
+  return [
+    {
+      level: togetherMs > timing.rollingDeploymentMs ? 'warning' : 'info',
+      code: 'applications_mixed',
+      message,
+    },
+  ];
 }

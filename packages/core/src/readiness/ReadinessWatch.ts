@@ -11,11 +11,7 @@ import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { ClockDrift } from './ClockDrift.js';
 import type { KeySpaceUsers } from './KeySpaceUsers.js';
 import { Remembered } from './Remembered.js';
-
-/** Probes commonly wait a second. */
-const answerWithinMs = 800;
-/** A probe each second, and each call that a strict server turns away, must cost the store little. */
-const rememberedMs = 5_000;
+import type { Timing } from '../timing.js';
 
 export interface ReadinessParts {
   readonly clock: Clock;
@@ -30,6 +26,9 @@ export interface ReadinessParts {
   /** Nothing is served before the cache is found fit. */
   readonly strict: boolean;
   readonly isClosing: () => boolean;
+  readonly timing: Timing['readiness'];
+  /** When a caller that a strict server turns away may ask again. */
+  readonly retryAfterMs: number;
 }
 
 /** What stands against using the cache; `null`: nothing. */
@@ -50,14 +49,14 @@ export class ReadinessWatch {
   #published: ReadonlySet<string> = new Set();
 
   constructor(parts: ReadinessParts) {
-    const { clock, store, users, strict } = parts;
+    const { clock, store, users, strict, timing } = parts;
     this.#parts = parts;
     this.#isFit = !strict;
     this.#read = new Remembered(clock, 0, null, async () => await this.#readMeta());
-    this.#checked = new Remembered(clock, rememberedMs, [], async () => await store.check());
+    this.#checked = new Remembered(clock, timing.rememberedMs, [], async () => await store.check());
     this.#used = new Remembered<readonly PassFinding[]>(
       clock,
-      rememberedMs,
+      timing.rememberedMs,
       [],
       async () => await users.findings().catch(() => this.#used.last),
     );
@@ -66,7 +65,7 @@ export class ReadinessWatch {
   /** Never rejects, and settles within a second whatever the cache does. */
   async readiness(): Promise<Readiness> {
     const [obstacle, checked, used] = await Promise.all([
-      this.#soon(this.#read.get(), unanswered()),
+      this.#soon(this.#read.get(), this.#unanswered()),
       this.#soonOrLast(this.#checked),
       this.#soonOrLast(this.#used),
     ]);
@@ -105,7 +104,7 @@ export class ReadinessWatch {
   }
 
   #judge(obstacle: Obstacle, checked: readonly PassFinding[]): Obstacle {
-    const fault = obstacle ?? unfitness(checked);
+    const fault = obstacle ?? unfitness(checked, this.#unanswered());
     if (fault === null) this.#isFit = true;
     return fault;
   }
@@ -117,13 +116,19 @@ export class ReadinessWatch {
       this.#wasRead = true;
       return keySpaceFault(nameKeyId, found) ?? null;
     } catch (error) {
-      return isPassError(error) ? error : unanswered();
+      return isPassError(error) ? error : this.#unanswered();
     }
+  }
+
+  #unanswered(): PassError {
+    const { retryAfterMs } = this.#parts;
+    return new PassError('cache_unavailable', 'The cache did not answer in time.', { retryAfterMs });
   }
 
   async #soon<Value>(answer: Promise<Value>, otherwise: Value): Promise<Value> {
     const late = (): Error => new Error('late');
-    return await settleWithin(this.#parts.clock, answerWithinMs, () => answer, late).catch(() => otherwise);
+    const { clock, timing } = this.#parts;
+    return await settleWithin(clock, timing.answerWithinMs, () => answer, late).catch(() => otherwise);
   }
 
   async #soonOrLast<Value>(remembered: Remembered<Value>): Promise<Value> {
@@ -172,19 +177,15 @@ export class ReadinessWatch {
   }
 }
 
-function unfitness(checked: readonly PassFinding[]): Obstacle {
+function unfitness(checked: readonly PassFinding[], unanswered: PassError): Obstacle {
   // Nothing is known of a cache that could not look at itself.
-  if (checked.some(({ code }) => code === 'cache_unavailable')) return unanswered();
+  if (checked.some(({ code }) => code === 'cache_unavailable')) return unanswered;
   const codes = checked.filter(({ level }) => level === 'error').map(({ code }) => code);
   if (codes.length === 0) return null;
   return new PassError(
     'cache_unsafe',
     `The cache is not fit to keep credentials (${codes.join(', ')}): with strict, no device is served until that is repaired.`,
   );
-}
-
-function unanswered(): PassError {
-  return new PassError('cache_unavailable', 'The cache did not answer in time.', { retryAfterMs: 1_000 });
 }
 
 function errorFinding({ code, message }: PassError): PassFinding {

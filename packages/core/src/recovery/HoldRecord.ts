@@ -1,7 +1,5 @@
 import type { RecordStore } from '../cache/RecordStore.js';
 
-const attempts = 3;
-
 /**
  * A record by which one process asks all others to register nobody: as long as it is there, pairs that the cache has
  * lost are being put back. The cache ends it, so nobody's clock matters, nor does a process that dies meanwhile.
@@ -9,10 +7,13 @@ const attempts = 3;
 export class HoldRecord {
   readonly #store: RecordStore;
   readonly #key: string;
+  readonly #attempts: number;
 
-  constructor(store: RecordStore, key: string) {
+  /** `attempts`: to write it while others do. */
+  constructor(store: RecordStore, key: string, attempts: number) {
     this.#store = store;
     this.#key = key;
+    this.#attempts = attempts;
   }
 
   /** @throws PassError `cache_unavailable` */
@@ -29,7 +30,7 @@ export class HoldRecord {
   /** From now on for so long, whoever began it. @throws PassError `cache_unavailable` */
   async extend(forMs: number): Promise<void> {
     let [slot] = await this.#store.read([this.#key], { strong: true });
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < this.#attempts; attempt += 1) {
       const version = slot === undefined || slot.kind === 'absent' ? null : slot.version;
       const swapped = await this.#store.swap(this.#key, version, {}, forMs);
       if (swapped.ok) return;

@@ -1,16 +1,12 @@
 import type { KeySpace } from '../cache/keySpace.js';
 import type { Clock } from '../time/clock.js';
-
-export interface LossTiming {
-  readonly lossesAtOnce: number;
-  readonly lossWindowMs: number;
-}
+import type { Timing } from '../timing.js';
 
 /** The instants of losses that still count, with one more. Epoch milliseconds. */
 export function withLoss(
   recent: readonly number[],
   now: number,
-  { lossWindowMs }: LossTiming,
+  { lossWindowMs }: Pick<Timing['recovery'], 'lossWindowMs'>,
 ): readonly number[] {
   return [...recent.filter((at) => at > now - lossWindowMs), now];
 }
@@ -34,7 +30,7 @@ export function isLoss(
 export interface KeySpaceWatchOptions {
   readonly clock: Clock;
   readonly keySpace: KeySpace;
-  readonly timing: LossTiming;
+  readonly timing: Timing['recovery'];
   readonly knowsDevices: () => boolean;
   readonly isRestoring: () => boolean;
   /** Data was lost. */

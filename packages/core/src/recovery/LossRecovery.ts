@@ -9,7 +9,7 @@ import type { KnownPairs } from './KnownPairs.js';
 import { PairChecks } from './PairChecks.js';
 import type { RegistrationHoldOff } from './RegistrationHoldOff.js';
 import { sample } from './sample.js';
-import type { RecoveryTiming } from './timing.js';
+import type { Timing } from '../timing.js';
 
 export interface LossRecoveryOptions {
   readonly cache: PassCache;
@@ -17,7 +17,7 @@ export interface LossRecoveryOptions {
   readonly holdOff: RegistrationHoldOff;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly timing: RecoveryTiming;
+  readonly timing: Timing['recovery'];
   readonly known: KnownPairs;
   /** Keeps a promise until it has settled. */
   readonly track: (work: Promise<unknown>) => void;

@@ -1,12 +1,6 @@
 import type { Clock } from '../time/clock.js';
+import type { Timing } from '../timing.js';
 import type { BackgroundTimers } from '../time/BackgroundTimers.js';
-
-export interface PairCheckTiming {
-  readonly tickMs: number;
-  readonly checksPerTick: number;
-  readonly failurePauseMs: number;
-  readonly checksPerDevice: number;
-}
 
 export interface Turn {
   /** So many checks are started now. */
@@ -18,7 +12,7 @@ export interface Turn {
 /** A steady pace: the cache has just come back, and all its clients want something of it. `null`: nothing is left. */
 export function nextTurn(
   { queued, pausedForMs }: { readonly queued: number; readonly pausedForMs: number },
-  { checksPerTick, tickMs }: PairCheckTiming,
+  { checksPerTick, tickMs }: Pick<Timing['recovery'], 'checksPerTick' | 'tickMs'>,
 ): Turn | null {
   if (queued === 0) return null;
   return {
@@ -30,7 +24,7 @@ export function nextTurn(
 export interface PairChecksOptions {
   readonly clock: Clock;
   readonly timers: BackgroundTimers;
-  readonly timing: PairCheckTiming;
+  readonly timing: Timing['recovery'];
   /** Looks whether the cache still has the pair, and puts it back if not. */
   readonly check: (key: string) => void;
   /** After each turn: so many devices are left. */

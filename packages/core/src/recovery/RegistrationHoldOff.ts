@@ -1,15 +1,9 @@
 import { failure } from '../registration/failure.js';
 import type { Failure } from '../registration/event.js';
 import type { Clock } from '../time/clock.js';
+import type { Timing } from '../timing.js';
 import type { HoldRecord } from './HoldRecord.js';
-import {
-  heldOffForMs,
-  nextHoldOff,
-  notHeldOff,
-  type HoldOff,
-  type HoldOffEvent,
-  type HoldOffTiming,
-} from './holdOff.js';
+import { heldOffForMs, nextHoldOff, notHeldOff, type HoldOff, type HoldOffEvent } from './holdOff.js';
 
 type Happening = HoldOffEvent extends infer Each
   ? Each extends HoldOffEvent
@@ -21,7 +15,7 @@ export interface RegistrationHoldOffOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly record: HoldRecord;
-  readonly timing: HoldOffTiming;
+  readonly timing: Timing['recovery'];
 }
 
 /** Why no device that looks new may be registered now: as this process knows it, and as it tells the others. */

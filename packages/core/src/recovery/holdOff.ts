@@ -1,3 +1,5 @@
+import type { Timing } from '../timing.js';
+
 /** Until when this process registers nobody, and why. */
 export interface HoldOff {
   /** Epoch milliseconds. */
@@ -21,14 +23,6 @@ export type HoldOffEvent = { readonly now: number } &
     | { readonly type: 'checked'; readonly left: number }
   );
 
-export interface HoldOffTiming {
-  readonly heldOffAfterReconnectMs: number;
-  readonly heldOffAsNewMs: number;
-  readonly heldOffAfterLossMs: number;
-  readonly extendHoldEveryMs: number;
-  readonly holdRetryMs: number;
-}
-
 export interface HoldOffStep {
   readonly holdOff: HoldOff;
   /** The other processes are to be told, now, that this one restores. */
@@ -38,7 +32,7 @@ export interface HoldOffStep {
 export const notHeldOff: HoldOff = { until: 0, isRestoring: false, saidAt: 0 };
 
 /** What follows from what this process has seen. Pure. */
-export function nextHoldOff(holdOff: HoldOff, event: HoldOffEvent, timing: HoldOffTiming): HoldOffStep {
+export function nextHoldOff(holdOff: HoldOff, event: HoldOffEvent, timing: Timing['recovery']): HoldOffStep {
   const { now } = event;
   const heldFor = (forMs: number): HoldOff => ({ ...holdOff, until: Math.max(holdOff.until, now + forMs) });
   switch (event.type) {
@@ -63,6 +57,10 @@ export function nextHoldOff(holdOff: HoldOff, event: HoldOffEvent, timing: HoldO
 }
 
 /** Milliseconds for which nobody is registered; 0: registrations go on. */
-export function heldOffForMs({ until, isRestoring }: HoldOff, now: number, timing: HoldOffTiming): number {
+export function heldOffForMs(
+  { until, isRestoring }: HoldOff,
+  now: number,
+  timing: Timing['recovery'],
+): number {
   return Math.max(0, until - now, isRestoring ? timing.holdRetryMs : 0);
 }

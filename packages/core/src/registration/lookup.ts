@@ -27,20 +27,20 @@ import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
  * From the first read to the double check: has another process already done the work, is one at it, or is it ours?
  */
 
-const unreadable = failure(
-  'cache_record_unreadable',
-  'the stored credentials of the device cannot be opened',
-  { retryAfterMs: 10_000 },
-);
-
 function credentialsUnreadable({ known, run, lease }: Working, now: number, policy: Policy): Step {
   const { pair } = known;
   return after(
     [report({ type: 'recordUnreadable', record: 'credentials' })],
     pair === null
-      ? fail({ known, run, lease }, unreadable, now, policy)
+      ? fail({ known, run, lease }, unreadable(policy), now, policy)
       : call({ kind: 'requestingToken', known, run, lease, pair, versions: null }, now, policy),
   );
+}
+
+function unreadable({ unreadableRetryMs: retryAfterMs }: Policy): Failure {
+  return failure('cache_record_unreadable', 'the stored credentials of the device cannot be opened', {
+    retryAfterMs,
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The constants of the machine. One object per process; tests and the model bring their own. */
+/** The constants of the machine, which come from `timing`. One object per process; tests and the model bring their own. */
 export interface Policy {
   /** A token is renewed in the background between these parts of its life; each device has its own point. */
   readonly renewFrom: number;
@@ -29,36 +29,12 @@ export interface Policy {
   readonly refusalGapMs: number;
   /** After a replacement was not permitted. */
   readonly suspendedMs: number;
+  /** When a caller may ask again after the cache changed its answers or could not be asked, or a record was unreadable. */
+  readonly cacheRetryMs: number;
+  readonly unreadableRetryMs: number;
   /** A device without a pair is registered in memory while the cache cannot be asked. */
   readonly ephemeral: boolean;
 }
-
-/**
- * Windows are parts of a token's life, because fixed ones fail for short lives and herd for long ones.
- * 65–80 %: a six-hour token of the latest device still has 72 minutes left when its renewal starts.
- */
-export const defaultPolicy: Policy = {
-  renewFrom: 0.65,
-  renewTo: 0.8,
-  expiryMarginMs: 60_000,
-  expiryMarginPart: 0.1,
-  leaseMs: 5_000,
-  upstreamTimeoutMs: 4_000,
-  forcedRefreshIntervalMs: 30_000,
-  attempts: 3,
-  storeAttempts: 3,
-  backoffFirstMs: 1_000,
-  backoffMaxMs: 30_000,
-  throttleMs: 1_000,
-  throttleSpreadMs: 250,
-  refusedMs: 10_000,
-  pollFirstMs: 40,
-  pollMaxMs: 400,
-  refusals: 3,
-  refusalGapMs: 1_000,
-  suspendedMs: 60_000,
-  ephemeral: false,
-};
 
 /** 1, 2, 4 … times the first, up to the most; up to a quarter more, by device. */
 export function backoffMs(failures: number, jitter: number, policy: Policy): number {

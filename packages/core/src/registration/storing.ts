@@ -1,5 +1,5 @@
 import type { Effect } from './effect.js';
-import type { EventOf } from './event.js';
+import type { EventOf, Failure } from './event.js';
 import { failure } from './failure.js';
 import type { Policy } from './policy.js';
 import { adoptPair } from './reconcile.js';
@@ -24,9 +24,13 @@ export function registered(
 }
 
 /** Gives the lease back and looks again later: whoever has the pair of this device puts it back meanwhile. */
-export function heldOff(state: StateOf<'admitting'>, event: EventOf<'registrationHeldOff'>): Step {
+export function heldOff(
+  state: StateOf<'admitting'>,
+  event: EventOf<'registrationHeldOff'>,
+  policy: Policy,
+): Step {
   const { failure: told, now } = event;
-  const next = { kind: 'wait', delayMs: told.retryAfterMs ?? 1_000, failure: told } as const;
+  const next = { kind: 'wait', delayMs: told.retryAfterMs ?? policy.cacheRetryMs, failure: told } as const;
   return release(state, { now, next, cooldown: null });
 }
 
@@ -90,13 +94,18 @@ export function verifyAgain(
   const { known, lease } = state;
   const run = afterFailedWrite(state.run, policy);
   if (run === null) {
-    return fail(state, event.type === 'cacheFailed' ? event.failure : cacheUnsteady, event.now, policy);
+    return fail(
+      state,
+      event.type === 'cacheFailed' ? event.failure : cacheUnsteady(policy),
+      event.now,
+      policy,
+    );
   }
   return step({ kind: 'verifying', known, run, lease }, { type: 'readRecords', strong: true });
 }
 
-const cacheUnsteady = failure(
-  'cache_unavailable',
-  'the cache changes its answer about the credentials of the device',
-  { retryAfterMs: 1_000 },
-);
+function cacheUnsteady({ cacheRetryMs: retryAfterMs }: Policy): Failure {
+  return failure('cache_unavailable', 'the cache changes its answer about the credentials of the device', {
+    retryAfterMs,
+  });
+}

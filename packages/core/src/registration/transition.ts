@@ -71,7 +71,7 @@ function decide(state: State, event: Event, policy: Policy): Step {
     case 'admitting':
       if (event.type === 'registrationAdmitted')
         return call({ ...state, kind: 'registering' }, event.now, policy);
-      if (event.type === 'registrationHeldOff') return heldOff(state, event);
+      if (event.type === 'registrationHeldOff') return heldOff(state, event, policy);
       if (event.type === 'registrationFailed') {
         return fail(state, event.failure, event.now, policy);
       }
@@ -177,16 +177,16 @@ function requestFailed(state: RequestingToken, event: EventOf<'tokenFailed'>, po
   if (refused.code !== 'client_credentials_rejected') return fail(state, refused, now, policy);
   if (versions === null || lease === null) {
     // Another process may have replaced the pair already, and only the cache could say so.
-    return fail(state, offlineRefusal(refused), now, policy);
+    return fail(state, offlineRefusal(refused, policy), now, policy);
   }
   return doubtPair(state, versions, policy);
 }
 
-function offlineRefusal(refused: Failure): Failure {
+function offlineRefusal(refused: Failure, policy: Policy): Failure {
   return {
     ...refused,
     code: 'cache_unavailable',
     message: 'Adobe Pass refuses the credentials in memory, and the cache cannot be asked for newer ones',
-    retryAfterMs: 1_000,
+    retryAfterMs: policy.cacheRetryMs,
   };
 }

@@ -2,8 +2,8 @@ import type { Device } from '../device/Device.js';
 
 export interface TokenOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Epoch milliseconds; by default 15 s from now. */
-  readonly deadline?: number | undefined;
+  /** Epoch milliseconds: the caller's, for everything that its call needs. */
+  readonly deadline: number;
   /** A token that a 401 named: the answer is another one. */
   readonly rejected?: string | undefined;
 }
@@ -28,5 +28,5 @@ export interface AccessTokens {
    * With `rejected`, at most one refresh per device per 30 s is forced; a caller beyond that gets `access_token_rejected`.
    * @throws PassError
    */
-  get(key: string, device: Device, options?: TokenOptions): Promise<string>;
+  get(key: string, device: Device, options: TokenOptions): Promise<string>;
 }

@@ -4,14 +4,13 @@ import type { KeyNames } from '../cache/keyNames.js';
 import { initialState } from '../registration/state.js';
 import type { AccessTokens, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
-import { closedError, DeviceRun, type RunHost } from './DeviceRun.js';
+import { closedError } from '../failures.js';
+import { DeviceRun, type RunHost } from './DeviceRun.js';
 import type { KeptDevices } from './KeptDevices.js';
 
 export interface DevicePoolOptions {
   readonly names: KeyNames;
   readonly kept: KeptDevices;
-  /** How long a caller waits if it does not say. */
-  readonly deadlineMs: number;
 }
 
 /**
@@ -56,12 +55,12 @@ export class DevicePool implements AccessTokens {
     return token;
   }
 
-  async get(key: string, device: Device, options: TokenOptions = {}): Promise<string> {
-    const { signal, rejected, deadline = this.#host.clock.now() + this.#options.deadlineMs } = options;
+  async get(key: string, device: Device, options: TokenOptions): Promise<string> {
+    const { signal, rejected, deadline } = options;
     signal?.throwIfAborted();
     const held = this.peek(key, device);
     if (held !== undefined && held !== rejected) return held;
-    if (this.#host.isClosing()) throw closedError();
+    if (this.#host.isClosing()) throw closedError(this.#host.timing.closedRetryMs);
     return await this.#runOf(key, device).get({ signal, rejected, deadline });
   }
 

@@ -14,6 +14,7 @@ import {
 } from '../registration/record.js';
 import { publish } from '../diagnostics.js';
 import { failureOf } from '../failures.js';
+import type { Timing } from '../timing.js';
 
 type Answer<
   Type extends 'recordsRead' | 'cacheFailed' | 'leaseSwapped' | 'credentialsSwapped' | 'tokenSwapped',
@@ -38,12 +39,18 @@ function swapped<Value>(result: StoreSwapResult, parse: (value: unknown) => Valu
 export class DeviceRecords {
   readonly #store: RecordStore;
   readonly #names: KeyNames;
-
+  readonly #timing: Timing['cache'];
   #onFirstRead: (() => void) | null;
 
-  constructor(store: RecordStore, names: KeyNames, onFirstRead: (() => void) | null = null) {
+  constructor(
+    store: RecordStore,
+    names: KeyNames,
+    timing: Timing['cache'],
+    onFirstRead: (() => void) | null = null,
+  ) {
     this.#store = store;
     this.#names = names;
+    this.#timing = timing;
     this.#onFirstRead = onFirstRead;
   }
 
@@ -116,7 +123,7 @@ export class DeviceRecords {
     try {
       return await work(this.#names.ofDevice(tag));
     } catch (error) {
-      const failure = failureOf(error, 'cache_unavailable');
+      const failure = failureOf(error, 'cache_unavailable', this.#timing.retryAfterMs);
       publish({ type: 'cacheFailed', device: tag, operation, message: failure.message });
       return { type: 'cacheFailed', failure };
     }

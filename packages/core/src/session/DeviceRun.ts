@@ -1,6 +1,5 @@
 import type { Timer } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
-import type { PassError } from '../errors.js';
 import type { Effect, PendingEffect } from '../registration/effect.js';
 import type { Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
@@ -9,14 +8,15 @@ import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
 import type { Admission } from '../admission/Admissions.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
-import { toPassError } from '../failures.js';
-import { failure } from '../registration/failure.js';
+import { closedError, toPassError } from '../failures.js';
 import { runEffect, type Answer, type EffectParts, type EffectSubject } from './runEffect.js';
 import { Waiters } from './Waiters.js';
+import type { Timing } from '../timing.js';
 
 /** What the runs of one `Pass` share. */
 export interface RunHost extends EffectParts {
   readonly policy: Policy;
+  readonly timing: Timing['calls'];
   readonly isClosing: () => boolean;
   /** Keeps a promise until it has settled, so that nothing floats and `close` can wait. */
   readonly track: (work: Promise<unknown>) => void;
@@ -56,7 +56,7 @@ export class DeviceRun implements EffectSubject {
     this.tag = tag;
     this.caller = caller;
     this.#host = host;
-    this.#waiters = new Waiters(host.clock, () => this.#unwanted.abort());
+    this.#waiters = new Waiters(host.clock, host.timing, () => this.#unwanted.abort());
     this.#state = { kind: 'resting', known };
   }
 
@@ -108,7 +108,7 @@ export class DeviceRun implements EffectSubject {
 
   /** Turns every waiting caller away and ends what only waits; calls on the wire go on to their end. */
   close(): void {
-    this.#waiters.fail(closedError);
+    this.#waiters.fail(() => closedError(this.#host.timing.closedRetryMs));
     this.#unwanted.abort();
     if (this.#waiting !== null) {
       this.#waiting.timer.cancel();
@@ -229,8 +229,4 @@ export class DeviceRun implements EffectSubject {
     }, delayMs);
     this.#waiting = { timer, until, failure: why };
   }
-}
-
-export function closedError(): PassError {
-  return toPassError(failure('closed', 'the server is shutting down', { retryAfterMs: 1_000 }));
 }

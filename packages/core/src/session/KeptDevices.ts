@@ -3,9 +3,7 @@ import type { Known } from '../registration/state.js';
 import type { Clock } from '../time/clock.js';
 import type { KnownPairs } from '../recovery/KnownPairs.js';
 import { KeptDevice } from './KeptDevice.js';
-
-/** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
-const youngPairMs = 10 * 60_000;
+import type { Timing } from '../timing.js';
 
 /**
  * What this process knows of devices, whether work goes on for them or not. A device without a pair is not kept, so
@@ -14,6 +12,7 @@ const youngPairMs = 10 * 60_000;
  */
 export class KeptDevices implements KnownPairs {
   readonly #clock: Clock;
+  readonly #timing: Timing['devices'];
   /** Devices kept at most. */
   readonly #capacity: number;
   /** Epoch milliseconds from which the instants of kept devices count. */
@@ -22,8 +21,9 @@ export class KeptDevices implements KnownPairs {
   /** The last fingerprint of a software statement: nearly always that of the next device too. */
   #statement = '';
 
-  constructor(clock: Clock, capacity: number) {
+  constructor(clock: Clock, capacity: number, timing: Timing['devices']) {
     this.#clock = clock;
+    this.#timing = timing;
     this.#capacity = capacity;
     this.#epoch = clock.now();
   }
@@ -62,7 +62,7 @@ export class KeptDevices implements KnownPairs {
   }
 
   hasNewPair(key: string): void {
-    this.#kept.get(key)?.keepYoungUntil(this.nowMs() + youngPairMs);
+    this.#kept.get(key)?.keepYoungUntil(this.nowMs() + this.#timing.youngPairMs);
   }
 
   pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
@@ -76,7 +76,7 @@ export class KeptDevices implements KnownPairs {
   #makeRoom(isAtWork: (key: string) => boolean): void {
     const nowMs = this.nowMs();
     // A bounded look: a pool full of young pairs may grow a little beyond its capacity, but no insertion scans it.
-    let looks = 64;
+    let looks = this.#timing.looksForRoom;
     for (const [key, device] of this.#kept) {
       if (this.#kept.size <= this.#capacity || looks-- === 0) return;
       this.#kept.delete(key);

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../time/clock.js';
 import { PassError } from '../errors.js';
+import type { Timing } from '../timing.js';
 
 interface Waiter {
   readonly resolve: (accessToken: string) => void;
@@ -20,12 +21,14 @@ export interface WaitOptions {
 /** The callers that wait for one device's token. Each leaves by itself; none can end the work that the others share. */
 export class Waiters {
   readonly #clock: Clock;
+  readonly #timing: Timing['calls'];
   readonly #onEmpty: () => void;
   #waiting: Set<Waiter> = new Set();
 
   /** `onEmpty` is called when the last caller has left without an answer. */
-  constructor(clock: Clock, onEmpty: () => void) {
+  constructor(clock: Clock, timing: Timing['calls'], onEmpty: () => void) {
     this.#clock = clock;
+    this.#timing = timing;
     this.#onEmpty = onEmpty;
   }
 
@@ -50,7 +53,7 @@ export class Waiters {
       };
       const onAbort = (): void => leave(signal?.reason);
       const timer: Timer = this.#clock.setTimer(
-        () => leave(deadlineExceeded()),
+        () => leave(deadlineExceeded(this.#timing)),
         deadline - this.#clock.now(),
       );
       const release = (): void => {
@@ -87,8 +90,8 @@ export class Waiters {
   }
 }
 
-function deadlineExceeded(): PassError {
+function deadlineExceeded({ retryAfterMs }: Timing['calls']): PassError {
   return new PassError('deadline_exceeded', 'the access token of the device did not come in time', {
-    retryAfterMs: 1_000,
+    retryAfterMs,
   });
 }

@@ -52,7 +52,7 @@ export class ScriptedTokens implements AccessTokens {
     return this.held;
   }
 
-  async get(_key: string, _device: Device, options: TokenOptions = {}): Promise<string> {
+  async get(_key: string, _device: Device, options: TokenOptions): Promise<string> {
     this.asked.push(options);
     options.signal?.throwIfAborted();
     if (this.refusal !== undefined) throw this.refusal;

@@ -7,6 +7,7 @@ import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore
 import { createSealer } from '../../src/cache/sealing.js';
 import { isPassError, PassError } from '../../src/errors.js';
 import { ManualClock } from '../time/ManualClock.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const key = 'pass-dcr:1:local:web:{tag}:c';
 const other = 'pass-dcr:1:local:web:{tag}:t';
@@ -21,7 +22,7 @@ beforeEach(() => {
 });
 
 const storeOn = (on: Partial<PassCache>): RecordStore =>
-  createRecordStore({ cache: { ...cache, ...on }, sealer, clock });
+  createRecordStore({ cache: { ...cache, ...on }, sealer, clock, timing: defaultTiming.cache });
 
 async function failureOf(promise: Promise<unknown>): Promise<PassError> {
   const error: unknown = await promise.then(
@@ -49,6 +50,7 @@ describe('a record', () => {
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         fc.pre(value !== null);
         const store = createRecordStore({
+          timing: defaultTiming.cache,
           cache: memoryCacheWith({ clock, warn: () => undefined }),
           sealer,
           clock,
@@ -330,7 +332,12 @@ describe('a cache that hangs', () => {
 
   it('can be given other times', async () => {
     const hung = { ...cache, read: () => new Promise<never>(() => undefined) };
-    const store = createRecordStore({ cache: hung, sealer, clock, readTimeoutMs: 7 });
+    const store = createRecordStore({
+      cache: hung,
+      sealer,
+      clock,
+      timing: { ...defaultTiming.cache, readTimeoutMs: 7 },
+    });
     const failure = failureOf(store.read([key]));
     clock.advance(7);
     expect((await failure).message).toContain('within 7 ms');

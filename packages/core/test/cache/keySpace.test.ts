@@ -7,6 +7,9 @@ import { createRecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { secretId } from '../../src/cache/secretKeys.js';
 import { ManualClock } from '../time/ManualClock.js';
+import { defaultTiming } from '../../src/timing.js';
+
+const timing = defaultTiming.cache;
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';
@@ -24,8 +27,8 @@ function processWith(
 ): KeySpace & { readonly meta: string } {
   const nameSecret = secrets.at(-1) ?? secrets[0];
   const names = createKeyNames({ environment: 'local', application: 'web', nameSecret });
-  const store = createRecordStore({ cache: on, sealer: createSealer(secrets), clock });
-  return { ...createKeySpace({ store, names, nameKeyId: secretId(nameSecret) }), meta: names.meta };
+  const store = createRecordStore({ cache: on, sealer: createSealer(secrets), clock, timing });
+  return { ...createKeySpace({ store, names, nameKeyId: secretId(nameSecret), timing }), meta: names.meta };
 }
 
 describe('a key space', () => {

@@ -7,6 +7,9 @@ import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore
 import { createSealer } from '../../src/cache/sealing.js';
 import { secretId } from '../../src/cache/secretKeys.js';
 import { ManualClock } from '../time/ManualClock.js';
+import { defaultTiming } from '../../src/timing.js';
+
+const timing = defaultTiming.cache;
 
 const secret = 'the only secret of at least thirty-two characters';
 const names = createKeyNames({ environment: 'local', application: 'web', nameSecret: secret });
@@ -20,11 +23,11 @@ beforeEach(() => {
 });
 
 function storeOn(on: PassCache, secrets: readonly [string, ...string[]] = [secret]): RecordStore {
-  return createRecordStore({ cache: on, sealer: createSealer(secrets), clock });
+  return createRecordStore({ cache: on, sealer: createSealer(secrets), clock, timing });
 }
 
 function processOn(on: PassCache = cache, onNew?: () => Promise<void>): KeySpace {
-  return createKeySpace({ store: storeOn(on), names, nameKeyId: secretId(secret), onNew });
+  return createKeySpace({ store: storeOn(on), names, nameKeyId: secretId(secret), timing, onNew });
 }
 
 describe('whether a key space is still what it was', () => {
@@ -76,6 +79,7 @@ describe('whether a key space is still what it was', () => {
     entries.clear();
     const foreign = 'another secret of at least thirty-two characters';
     await createKeySpace({
+      timing,
       store: storeOn(cache, [secret]),
       names,
       nameKeyId: secretId(foreign),

@@ -5,13 +5,14 @@ import type { PassCache } from '../../src/cache/PassCache.js';
 import { createRecordStore, nameOf, type RecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { ManualClock } from '../time/ManualClock.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const clock = new ManualClock();
 const secret = 'a secret of at least thirty-two characters';
 
 function storeOn(parts: Partial<PassCache>): RecordStore {
   const cache = { ...memoryCacheWith({ clock, warn: () => undefined }), ...parts };
-  return createRecordStore({ cache, sealer: createSealer([secret]), clock });
+  return createRecordStore({ cache, sealer: createSealer([secret]), clock, timing: defaultTiming.cache });
 }
 
 async function listed(store: RecordStore, prefix = 'k'): Promise<string[]> {
@@ -65,7 +66,11 @@ describe('the keys of a store', () => {
   it('are null where the cache cannot list them', () => {
     const cache: PassCache = { ...memoryCacheWith({ clock, warn: () => undefined }) };
     delete cache.keys;
-    expect(createRecordStore({ cache, sealer: createSealer([secret]), clock }).keys('k')).toBeNull();
+    expect(
+      createRecordStore({ cache, sealer: createSealer([secret]), clock, timing: defaultTiming.cache }).keys(
+        'k',
+      ),
+    ).toBeNull();
   });
 
   it('are all batches of the cache, asked with its own this', async () => {

@@ -5,6 +5,7 @@ import { createRecordStore, type RecordStore, type Slot } from '../../src/cache/
 import { sealAnew } from '../../src/cache/sealAnew.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { ManualClock } from '../time/ManualClock.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';
@@ -21,7 +22,7 @@ beforeEach(() => {
 });
 
 const processWith = (secrets: readonly string[], on: PassCache = cache): RecordStore =>
-  createRecordStore({ cache: on, sealer: createSealer(secrets), clock });
+  createRecordStore({ cache: on, sealer: createSealer(secrets), clock, timing: defaultTiming.cache });
 
 async function slotIn(store: RecordStore): Promise<Slot> {
   const [slot] = await store.read([key], { strong: true });

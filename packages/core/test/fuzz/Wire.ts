@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import { createPassWith } from '../../src/createPassWith.js';
 import type { Pass } from '../../src/Pass.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { canaries, codeOf } from './canaries.js';
 import { issued, profiles, registered } from './documents.js';
 import { HastyClock } from './HastyClock.js';
 import { rawAnswer, RawServer, type RawAnswer, type RawRequest } from './RawServer.js';
+import { timingWith } from '../../src/testing/timingWith.js';
 
 export type Endpoint = 'register' | 'token' | 'api';
 
@@ -39,7 +39,11 @@ export class Wire implements AsyncDisposable {
         cache: memoryCacheWith({ clock, warn: () => undefined }),
       },
       // The transport counts in real time, so its patience is shorter by as much as the clock is faster.
-      { clock, random: () => 0.5, policy: { ...defaultPolicy, upstreamTimeoutMs: 250, leaseMs: 100_000 } },
+      {
+        clock,
+        random: () => 0.5,
+        timing: timingWith({ machine: { upstreamTimeoutMs: 250, leaseMs: 100_000 } }),
+      },
     );
     return new Wire(server, pass, answer);
   }

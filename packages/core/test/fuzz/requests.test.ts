@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/time/clock.js';
 import { createPassWith } from '../../src/createPassWith.js';
 import type { HttpMethod, PassContext, PassRequestInit } from '../../src/Pass.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import { canaries, codeOf, watchEvents } from './canaries.js';
 import { issued, registered, session } from './documents.js';
@@ -135,7 +134,7 @@ async function serve(): Promise<{ server: RawServer; pass: ReturnType<typeof cre
       baseUrl: `http://${server.host}`,
       cache: memoryCacheWith({ clock, warn: () => undefined }),
     },
-    { clock, random: Math.random, policy: defaultPolicy },
+    { clock, random: Math.random },
   );
   return { server, pass };
 }

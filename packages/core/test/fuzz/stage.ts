@@ -6,7 +6,6 @@ import type { Device } from '../../src/device/Device.js';
 import type { PassErrorCode } from '../../src/errors.js';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass, PassClient } from '../../src/Pass.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { canaries, codeOf } from './canaries.js';
 import { FuzzedUpstream } from './FuzzedUpstream.js';
 import { SteppedClock } from './SteppedClock.js';
@@ -41,7 +40,7 @@ export function stage(options: Partial<PassOptions> = {}, clock: SteppedClock = 
       secret: canaries.secret,
       ...options,
     },
-    { clock, random: () => 0.5, policy: defaultPolicy, transport: upstream },
+    { clock, random: () => 0.5, transport: upstream },
   );
   return { clock, upstream, pass };
 }

@@ -16,6 +16,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Agent, getGlobalDispatcher, MockAgent, Pool, type Dispatcher } from 'undici';
 import { TransportFailure, type Transport, type UpstreamRequest } from '../../src/http/Transport.js';
 import { createUndiciTransport, type UndiciTransportOptions } from '../../src/http/undiciTransport.js';
+import { defaultTiming, type Timing } from '../../src/timing.js';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
@@ -141,7 +142,7 @@ describe('an exchange', () => {
 
   it('does not lose a request that waits while old connections are replaced', async () => {
     const { transport } = await over((_request, response) => setTimeout(() => response.end('{}'), 5), {
-      maxConcurrent: 2,
+      concurrentExchanges: 2,
     });
     const clock = vi.spyOn(Date, 'now');
     try {
@@ -167,7 +168,7 @@ describe('an exchange', () => {
           response.end('{}');
         }, 10);
       },
-      { maxConcurrent: 3 },
+      { concurrentExchanges: 3 },
     );
     await Promise.all(Array.from({ length: 20 }, () => transport.send(get)));
     expect(most).toBe(3);
@@ -226,7 +227,7 @@ describe('the deadline', () => {
   });
 
   it('counts the wait for a place', async () => {
-    const { transport } = await over(() => {}, { timeoutMs, maxConcurrent: 1 });
+    const { transport } = await over(() => {}, { timeoutMs, concurrentExchanges: 1 });
     const started = performance.now();
     const failures = await Promise.all(Array.from({ length: 5 }, () => failureOf(transport.send(get))));
     expect(failures.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'timeout'));
@@ -327,7 +328,7 @@ describe('a failure', () => {
 
 it('a request that fails before it is sent takes no place from the others', async () => {
   const { transport } = await over((_request, response) => response.end('{}'), {
-    maxConcurrent: 1,
+    concurrentExchanges: 1,
     timeoutMs: 500,
   });
   for (let index = 0; index < 3; index += 1) {
@@ -362,7 +363,7 @@ describe('close', () => {
         requests += 1;
         setTimeout(() => response.end(), 50);
       },
-      { maxConcurrent: 1 },
+      { concurrentExchanges: 1 },
     );
     const running = transport.send(get);
     const waiting = failureOf(transport.send(get));
@@ -375,7 +376,7 @@ describe('close', () => {
 
   it('makes nobody wait who comes too late', async () => {
     const { transport } = await over((_request, response) => setTimeout(() => response.end(), 50), {
-      maxConcurrent: 1,
+      concurrentExchanges: 1,
     });
     let answered = false;
     const running = transport.send(get).then(() => (answered = true));
@@ -509,16 +510,30 @@ async function tcp(onSocket: (socket: Socket) => void): Promise<{ server: TcpSer
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-function transportTo(port: number, options: Partial<UndiciTransportOptions> = {}): Transport {
+type TransportChanges = Partial<UndiciTransportOptions & Timing['upstream']>;
+
+function transportTo(port: number, options: TransportChanges = {}): Transport {
   const baseUrl = new URL(`http://127.0.0.1:${port}`);
-  const transport = createUndiciTransport({ baseUrl, clock: { now: () => 1_000_000 }, ...options });
+  const { concurrentExchanges, maxResponseBytes, ...others } = options;
+  const { concurrentExchanges: exchanges, maxResponseBytes: bytes } = defaultTiming.upstream;
+  const transport = createUndiciTransport({
+    baseUrl,
+    clock: { now: () => 1_000_000 },
+    timeoutMs: defaultTiming.machine.upstreamTimeoutMs,
+    timing: {
+      ...defaultTiming.upstream,
+      concurrentExchanges: concurrentExchanges ?? exchanges,
+      maxResponseBytes: maxResponseBytes ?? bytes,
+    },
+    ...others,
+  });
   cleanups.push(() => transport.close());
   return transport;
 }
 
 async function over(
   listener: (request: IncomingMessage, response: ServerResponse) => unknown,
-  options: Partial<UndiciTransportOptions> = {},
+  options: TransportChanges = {},
 ): Promise<{ transport: Transport; server: Server }> {
   const { server, port } = await http((request, response) => void listener(request, response));
   return { transport: transportTo(port, options), server };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { heldOffForMs, nextHoldOff, notHeldOff, type HoldOff } from '../../src/recovery/holdOff.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const timing = {
+  ...defaultTiming.recovery,
   heldOffAfterReconnectMs: 20,
   heldOffAsNewMs: 30,
   heldOffAfterLossMs: 100,

@@ -1,6 +1,7 @@
 import { isPending, type Effect, type PendingEffect } from '../../src/registration/effect.js';
 import type { Event, Failure, FailureCode } from '../../src/registration/event.js';
-import { defaultPolicy, type Policy } from '../../src/registration/policy.js';
+import type { Policy } from '../../src/registration/policy.js';
+import { defaultPolicy } from './defaultPolicy.js';
 import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../../src/registration/record.js';
 import { initialState, type Known, type State, type StateOf } from '../../src/registration/state.js';
 import { holdToken, type HeldToken } from '../../src/registration/token.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy } from '../../src/registration/policy.js';
+import { defaultPolicy } from './defaultPolicy.js';
 import { Device, failure, nothing, pair, stored, unreadable } from './device.js';
 
 const ephemeral = { ...defaultPolicy, ephemeral: true };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backoffMs, defaultPolicy, pollMs } from '../../src/registration/policy.js';
+import { backoffMs, pollMs } from '../../src/registration/policy.js';
+import { defaultPolicy } from './defaultPolicy.js';
 
 describe('the back-off after failures in a row', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy } from '../../src/registration/policy.js';
+import { defaultPolicy } from './defaultPolicy.js';
 import { holdToken, postponeRenewal, servable, tokenOf } from '../../src/registration/token.js';
 import { absent, hourMs, lifeMs, pair, startedAt, stored, tokenFor, unreadable } from './device.js';
 

@@ -7,7 +7,6 @@ import type { Device } from '../../src/device/Device.js';
 import { passEventChannel, type PassEvent } from '../../src/diagnostics.js';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { AdjustableClock } from '../../src/testing/AdjustableClock.js';
 
 export const secret = 'a secret for tests only, 0123456789abcdef';
@@ -45,7 +44,7 @@ export async function createHarness(
           secret,
           ...options,
         },
-        { clock, random: () => 0.5, policy: defaultPolicy, ...parts },
+        { clock, random: () => 0.5, ...parts },
       );
       passes.push(pass);
       return pass;

@@ -7,7 +7,6 @@ import { createKeyNames } from '../../src/cache/keyNames.js';
 import { identifierBytes } from '../../src/device/identifier.js';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import {
   createHarness,
   deviceNumber,
@@ -19,6 +18,8 @@ import {
   type EventRecording,
   type Harness,
 } from './harness.js';
+import { timingWith } from '../../src/testing/timingWith.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const lifeMs = 6 * hourMs;
 const minuteMs = 60_000;
@@ -53,9 +54,9 @@ async function beforeTheWorstInstant(
   harness: Harness,
   recording: EventRecording,
   options: Partial<PassOptions> = {},
-  upstreamTimeoutMs = defaultPolicy.upstreamTimeoutMs,
+  upstreamTimeoutMs = defaultTiming.machine.upstreamTimeoutMs,
 ): Promise<Outage> {
-  const pass = harness.createPass(options, { policy: { ...defaultPolicy, upstreamTimeoutMs } });
+  const pass = harness.createPass(options, { timing: timingWith({ machine: { upstreamTimeoutMs } }) });
   const token = await pass.client(device).accessToken();
   const issuedAt = harness.simulator.ledger.entries({ endpoint: 'token' })[0]?.at ?? NaN;
   harness.advance(issuedAt + renewalAfterMs - harness.clock.now() - 1_000);

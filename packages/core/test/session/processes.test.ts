@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { toProblem } from '../../src/inbound/toProblem.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
+import { timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
 
@@ -237,12 +237,12 @@ describe.concurrent('a cache that fails', () => {
 });
 
 describe('credentials that Adobe Pass refuses', () => {
-  const policy = { ...defaultPolicy, refusalGapMs: 60 };
+  const timing = timingWith({ machine: { refusalGapMs: 60 } });
 
   it.each([1, 2])('are kept when it refuses them only %i times', async (refusals) => {
     await using harness = await createHarness({ throttle: 'off' });
     const { simulator } = harness;
-    const pass = harness.createPass({}, { policy });
+    const pass = harness.createPass({}, { timing });
     await pass.client(device).accessToken();
     harness.advance(6 * 3_600_000);
     simulator.fault({ endpoint: 'token', count: refusals, effect: { error: 'invalid_client' } });
@@ -259,7 +259,7 @@ describe('credentials that Adobe Pass refuses', () => {
   it('are kept through one refusal after another, each of them cured', async () => {
     await using harness = await createHarness({ throttle: 'off' });
     const { simulator } = harness;
-    const pass = harness.createPass({}, { policy });
+    const pass = harness.createPass({}, { timing });
     for (let renewal = 0; renewal < 4; renewal += 1) {
       await pass.client(device).accessToken();
       harness.advance(6 * 3_600_000);
@@ -291,7 +291,7 @@ describe('credentials that Adobe Pass refuses', () => {
         return await harness.cache.swap(key, expected, next, options);
       },
     };
-    const pass = harness.createPass({ cache }, { policy });
+    const pass = harness.createPass({ cache }, { timing });
     await pass.client(device).accessToken();
     const [old] = simulator.clients();
     simulator.revokeClient(old?.clientId ?? '');
@@ -315,7 +315,7 @@ describe('credentials that Adobe Pass refuses', () => {
     await using harness = await createHarness({ throttle: 'off' });
     using recording = recordEvents();
     const { simulator } = harness;
-    const passes = times(4, () => harness.createPass({}, { policy }));
+    const passes = times(4, () => harness.createPass({}, { timing }));
     await Promise.all(passes.map(async (pass) => await pass.client(device).accessToken()));
     simulator.revokeClient(simulator.clients()[0]?.clientId ?? '');
     harness.advance(6 * 3_600_000);
@@ -332,7 +332,7 @@ describe('credentials that Adobe Pass refuses', () => {
   it('are kept when the new pair is refused too, and the next requests do not register one pair after another', async () => {
     await using harness = await createHarness({ throttle: 'off' });
     const { simulator } = harness;
-    const pass = harness.createPass({}, { policy });
+    const pass = harness.createPass({}, { timing });
     await pass.client(device).accessToken();
     harness.advance(6 * 3_600_000);
     const refused = simulator.fault({

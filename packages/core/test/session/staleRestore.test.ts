@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CacheEntry, PassCache } from '../../src/cache/PassCache.js';
-import { defaultPolicy } from '../../src/registration/policy.js';
 import { createHarness, deviceNumber, hourMs } from './harness.js';
+import { timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
 
@@ -19,7 +19,7 @@ describe('a cache that goes back in time', () => {
       },
     };
     const stored = async (): Promise<CacheEntry | null> => (await harness.cache.read([key]))[0] ?? null;
-    const first = harness.createPass({ cache }, { policy: { ...defaultPolicy, refusalGapMs: 20 } });
+    const first = harness.createPass({ cache }, { timing: timingWith({ machine: { refusalGapMs: 20 } }) });
     await first.client(device).accessToken();
     const backup = await stored();
     const [old] = simulator.clients();

@@ -9,7 +9,7 @@ export interface WorkerOptions {
   readonly path: string;
   readonly secret: string;
   /** Replaces constants of the machine. */
-  readonly policy?: Readonly<Record<string, number>>;
+  readonly machine?: Readonly<Record<string, number>>;
   /** The process kills itself when it is about to store its nth pair. */
   readonly dieAtStore?: number;
   /** Its time is the simulator's. */

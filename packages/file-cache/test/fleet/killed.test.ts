@@ -14,7 +14,7 @@ const lanes = 4;
 const killsPerSet = devicesPerSet - 1;
 const kills = sets * killsPerSet;
 /** Short, because a killed process leaves its leases behind, and the next one waits for them. */
-const policy = { leaseMs: 400, upstreamTimeoutMs: 300 };
+const machine = { leaseMs: 400, upstreamTimeoutMs: 300 };
 
 it(
   `every device ends with one pair, and none that was handed out is replaced, when processes are killed between register and store (${kills} times)`,
@@ -27,7 +27,7 @@ it(
     const note = (device: number, clientId: string): void => {
       handedOut.set(device, (handedOut.get(device) ?? new Set()).add(clientId));
     };
-    const start = async (options: Pick<WorkerOptions, 'policy' | 'dieAtStore'> = {}): Promise<Worker> =>
+    const start = async (options: Pick<WorkerOptions, 'machine' | 'dieAtStore'> = {}): Promise<Worker> =>
       await Worker.start({
         baseUrl: simulator.url,
         softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
@@ -39,7 +39,7 @@ it(
     const killOneAfterTheOther = async (devices: readonly number[]): Promise<void> => {
       for (let round = 0; round < killsPerSet; round += 1) {
         // The first pair of each round is stored, the second is lost on the way.
-        const worker = await start({ policy, dieAtStore: 2 });
+        const worker = await start({ machine, dieAtStore: 2 });
         expect(await worker.authenticate(devices, 1, note)).toBeNull();
         killed += 1;
       }

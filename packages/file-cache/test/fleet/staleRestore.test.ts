@@ -37,7 +37,7 @@ describe(
             softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
             path,
             secret: 'a secret for tests only, 0123456789abcdef',
-            policy: { refusalGapMs: 50 },
+            machine: { refusalGapMs: 50 },
             followsSimulator: true,
             asksForProfiles: true,
           });

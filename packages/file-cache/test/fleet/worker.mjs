@@ -1,10 +1,10 @@
 // One server process: a Pass on a file cache, told by its parent which devices to authenticate, and how often.
 // Runs the built packages, as a server would.
-import { createPassWith, defaultPolicy, followClock, systemClock } from '@pass-dcr/core/testing';
+import { createPassWith, followClock, timingWith } from '@pass-dcr/core/testing';
 import { fileCache } from '@pass-dcr/file-cache';
 
 const options = JSON.parse(process.env.FLEET_WORKER);
-const { baseUrl, softwareStatement, path, secret, policy, dieAtStore, followsSimulator, asksForProfiles } =
+const { baseUrl, softwareStatement, path, secret, machine, dieAtStore, followsSimulator, asksForProfiles } =
   options;
 const cache = fileCache({ path });
 const followed = followsSimulator ? await followClock(baseUrl) : null;
@@ -33,7 +33,7 @@ const pass = createPassWith(
     cache: mortalCache,
     secret,
   },
-  { clock: followed?.clock ?? systemClock, random: Math.random, policy: { ...defaultPolicy, ...policy } },
+  { clock: followed?.clock, timing: timingWith({ machine }) },
 );
 
 /** The client id is the subject of the token, which is a JWT of the simulator. */

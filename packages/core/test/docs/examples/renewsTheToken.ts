@@ -1,6 +1,6 @@
 import { equal, notEqual } from 'node:assert/strict';
 import { memoryCache } from '../../../src/index.js';
-import { AdjustableClock, createPassWith, defaultPolicy } from '../../../src/testing.js';
+import { AdjustableClock, createPassWith } from '../../../src/testing.js';
 import { createSimulator } from '@pass-dcr/simulator';
 
 export async function renewsTheToken(): Promise<void> {
@@ -14,7 +14,7 @@ export async function renewsTheToken(): Promise<void> {
       serviceProvider: 'REF30',
       cache: memoryCache(),
     },
-    { clock, random: () => 0.5, policy: defaultPolicy },
+    { clock, random: () => 0.5 },
   );
   const client = pass.client({ identifier: 'tv-1', address: '203.0.113.7' });
   const [token] = await Promise.all([client.accessToken(), client.accessToken()]);

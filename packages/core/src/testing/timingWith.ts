@@ -1,0 +1,95 @@
+import { PassError } from '../errors.js';
+import { nearestName } from '../nearestName.js';
+import { defaultTiming, type Timing } from '../timing.js';
+
+/** Some values of `Timing`, each in its group. */
+export type TimingChanges = {
+  readonly [Group in keyof Timing]?: { readonly [Name in keyof Timing[Group]]?: Timing[Group][Name] };
+};
+
+/**
+ * What servers run with, but for these values. Frozen.
+ *
+ * @throws PassError `option_invalid`: a name that there is not, a value that is no finite number of at least 0 (or a list of
+ * such where there is one), or a lease that an upstream call could outlast.
+ * @example
+ * const timing = timingWith({ recovery: { heldOffAsNewMs: 20 }, machine: { refusalGapMs: 50 } });
+ */
+export function timingWith(changes: TimingChanges): Timing {
+  const timing = merged(defaultTiming, changes, 'timing') as Timing;
+  const { leaseMs, upstreamTimeoutMs } = timing.machine;
+  if (leaseMs <= upstreamTimeoutMs) {
+    throw invalid(
+      `timing.machine.leaseMs must be more than upstreamTimeoutMs (${upstreamTimeoutMs}), received ${leaseMs}; ` +
+        'a call that outlasts its lease lets two processes register one device',
+    );
+  }
+  return timing;
+}
+
+/**
+ * For integration tests that begin with an empty store: nothing that servers wait for out of caution takes longer than a
+ * tenth of a second. What decides which pair counts is as it is in production, and so is Adobe's throttle.
+ */
+export const timingForTests: Timing = timingWith({
+  machine: {
+    backoffFirstMs: 20,
+    backoffMaxMs: 100,
+    refusalGapMs: 20,
+    pollFirstMs: 5,
+    pollMaxMs: 50,
+  },
+  recovery: {
+    checkNewPairsAfterMs: [50, 100],
+    heldOffAfterReconnectMs: 20,
+    heldOffAfterLossMs: 100,
+    heldOffAsNewMs: 20,
+    lookEveryMs: 50,
+    extendHoldEveryMs: 30,
+    holdRetryMs: 10,
+    tickMs: 5,
+    failurePauseMs: 50,
+  },
+});
+
+function merged(standard: object, given: unknown, path: string): object {
+  if (typeof given !== 'object' || given === null)
+    throw invalid(`${path} must be an object, received ${given === null ? 'null' : typeof given}`);
+  const result: Record<string, unknown> = { ...standard };
+  for (const [name, value] of Object.entries(given)) {
+    const before: unknown = Object.hasOwn(standard, name) ? Reflect.get(standard, name) : undefined;
+    if (before === undefined) throw unknownName(name, Object.keys(standard), path);
+    if (value !== undefined) result[name] = changed(before, value, `${path}.${name}`);
+  }
+  return Object.freeze(result);
+}
+
+function changed(before: unknown, value: unknown, path: string): unknown {
+  if (typeof before === 'number') {
+    if (isDuration(value)) return value;
+    throw invalid(`${path} must be a finite number of at least 0, received ${shown(value)}`);
+  }
+  if (Array.isArray(before)) {
+    if (Array.isArray(value) && value.every(isDuration)) return Object.freeze([...value]);
+    throw invalid(`${path} must be a list of finite numbers of at least 0, received ${shown(value)}`);
+  }
+  return merged(before as object, value, path);
+}
+
+function isDuration(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : Array.isArray(value) ? 'another list' : typeof value;
+}
+
+function unknownName(name: string, names: readonly string[], path: string): PassError {
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean ${nearest}?`;
+  return invalid(`${path} has no ${name}; ${hint}`);
+}
+
+function invalid(message: string): PassError {
+  return new PassError('option_invalid', message);
+}

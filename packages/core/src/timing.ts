@@ -1,0 +1,216 @@
+/*
+ * Every duration of this package, and every limit that is policy rather than a matter of the wire: one value, its unit in
+ * its name, its reason beside it. Nothing else in core knows a time. The table in docs/operations.md is made of this file.
+ */
+const defaults = {
+  /** The registration of one device, from its first look at the cache to its token. */
+  machine: {
+    /** A token is renewed in the background from this part of its life on; fixed times fail for short lives. */
+    renewFrom: 0.65,
+    /** To this part; each device has its own point between the two. The latest of six hours still has 72 minutes left. */
+    renewTo: 0.8,
+    /** A token is not used this close to its expiry: the call that carries it takes time. */
+    expiryMarginMs: 60_000,
+    /** Nor in this part of its life, if that is shorter. */
+    expiryMarginPart: 0.1,
+    /** A process that dies keeps the others from its device for so long; it outlasts an upstream call. */
+    leaseMs: 5_000,
+    /** The longest that one call to Adobe Pass may take. */
+    upstreamTimeoutMs: 4_000,
+    /** At most one refresh per device in this time because of a 401: a token that is rejected again is not the token's fault. */
+    forcedRefreshIntervalMs: 30_000,
+    /** Upstream failures in one run before its callers are told. */
+    attempts: 3,
+    /** Failed writes of one pair before its callers are told. */
+    storeAttempts: 3,
+    /** The pause after a first failure; it doubles with each. */
+    backoffFirstMs: 1_000,
+    /** Where the doubling ends. */
+    backoffMaxMs: 30_000,
+    /** Adobe Pass lifts a throttle one second after the first 429. */
+    throttleMs: 1_000,
+    /** Up to so much more, by device: not all at the same instant. */
+    throttleSpreadMs: 250,
+    /** After an answer that only a person can change. */
+    refusedMs: 10_000,
+    /** How soon a process looks again whether another has finished; it grows by half each time. */
+    pollFirstMs: 40,
+    /** Where that growth ends. */
+    pollMaxMs: 400,
+    /** How many times Adobe Pass must refuse a pair before it is doubted in earnest. */
+    refusals: 3,
+    /** How far apart these refusals are at least: an Adobe Pass that is confused for a moment proves nothing. */
+    refusalGapMs: 1_000,
+    /** After a replacement was not permitted. */
+    suspendedMs: 60_000,
+    /** When a caller may ask again after the cache changed its answers, or could not be asked. */
+    cacheRetryMs: 1_000,
+    /** When a caller may ask again after a record could not be opened, which a person has to see to. */
+    unreadableRetryMs: 10_000,
+  },
+  /** Calls of callers. */
+  calls: {
+    /** From the start of a call to its end, whatever happens in between. */
+    deadlineMs: 15_000,
+    /** Repetitions of one call to the API of Adobe Pass, beyond its first attempt. */
+    retries: 2,
+    /** The pause before the first of them; it doubles with each. */
+    backoffFirstMs: 200,
+    /** When a caller whose deadline came first may ask again. */
+    retryAfterMs: 1_000,
+    /** When a caller may ask again, elsewhere, while this process shuts down. */
+    closedRetryMs: 1_000,
+    /** How long the configuration of a service provider is kept: its providers change rarely, and Adobe Pass asks for a cache. */
+    configurationMs: 2 * 60_000,
+    /** Configurations kept. */
+    configurations: 200,
+  },
+  /** The way to Adobe Pass. */
+  upstream: {
+    /** Adobe Pass moves its traffic by DNS, and wants it followed within this time: no socket is used longer. */
+    socketLifeMs: 30_000,
+    /** An idle socket is not looked at, so it ends sooner. */
+    idleSocketMs: 10_000,
+    /** Exchanges on the wire at once. */
+    concurrentExchanges: 512,
+    /** The largest answer that is read. */
+    maxResponseBytes: 2 * 1024 * 1024,
+    /** What another process is believed to have been told at most, by a `Retry-After`. */
+    longestThrottleMs: 60 * 60_000,
+    /** Addresses that are throttled and remembered. */
+    throttledAddresses: 10_000,
+    /** What was asked of the other processes about an address beside an earlier step counts for so long. */
+    lookedAheadMs: 1_000,
+  },
+  /** What stands between a new device and its registration. */
+  admission: {
+    /** The user's function that supplies the software statement has so long: less than a caller waits, who is told what is missing. */
+    statementTimeoutMs: 10_000,
+    /** When a caller may ask again after that function failed. */
+    statementRetryMs: 5_000,
+    /** A statement that Adobe Pass rejected is not presented again for so long. */
+    statementBlockedMs: 5 * 60_000,
+    /** When a caller may ask again whom the queue for registration turned away. */
+    queueRetryMs: 2_000,
+    /** Addresses whose allowance is remembered. */
+    countedAddresses: 20_000,
+    /** Over this time the replacements are counted that the fuse permits. */
+    fuseWindowMs: 5 * 60_000,
+    /** So many devices may always be given a new pair in it. */
+    fuseDevices: 5,
+    /** Or this part of those that this process knows, if that is more. */
+    fusePartOfDevices: 0.001,
+  },
+  /** Putting back what a shared cache has lost. */
+  recovery: {
+    /** After a new pair was stored it is looked for: by then a failover that loses it has begun, or has ended. */
+    checkNewPairsAfterMs: [2_000, 30_000],
+    /** After a reconnection: the other processes have heard of it too, and have put their pairs back. */
+    heldOffAfterReconnectMs: 2_000,
+    /** Longer than it takes every process to notice, shorter than a caller's patience: new devices wait, and are served. */
+    heldOffAfterLossMs: 10_000,
+    /** Whoever finds an empty cache cannot tell whether it is new: whoever knows better has looked by then, and has said so. */
+    heldOffAsNewMs: 2_000,
+    /** How long it takes a process at most to see that everything was lost. */
+    lookEveryMs: 1_000,
+    /** How often a process that puts pairs back says that it still does. */
+    extendHoldEveryMs: 3_000,
+    /** A hold that another process began is looked at again after so long. */
+    holdRetryMs: 500,
+    /** Tries to write the record of a hold while others write it too. */
+    holdAttempts: 3,
+    /** So many pairs put back are a loss of data, not somebody who deleted a record. */
+    lossesAtOnce: 3,
+    /** If they are put back within this time. */
+    lossWindowMs: 60_000,
+    /** Of the older pairs, so many are looked for after a reconnection: a sample that is complete says that all are there. */
+    sampleSize: 32,
+    /** A steady pace: the cache has just come back, and all its clients want something of it. */
+    tickMs: 20,
+    /** Looks that are begun at each tick. */
+    checksPerTick: 10,
+    /** The pause after a look that the cache did not answer. */
+    failurePauseMs: 1_000,
+    /** How often a device is looked for because of that. */
+    checksPerDevice: 5,
+  },
+  /** The cache. */
+  cache: {
+    /** A read that takes longer has failed. */
+    readTimeoutMs: 1_000,
+    /** A write may wait for a disk or a replica. */
+    swapTimeoutMs: 2_000,
+    /** One batch of keys: a large store may have to look at many others to fill it. */
+    listTimeoutMs: 60_000,
+    /** When a caller may ask again after the cache failed. */
+    retryAfterMs: 1_000,
+    /** Tries to read or make the record of the key space while others do too. */
+    keySpaceAttempts: 3,
+  },
+  /** What this process knows of devices. */
+  devices: {
+    /** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
+    youngPairMs: 10 * 60_000,
+    /** Devices that are looked at to find one that makes room for another: no insertion scans the memory. */
+    looksForRoom: 64,
+  },
+  /** `pass.readiness()` and its findings. */
+  readiness: {
+    /** Probes commonly wait a second. */
+    answerWithinMs: 800,
+    /** A probe each second, and each call that a strict server turns away, must cost the store little. */
+    rememberedMs: 5_000,
+    /** The clock of this process differs from that of Adobe Pass by so much: a warning. */
+    driftWarningMs: 30_000,
+    /** By so much: an error. */
+    driftErrorMs: 5 * 60_000,
+    /** A difference counts once it was seen twice, so far apart: an answer may have been held up. */
+    driftConfirmedAfterMs: 1_000,
+    /** What was seen of the clocks counts for so long. */
+    driftKeptMs: 10 * 60_000,
+    /** How often a process that registers devices notes that it uses the key space. */
+    userNotedEveryMs: 10 * 60_000,
+    /** Who has not noted for so long is not counted: it may be gone, or registers nobody. */
+    userCountedMs: 25 * 60_000,
+    /** The record of the users is kept for so long. */
+    usersKeptMs: 60 * 60_000,
+    /** A rolling deployment may use two registered applications side by side for so long. */
+    rollingDeploymentMs: 30 * 60_000,
+    /** Users that are noted. */
+    users: 16,
+    /** Tries to write that record while others write it too. */
+    userAttempts: 3,
+  },
+  /** The operator's words. */
+  operator: {
+    /** Records that `pass.reseal` handles at once. */
+    resealAtOnce: 16,
+    /** Tries to seal one record anew while others write it. */
+    resealAttempts: 3,
+    /** Tries of `pass.restore` while others write the record. */
+    restoreAttempts: 5,
+  },
+};
+
+type Frozen<Value> = Value extends readonly (infer Item)[]
+  ? readonly Item[]
+  : { readonly [Name in keyof Value]: Value[Name] extends object ? Frozen<Value[Name]> : Value[Name] };
+
+/** Every duration and limit that is policy, in groups. Milliseconds where a name ends in `Ms`. */
+export type Timing = Frozen<typeof defaults>;
+
+/** What a server runs with. */
+export const defaultTiming: Timing = Object.freeze({
+  machine: Object.freeze(defaults.machine),
+  calls: Object.freeze(defaults.calls),
+  upstream: Object.freeze(defaults.upstream),
+  admission: Object.freeze(defaults.admission),
+  recovery: Object.freeze({
+    ...defaults.recovery,
+    checkNewPairsAfterMs: Object.freeze(defaults.recovery.checkNewPairsAfterMs),
+  }),
+  cache: Object.freeze(defaults.cache),
+  devices: Object.freeze(defaults.devices),
+  readiness: Object.freeze(defaults.readiness),
+  operator: Object.freeze(defaults.operator),
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { isPassError } from '../src/errors.js';
+import { timingForTests, timingWith, type TimingChanges } from '../src/testing/timingWith.js';
+import { defaultTiming } from '../src/timing.js';
+
+const minuteMs = 60_000;
+
+it('the durations and limits that servers run with are these', () => {
+  expect(defaultTiming).toEqual({
+    machine: {
+      renewFrom: 0.65,
+      renewTo: 0.8,
+      expiryMarginMs: minuteMs,
+      expiryMarginPart: 0.1,
+      leaseMs: 5_000,
+      upstreamTimeoutMs: 4_000,
+      forcedRefreshIntervalMs: 30_000,
+      attempts: 3,
+      storeAttempts: 3,
+      backoffFirstMs: 1_000,
+      backoffMaxMs: 30_000,
+      throttleMs: 1_000,
+      throttleSpreadMs: 250,
+      refusedMs: 10_000,
+      pollFirstMs: 40,
+      pollMaxMs: 400,
+      refusals: 3,
+      refusalGapMs: 1_000,
+      suspendedMs: minuteMs,
+      cacheRetryMs: 1_000,
+      unreadableRetryMs: 10_000,
+    },
+    calls: {
+      deadlineMs: 15_000,
+      retries: 2,
+      backoffFirstMs: 200,
+      retryAfterMs: 1_000,
+      closedRetryMs: 1_000,
+      configurationMs: 2 * minuteMs,
+      configurations: 200,
+    },
+    upstream: {
+      socketLifeMs: 30_000,
+      idleSocketMs: 10_000,
+      concurrentExchanges: 512,
+      maxResponseBytes: 2_097_152,
+      longestThrottleMs: 60 * minuteMs,
+      throttledAddresses: 10_000,
+      lookedAheadMs: 1_000,
+    },
+    admission: {
+      statementTimeoutMs: 10_000,
+      statementRetryMs: 5_000,
+      statementBlockedMs: 5 * minuteMs,
+      queueRetryMs: 2_000,
+      countedAddresses: 20_000,
+      fuseWindowMs: 5 * minuteMs,
+      fuseDevices: 5,
+      fusePartOfDevices: 0.001,
+    },
+    recovery: {
+      checkNewPairsAfterMs: [2_000, 30_000],
+      heldOffAfterReconnectMs: 2_000,
+      heldOffAfterLossMs: 10_000,
+      heldOffAsNewMs: 2_000,
+      lookEveryMs: 1_000,
+      extendHoldEveryMs: 3_000,
+      holdRetryMs: 500,
+      holdAttempts: 3,
+      lossesAtOnce: 3,
+      lossWindowMs: minuteMs,
+      sampleSize: 32,
+      tickMs: 20,
+      checksPerTick: 10,
+      failurePauseMs: 1_000,
+      checksPerDevice: 5,
+    },
+    cache: {
+      readTimeoutMs: 1_000,
+      swapTimeoutMs: 2_000,
+      listTimeoutMs: minuteMs,
+      retryAfterMs: 1_000,
+      keySpaceAttempts: 3,
+    },
+    devices: { youngPairMs: 10 * minuteMs, looksForRoom: 64 },
+    readiness: {
+      answerWithinMs: 800,
+      rememberedMs: 5_000,
+      driftWarningMs: 30_000,
+      driftErrorMs: 5 * minuteMs,
+      driftConfirmedAfterMs: 1_000,
+      driftKeptMs: 10 * minuteMs,
+      userNotedEveryMs: 10 * minuteMs,
+      userCountedMs: 25 * minuteMs,
+      usersKeptMs: 60 * minuteMs,
+      rollingDeploymentMs: 30 * minuteMs,
+      users: 16,
+      userAttempts: 3,
+    },
+    operator: { resealAtOnce: 16, resealAttempts: 3, restoreAttempts: 5 },
+  });
+});
+
+it('nobody changes them by accident', () => {
+  const frozen = (value: unknown): boolean =>
+    typeof value !== 'object' ||
+    value === null ||
+    (Object.isFrozen(value) && Object.values(value).every(frozen));
+  expect(frozen(defaultTiming)).toBe(true);
+  expect(frozen(timingForTests)).toBe(true);
+});
+
+describe('timingWith', () => {
+  it('changes what it is given, and nothing else', () => {
+    const timing = timingWith({ recovery: { heldOffAsNewMs: 20, checkNewPairsAfterMs: [5] } });
+    expect(timing).toEqual({
+      ...defaultTiming,
+      recovery: { ...defaultTiming.recovery, heldOffAsNewMs: 20, checkNewPairsAfterMs: [5] },
+    });
+    expect(timingWith({ cache: { readTimeoutMs: undefined } } as unknown as TimingChanges)).toEqual(
+      defaultTiming,
+    );
+  });
+
+  it.each<[given: unknown, message: string]>([
+    [{ recovry: {} }, 'timing has no recovry; did you mean recovery?'],
+    [
+      { recovery: { heldOfAsNewMs: 1 } },
+      'timing.recovery has no heldOfAsNewMs; did you mean heldOffAsNewMs?',
+    ],
+    [
+      { recovery: { heldOffAsNewMs: '20' } },
+      'timing.recovery.heldOffAsNewMs must be a finite number of at least 0, received string',
+    ],
+    [
+      { cache: { readTimeoutMs: -1 } },
+      'timing.cache.readTimeoutMs must be a finite number of at least 0, received -1',
+    ],
+    [{ cache: { readTimeoutMs: Number.NaN } }, 'received NaN'],
+    [
+      { recovery: { checkNewPairsAfterMs: 5 } },
+      'timing.recovery.checkNewPairsAfterMs must be a list of finite numbers of at least 0, received 5',
+    ],
+    [{ recovery: { checkNewPairsAfterMs: [5, 'x'] } }, 'received another list'],
+    [{ cache: null }, 'timing.cache must be an object, received null'],
+    [{ devices: { toString: 1 } }, 'timing.devices has no toString; there are: youngPairMs, looksForRoom'],
+    [
+      { machine: { leaseMs: 4_000 } },
+      'timing.machine.leaseMs must be more than upstreamTimeoutMs (4000), received 4000',
+    ],
+  ])('refuses %j', (given, message) => {
+    try {
+      timingWith(given as TimingChanges);
+    } catch (error) {
+      expect(isPassError(error) && error.code).toBe('option_invalid');
+      expect(String(error)).toContain(message);
+      return;
+    }
+    expect.unreachable('it was accepted');
+  });
+});
