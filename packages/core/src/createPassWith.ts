@@ -17,13 +17,14 @@ import type { Transport } from './http/Transport.js';
 import { passInternals, type PassInternals, type PassWithInternals } from './inbound/PassInternals.js';
 import type { PassOptions } from './options.js';
 import type { Pass, PassClient, Readiness, ResealSummary } from './Pass.js';
-import { ClockDrift, observed } from './readiness/ClockDrift.js';
+import { ClockDrift } from './readiness/ClockDrift.js';
 import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
 import { ReadinessWatch } from './readiness/ReadinessWatch.js';
 import { strictTokens } from './readiness/strictTokens.js';
 import { reseal } from './operator/reseal.js';
 import { resolveOptions } from './resolveOptions.js';
 import { AddressCooldown } from './upstream/AddressCooldown.js';
+import { Upstream } from './upstream/Upstream.js';
 import { Admissions } from './admission/Admissions.js';
 import { DcrCalls } from './dcr/DcrCalls.js';
 import { DeviceRecords } from './session/DeviceRecords.js';
@@ -94,20 +95,23 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   // Also while this process closes: the others need it. What is not shared has nobody else to know better.
   const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
   const keySpace = createKeySpace({ store, names, nameKeyId, timing: timing.cache, onNew });
-  const drift = new ClockDrift();
-  const transport = observed(
+  const drift = new ClockDrift(timing.readiness);
+  const transport =
     parts.transport ??
-      createUndiciTransport({
-        baseUrl,
-        dispatcher,
-        timeoutMs: policy.upstreamTimeoutMs,
-        timing: timing.upstream,
-        clock,
-      }),
+    createUndiciTransport({
+      baseUrl,
+      dispatcher,
+      timeoutMs: policy.upstreamTimeoutMs,
+      timing: timing.upstream,
+      clock,
+    });
+  const upstream = new Upstream({
+    transport,
+    gate: new AddressCooldown({ clock, random, store, names, timing, track }),
     clock,
-    drift,
-  );
-  const gate = new AddressCooldown({ clock, random, store, names, track });
+    closing: closing.signal,
+    onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
+  });
   const statements = new StatementGate({ clock, store, names, timing: timing.admission });
   const budget = new RegistrationBudget(limits, clock, timing.admission);
   const kept = new KeptDevices(clock, limits.devices, timing.devices);
@@ -152,7 +156,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
       policy,
       timing: timing.calls,
       records,
-      calls: new DcrCalls({ transport, clock, gate, redirectUri, isClosing, timing, track }),
+      calls: new DcrCalls({ upstream, clock, redirectUri, timing: timing.calls }),
       admissions: new Admissions({
         statement: statementSource(resolved.softwareStatement, clock, timing.admission),
         keySpace,
@@ -169,8 +173,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   );
   const runtime: ApiRuntime = {
     serviceProvider,
-    transport,
-    gate,
+    upstream,
     clock,
     random,
     configurations: new ConfigurationCache(clock),

@@ -57,7 +57,29 @@ export type PassEvent =
   | { readonly type: 'cacheLostData'; readonly pairsToCheck: number; readonly heldOffMs: number }
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
   | { readonly type: 'addressThrottled'; readonly waitMs: number }
+  /**
+   * One exchange with Adobe Pass has ended: with an answer of that status, or with none. `attempt`: 1, and one more for
+   * each repetition within one call of a client; a run of the registration repeats by itself, and always tells 1.
+   */
+  | ({
+      readonly type: 'upstreamAnswered';
+      readonly endpoint: UpstreamEndpoint;
+      readonly attempt: number;
+      readonly durationMs: number;
+    } & (
+      | { readonly status: number; readonly reason?: never }
+      | { readonly status?: never; readonly reason: 'timeout' | 'connection' | 'too_large' }
+    ))
   | { readonly type: 'warning'; readonly code: PassWarningCode; readonly message: string };
+
+/** What a call to Adobe Pass asks for. A few names, of which none tells on whose behalf. */
+export type UpstreamEndpoint =
+  | 'register'
+  | 'token'
+  | 'configuration'
+  | 'profiles'
+  /** Whatever `client.request` was given. */
+  | 'request';
 
 /** Conditions that do not stop a request but that somebody should look at. Listed in docs/errors.md. */
 export const warningTable = {
@@ -74,6 +96,11 @@ export type PassWarningCode = keyof typeof warningTable;
 export const passEventChannel = 'pass-dcr:event';
 
 const events: Channel = channel(passEventChannel);
+
+/** @internal For events that cost something to make. */
+export function hasListeners(): boolean {
+  return events.hasSubscribers;
+}
 
 /** @internal */
 export function publish(event: PassEvent): void {

@@ -1,6 +1,5 @@
 import type { Clock } from '../time/clock.js';
-import type { AddressGate } from '../upstream/AddressGate.js';
-import type { Transport } from '../http/Transport.js';
+import type { Upstream } from '../upstream/Upstream.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
 import type { ConfigurationCache } from './ConfigurationCache.js';
 
@@ -8,8 +7,7 @@ import type { ConfigurationCache } from './ConfigurationCache.js';
 export interface ApiRuntime {
   /** Of every client whose context names no other. */
   readonly serviceProvider: string;
-  readonly transport: Transport;
-  readonly gate: AddressGate;
+  readonly upstream: Upstream;
   readonly clock: Clock;
   /** At least 0, below 1. */
   readonly random: () => number;

@@ -28,7 +28,7 @@ export function configurationRequest(
 ): ProtectedCall {
   const isKnown = kind.primaryHardwareType !== undefined || kind.osName !== undefined;
   return {
-    name,
+    endpoint: 'configuration',
     method: 'GET',
     path: `/api/v2/${pathSegment(serviceProvider, 'serviceProvider')}/configuration`,
     headers: {

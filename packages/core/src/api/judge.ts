@@ -1,24 +1,18 @@
+import type { UpstreamEndpoint } from '../diagnostics.js';
 import { PassError, type AdobeFailure, type PassErrorDetails } from '../errors.js';
 import { asksForRetry, concernsApplication } from '../http/adobeFailure.js';
-import type { UpstreamFailure } from '../http/failure.js';
-import type { HttpMethod } from '../Pass.js';
+import type { UpstreamRequest } from '../http/Transport.js';
+import type { Failed, Outcome } from '../upstream/Upstream.js';
 
-/** What one attempt brought. */
-export type Outcome<Answer> =
-  | { readonly kind: 'answered'; readonly answer: Answer }
-  | { readonly kind: 'failed'; readonly failure: UpstreamFailure };
-
-/** What is known of the call when an attempt has ended. */
+/** What is known of a call when an attempt has ended. */
 export interface Attempt {
-  readonly method: HttpMethod;
-  /** Names the call in messages: never a path, which can hold a code. */
-  readonly name: string;
+  readonly method: UpstreamRequest['method'];
+  /** With the method, names the call in messages: never its path, which can hold a code. */
+  readonly endpoint: UpstreamEndpoint;
   /** Whether the call was repeated with a fresh token already. */
   readonly replayed: boolean;
   /** Repetitions so far, those with a fresh token not counted. */
   readonly retries: number;
-  /** Milliseconds for which the address is to be left alone, after a 429. */
-  readonly throttledMs: number;
   /** Milliseconds until the caller's deadline. */
   readonly remainingMs: number;
   /** At least 0, below 1. */
@@ -53,24 +47,23 @@ const signInCodes: ReadonlySet<string> = new Set([
  */
 export function judge<Answer>(outcome: Outcome<Answer>, attempt: Attempt): Verdict<Answer> {
   if (outcome.kind === 'answered') return { type: 'deliver', answer: outcome.answer };
-  const { failure } = outcome;
-  const error = errorOf(failure, attempt);
-  if (isUnauthorized(failure)) {
+  const error = errorOf(outcome, attempt);
+  if (isUnauthorized(outcome)) {
     return attempt.replayed ? { type: 'fail', error } : { type: 'refreshAndReplay', otherwise: error };
   }
-  if (attempt.retries >= maxRetries || !isRetriable(failure, attempt.method)) return { type: 'fail', error };
-  const waitMs = failure.kind === 'throttled' ? attempt.throttledMs : backoffMs(attempt);
+  if (attempt.retries >= maxRetries || !isRetriable(outcome, attempt)) return { type: 'fail', error };
+  const waitMs = outcome.kind === 'throttled' ? outcome.waitMs : backoffMs(attempt);
   return waitMs > attempt.remainingMs ? { type: 'fail', error } : { type: 'waitAndRetry', waitMs };
 }
 
-function isUnauthorized(failure: UpstreamFailure): boolean {
-  return failure.kind === 'refused' && failure.status === 401;
+function isUnauthorized(failed: Failed): boolean {
+  return failed.kind === 'failed' && failed.failure.kind === 'refused' && failed.failure.status === 401;
 }
 
-function isRetriable(failure: UpstreamFailure, method: HttpMethod): boolean {
+function isRetriable(failed: Failed, { method }: Attempt): boolean {
+  if (failed.kind === 'throttled') return true;
+  const { failure } = failed;
   switch (failure.kind) {
-    case 'throttled':
-      return true;
     case 'unreachable':
       return failure.reason !== 'too_large' && (method === 'GET' || !failure.mayBeProcessed);
     case 'failing':
@@ -87,10 +80,11 @@ function backoffMs({ retries, random }: Attempt): number {
   return Math.round(firstBackoffMs * 2 ** retries * (1 + random));
 }
 
-function errorOf(failure: UpstreamFailure, { name, throttledMs }: Attempt): PassError {
+function errorOf(failed: Failed, { method, endpoint }: Attempt): PassError {
+  if (failed.kind === 'throttled') return throttledError(failed);
+  const { failure } = failed;
+  const name = `${method} ${endpoint}`;
   switch (failure.kind) {
-    case 'throttled':
-      return throttledError(throttledMs, { status: failure.status });
     case 'unreachable':
       return failure.reason === 'too_large'
         ? new PassError('upstream_response_invalid', `${name}: ${failure.message}`)
@@ -115,11 +109,10 @@ function errorOf(failure: UpstreamFailure, { name, throttledMs }: Attempt): Pass
   }
 }
 
-/** @param waitMs how long the address is to be left alone */
-export function throttledError(waitMs: number, adobe?: AdobeFailure): PassError {
+function throttledError({ waitMs, status }: Extract<Failed, { readonly kind: 'throttled' }>): PassError {
   return new PassError('upstream_throttled', 'Adobe Pass throttles the address of the device', {
     retryAfterMs: waitMs,
-    adobe,
+    adobe: status === null ? undefined : { status },
   });
 }
 

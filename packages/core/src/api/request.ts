@@ -26,8 +26,7 @@ export function anyRequest(
     throw new PassError('option_invalid', `init must be an object, received ${describe(given)}`);
   const target = protectedPath(path, init.query);
   const content = contentOf(init);
-  // The path may hold an authentication code, so it does not name the call in messages.
-  const call = { name: `${method} request`, method, path: target };
+  const call = { endpoint: 'request', method, path: target } as const;
   if (content === undefined) return { ...call, headers };
   if (method === 'GET')
     throw new PassError('option_invalid', 'a GET request has no body: json and form must be absent');

@@ -1,6 +1,6 @@
-import type { UpstreamFailure } from '../http/failure.js';
 import type { Failure } from '../registration/event.js';
 import { failure } from '../registration/failure.js';
+import type { Failed } from '../upstream/Upstream.js';
 
 export type DcrEndpoint = 'register' | 'token';
 
@@ -10,15 +10,17 @@ const statementErrors: ReadonlySet<string> = new Set([
   'unapproved_software_statement',
 ]);
 
-/** What an answer of `/o/client/*` means for the machine. `retryAfterMs`: of a 429, as the address gate has it. */
-export function dcrFailure(endpoint: DcrEndpoint, upstream: UpstreamFailure, retryAfterMs: number): Failure {
+/** What it means for the machine that a call of `/o/client/*` brought no answer. */
+export function dcrFailure(endpoint: DcrEndpoint, failed: Failed): Failure {
   const at = `/o/client/${endpoint}`;
+  if (failed.kind === 'throttled') {
+    return failure('upstream_throttled', `Adobe Pass throttles the address of the device (${at})`, {
+      retryAfterMs: failed.waitMs,
+      adobeStatus: failed.status,
+    });
+  }
+  const { failure: upstream } = failed;
   switch (upstream.kind) {
-    case 'throttled':
-      return failure('upstream_throttled', `Adobe Pass throttles the address of the device (${at})`, {
-        retryAfterMs,
-        adobeStatus: upstream.status,
-      });
     case 'unreachable': {
       const code = upstream.reason === 'too_large' ? 'upstream_response_invalid' : 'upstream_unavailable';
       return failure(code, `${at}: ${upstream.message}`);

@@ -1,4 +1,4 @@
-import { classifyFailure, invalidResponse, type UpstreamFailure } from '../http/failure.js';
+import { classifyFailure, invalidResponse, type Processed } from '../http/failure.js';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
 import type { UpstreamRequest, UpstreamResponse } from '../http/Transport.js';
 
@@ -9,9 +9,10 @@ export interface RegisterClientParameters {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type RegisterClientResult =
-  | { readonly ok: true; readonly clientId: string; readonly clientSecret: string }
-  | { readonly ok: false; readonly failure: UpstreamFailure };
+export interface IssuedCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 /**
  * Asks for client credentials.
@@ -36,7 +37,7 @@ export function registerClientRequest(parameters: RegisterClientParameters): Ups
 const longestCredential = 512;
 
 /** Takes any 2xx with both credentials: documentation and field say 201, older samples 200. */
-export function processRegisterClientResponse(response: UpstreamResponse): RegisterClientResult {
+export function processRegisterClientResponse(response: UpstreamResponse): Processed<IssuedCredentials> {
   if (response.status < 200 || response.status > 299)
     return { ok: false, failure: classifyFailure(response) };
   const parsed = parseJson(response.body);
@@ -44,7 +45,7 @@ export function processRegisterClientResponse(response: UpstreamResponse): Regis
   const { client_id: clientId, client_secret: clientSecret } = parsed.value;
   if (!isCredential(clientId) || !isCredential(clientSecret))
     return { ok: false, failure: invalidResponse(response) };
-  return { ok: true, clientId, clientSecret };
+  return { ok: true, answer: { clientId, clientSecret } };
 }
 
 function isCredential(value: unknown): value is string {

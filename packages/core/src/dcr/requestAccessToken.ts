@@ -1,4 +1,4 @@
-import { classifyFailure, invalidResponse, type UpstreamFailure } from '../http/failure.js';
+import { classifyFailure, invalidResponse, type Processed } from '../http/failure.js';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
 import type { UpstreamRequest, UpstreamResponse } from '../http/Transport.js';
 
@@ -9,16 +9,13 @@ export interface RequestAccessTokenParameters {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type RequestAccessTokenResult =
-  | {
-      readonly ok: true;
-      readonly accessToken: string;
-      /** Epoch milliseconds at which the request started: the token cannot have been issued before. */
-      readonly requestedAt: number;
-      /** From the moment of issue; counted from `requestedAt`, it cannot end too late. */
-      readonly lifeMs: number;
-    }
-  | { readonly ok: false; readonly failure: UpstreamFailure };
+export interface IssuedAccessToken {
+  readonly accessToken: string;
+  /** Epoch milliseconds at which the request started: the token cannot have been issued before. */
+  readonly requestedAt: number;
+  /** From the moment of issue; counted from `requestedAt`, it cannot end too late. */
+  readonly lifeMs: number;
+}
 
 /**
  * Exchanges client credentials for an access token. The values go into the body: a query string ends up in access logs.
@@ -52,7 +49,7 @@ const longestToken = 8_192;
  * Takes any 2xx with a token that can be sent and a life. `created_at` is not read: by Adobe's clock it says when the
  * life began, and by ours it may be tomorrow.
  */
-export function processRequestAccessTokenResponse(response: UpstreamResponse): RequestAccessTokenResult {
+export function processRequestAccessTokenResponse(response: UpstreamResponse): Processed<IssuedAccessToken> {
   if (response.status < 200 || response.status > 299)
     return { ok: false, failure: classifyFailure(response) };
   const parsed = parseJson(response.body);
@@ -62,7 +59,7 @@ export function processRequestAccessTokenResponse(response: UpstreamResponse): R
   if (!isSendableToken(accessToken) || lifeMs === null || !isBearer(tokenType)) {
     return { ok: false, failure: invalidResponse(response) };
   }
-  return { ok: true, accessToken, requestedAt: response.requestedAt, lifeMs };
+  return { ok: true, answer: { accessToken, requestedAt: response.requestedAt, lifeMs } };
 }
 
 /** Wider than the `b64token` of RFC 6750: the token is opaque, it only must not break the header. */

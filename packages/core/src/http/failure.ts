@@ -28,6 +28,10 @@ export type UpstreamFailure =
   /** `adobe.code` is absent where the answer had none, such as a 401 with an empty body. */
   | { readonly kind: 'refused'; readonly status: number; readonly adobe: AdobeFailure };
 
+/** What became of an answer: the wanted one, or why it is none. */
+export type Processed<Answer> =
+  { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly failure: UpstreamFailure };
+
 /**
  * Judges an answer that is not the wanted one: by its code, then its action, then its status.
  *
@@ -64,7 +68,9 @@ export function invalidResponse(response: UpstreamResponse): UpstreamFailure {
 }
 
 /** No answer at all, as a failure like the others. */
-export function unreachable(failure: TransportFailure): UpstreamFailure {
+export function unreachable(
+  failure: TransportFailure,
+): Extract<UpstreamFailure, { readonly kind: 'unreachable' }> {
   const { reason, mayBeProcessed, message } = failure;
   return { kind: 'unreachable', reason, mayBeProcessed, message };
 }

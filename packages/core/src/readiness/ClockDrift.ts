@@ -1,17 +1,11 @@
-import type { Clock } from '../time/clock.js';
 import { responseHeader } from '../http/responseHeader.js';
 import { parseHttpDate } from '../http/retryAfter.js';
-import type { Transport, UpstreamResponse } from '../http/Transport.js';
+import type { UpstreamResponse } from '../http/Transport.js';
 import type { PassFinding } from '../Pass.js';
+import type { Timing } from '../timing.js';
 
-const warningMs = 30_000;
-const errorMs = 5 * 60_000;
 /** `Date` has whole seconds. */
 const resolutionMs = 1_000;
-/** An answer that contradicts the others must not be the only one: it may be of a proxy. */
-const confirmedAfterMs = 1_000;
-/** Clocks drift apart: a less exact answer of now says more than an exact one of long ago. */
-const keptMs = 10 * 60_000;
 
 /** How far this clock may be ahead of the other, as one answer tells; negative: behind. */
 interface Bounds {
@@ -25,9 +19,14 @@ interface Bounds {
  * answer, so the quickest answer tells most. Those that contradict it are of a clock that has been set meanwhile.
  */
 export class ClockDrift {
+  readonly #timing: Timing['readiness'];
   #known: Bounds | null = null;
   /** The first that contradicts what is known. */
   #other: Bounds | null = null;
+
+  constructor(timing: Timing['readiness']) {
+    this.#timing = timing;
+  }
 
   observe(response: UpstreamResponse, receivedAt: number): void {
     const { requestedAt } = response;
@@ -42,11 +41,12 @@ export class ClockDrift {
     const known = this.#known;
     if (known === null || agree(known, told)) {
       this.#other = null;
-      const isBetter = known === null || widthOf(told) <= widthOf(known) || receivedAt - known.at > keptMs;
+      const isBetter =
+        known === null || widthOf(told) <= widthOf(known) || receivedAt - known.at > this.#timing.driftKeptMs;
       if (isBetter) this.#known = told;
     } else if (this.#other === null || !agree(this.#other, told)) {
       this.#other = told;
-    } else if (receivedAt - this.#other.at >= confirmedAfterMs) {
+    } else if (receivedAt - this.#other.at >= this.#timing.driftConfirmedAfterMs) {
       this.#known = told;
       this.#other = null;
     }
@@ -57,10 +57,12 @@ export class ClockDrift {
     // The least that is certain.
     const aheadMs = leastMs > 0 ? leastMs : Math.min(mostMs, 0);
     const driftMs = Math.abs(aheadMs);
-    if (driftMs <= warningMs) return [];
+    if (driftMs <= this.#timing.driftWarningMs) return [];
     const how = `${Math.round(driftMs / 1_000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
     const message = `The clock of this server is ${how} Adobe's: synchronise it, for instance by NTP.`;
-    return [{ level: driftMs > errorMs ? 'error' : 'warning', code: 'clock_drift', message }];
+    return [
+      { level: driftMs > this.#timing.driftErrorMs ? 'error' : 'warning', code: 'clock_drift', message },
+    ];
   }
 }
 
@@ -70,16 +72,4 @@ function agree(one: Bounds, other: Bounds): boolean {
 
 function widthOf({ leastMs, mostMs }: Bounds): number {
   return mostMs - leastMs;
-}
-
-/** `transport`, with every answer shown to `drift`. */
-export function observed(transport: Transport, clock: Clock, drift: ClockDrift): Transport {
-  return {
-    async send(request) {
-      const response = await transport.send(request);
-      drift.observe(response, clock.now());
-      return response;
-    },
-    close: async () => await transport.close(),
-  };
 }

@@ -5,30 +5,30 @@ import { addressGroup } from '../device/clientAddress.js';
 import { publish } from '../diagnostics.js';
 import type { AddressGate } from './AddressGate.js';
 import { timeLeftMs } from '../registration/timeLeft.js';
-
-const throttleMs = 1_000;
-const spreadMs = 250;
-/** No process sets more: a `Retry-After` counts for an hour at most. */
-const longestMs = 60 * 60_000 + spreadMs;
-const rememberedAddresses = 10_000;
+import type { Timing } from '../timing.js';
 
 export interface AddressCooldownOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly store: RecordStore;
   readonly names: KeyNames;
+  readonly timing: Pick<Timing, 'machine' | 'upstream'>;
   /** Keeps a promise until it has settled. */
   readonly track: (work: Promise<unknown>) => void;
 }
 
-/**
- * Which addresses Adobe Pass throttles right now. Calls of this process ask the memory; DCR calls, which are rare, also
- * ask the cache for what other processes have met. Without an address, everything shares the server's own.
- */
+/** What other processes say of an address, asked for ahead of a call. */
+interface Look {
+  readonly at: number;
+  readonly looked: Promise<void>;
+}
+
+/** Which addresses Adobe Pass throttles right now: in memory what this process has met, in the cache for the others. */
 export class AddressCooldown implements AddressGate {
   readonly #options: AddressCooldownOptions;
   /** Address group to epoch milliseconds. */
   readonly #until: Map<string, number> = new Map();
+  readonly #ahead: Map<string, Look> = new Map();
 
   constructor(options: AddressCooldownOptions) {
     this.#options = options;
@@ -45,8 +45,9 @@ export class AddressCooldown implements AddressGate {
   }
 
   throttled(address: string | undefined, retryAfterMs: number | null): number {
-    const { clock, random, names, store, track } = this.#options;
-    const waitMs = Math.ceil(Math.max(throttleMs, retryAfterMs ?? 0) + random() * spreadMs);
+    const { clock, random, names, store, timing, track } = this.#options;
+    const { throttleMs, throttleSpreadMs } = timing.machine;
+    const waitMs = Math.ceil(Math.max(throttleMs, retryAfterMs ?? 0) + random() * throttleSpreadMs);
     const group = groupOf(address);
     const until = clock.now() + waitMs;
     this.#remember(group, until);
@@ -56,30 +57,49 @@ export class AddressCooldown implements AddressGate {
     return waitMs;
   }
 
-  /** As `waitMs`, asking the other processes too. A cache that cannot be asked says nothing. */
-  async sharedWaitMs(address: string | undefined): Promise<number> {
-    const { clock, names, store } = this.#options;
+  lookAhead(address: string | undefined): void {
+    const { clock, track } = this.#options;
     const group = groupOf(address);
+    const looked = this.#look(group);
+    track(looked);
+    this.#setYoungest(this.#ahead, group, { at: clock.now(), looked });
+  }
+
+  async look(address: string | undefined): Promise<void> {
+    const group = groupOf(address);
+    const { clock, timing } = this.#options;
+    const ahead = this.#ahead.get(group);
+    this.#ahead.delete(group);
+    const isFresh = ahead !== undefined && clock.now() - ahead.at <= timing.upstream.lookedAheadMs;
+    await (isFresh ? ahead.looked : this.#look(group));
+  }
+
+  /** A cache that cannot be asked says nothing. */
+  async #look(group: string): Promise<void> {
+    const { clock, names, store, timing } = this.#options;
+    // No process sets more than a `Retry-After` that counts, and its spread.
+    const longestMs = timing.upstream.longestThrottleMs + timing.machine.throttleSpreadMs;
     const [slot] = await store.read([names.ofAddress(group)]).catch(() => []);
-    if (slot?.kind === 'stored') {
-      const { u: until, d: forMs } = (slot.value ?? {}) as { u?: unknown; d?: unknown };
-      // A value that nobody would set must not stop a device.
-      if (typeof until === 'number' && typeof forMs === 'number' && forMs <= longestMs) {
-        const now = clock.now();
-        this.#remember(group, now + timeLeftMs(until, forMs, now));
-      }
-    }
-    return this.waitMs(address);
+    if (slot?.kind !== 'stored') return;
+    const { u: until, d: forMs } = (slot.value ?? {}) as { u?: unknown; d?: unknown };
+    // A value that nobody would set must not stop a device.
+    if (typeof until !== 'number' || typeof forMs !== 'number' || forMs > longestMs) return;
+    const now = clock.now();
+    this.#remember(group, now + timeLeftMs(until, forMs, now));
   }
 
   #remember(group: string, until: number): void {
     const known = this.#until.get(group) ?? 0;
-    if (until <= known || until <= this.#options.clock.now()) return;
-    this.#until.delete(group);
-    this.#until.set(group, until);
-    if (this.#until.size <= rememberedAddresses) return;
-    for (const oldest of this.#until.keys()) {
-      this.#until.delete(oldest);
+    if (until > known && until > this.#options.clock.now()) this.#setYoungest(this.#until, group, until);
+  }
+
+  /** Devices name their addresses, so there is no end to them: the oldest entry makes room. */
+  #setYoungest<Value>(map: Map<string, Value>, group: string, value: Value): void {
+    map.delete(group);
+    map.set(group, value);
+    if (map.size <= this.#options.timing.upstream.throttledAddresses) return;
+    for (const oldest of map.keys()) {
+      map.delete(oldest);
       return;
     }
   }

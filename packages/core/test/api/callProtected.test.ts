@@ -8,7 +8,7 @@ import { gatewayPage, upstreamResponse } from '../http/upstreamResponse.js';
 import { breathe, stage, type Stage } from './scripted.js';
 
 const call: ProtectedCall = {
-  name: 'GET profiles',
+  endpoint: 'profiles',
   method: 'GET',
   path: '/api/v2/REF30/profiles',
   headers: { 'x-forwarded-for': '203.0.113.7' },

@@ -8,6 +8,7 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from '../../src/http/Transport.js';
+import { Upstream } from '../../src/upstream/Upstream.js';
 import type { AccessTokens, TokenOptions } from '../../src/session/AccessTokens.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { upstreamResponse } from '../http/upstreamResponse.js';
@@ -78,6 +79,14 @@ export class ScriptedGate implements AddressGate {
     return Math.max(0, (this.#until.get(address) ?? 0) - this.#clock.now());
   }
 
+  async look(): Promise<void> {
+    // There are no other processes.
+  }
+
+  lookAhead(): void {
+    // There are no other processes.
+  }
+
   throttled(address: string | undefined, retryAfterMs: number | null): number {
     const waitMs = Math.max(1_000, retryAfterMs ?? 0);
     this.#until.set(address, this.#clock.now() + waitMs);
@@ -87,6 +96,7 @@ export class ScriptedGate implements AddressGate {
 
 export interface Stage extends ApiRuntime {
   readonly transport: ScriptedTransport;
+  readonly gate: ScriptedGate;
   readonly tokens: ScriptedTokens;
   readonly clock: ManualClock;
   /** Ends every pause: advances the clock whenever nothing else happens, until `work` has settled. */
@@ -98,13 +108,21 @@ export function stage(...answers: readonly Answer[]): Stage {
   const clock = new ManualClock();
   const transport = new ScriptedTransport(answers);
   const tokens = new ScriptedTokens();
+  const gate = new ScriptedGate(clock);
   const closing = new AbortController();
   return {
     serviceProvider: 'REF30',
     transport,
+    gate,
+    upstream: new Upstream({
+      transport,
+      gate,
+      clock,
+      closing: closing.signal,
+      onAnswer: () => undefined,
+    }),
     tokens,
     clock,
-    gate: new ScriptedGate(clock),
     random: () => 0,
     configurations: new ConfigurationCache(clock),
     closing: closing.signal,

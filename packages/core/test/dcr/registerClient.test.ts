@@ -41,8 +41,7 @@ describe('processRegisterClientResponse', () => {
   it.each([200, 201, 202])('takes the credentials from a %i', (status) => {
     expect(processRegisterClientResponse(upstreamResponse(status, documented))).toEqual({
       ok: true,
-      clientId: documented.client_id,
-      clientSecret: documented.client_secret,
+      answer: { clientId: documented.client_id, clientSecret: documented.client_secret },
     });
   });
 

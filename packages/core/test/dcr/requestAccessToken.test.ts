@@ -40,9 +40,11 @@ describe('processRequestAccessTokenResponse', () => {
     const processed = processRequestAccessTokenResponse(upstreamResponse(status, documented));
     expect(processed).toEqual({
       ok: true,
-      accessToken: documented.access_token,
-      lifeMs: 21_600_000,
-      requestedAt: upstreamResponse(status).requestedAt,
+      answer: {
+        accessToken: documented.access_token,
+        lifeMs: 21_600_000,
+        requestedAt: upstreamResponse(status).requestedAt,
+      },
     });
   });
 
@@ -52,7 +54,7 @@ describe('processRequestAccessTokenResponse', () => {
     ['a year', 31_536_000, 31_536_000_000],
   ])('reads a life given as %s', (_, expiresIn, lifeMs) => {
     const response = upstreamResponse(201, { ...documented, expires_in: expiresIn });
-    expect(processRequestAccessTokenResponse(response)).toMatchObject({ ok: true, lifeMs });
+    expect(processRequestAccessTokenResponse(response)).toMatchObject({ ok: true, answer: { lifeMs } });
   });
 
   it.each(['Bearer', 'BEARER', undefined])('takes the token type %s', (tokenType) => {
@@ -117,9 +119,9 @@ describe('processRequestAccessTokenResponse', () => {
       fc.property(body, (given) => {
         const processed = processRequestAccessTokenResponse(upstreamResponse(201, given));
         if (!processed.ok) return;
-        expect(processed.accessToken).toMatch(/^[\x21-\x7E]{1,8192}$/);
-        expect(processed.lifeMs).toBeGreaterThan(0);
-        expect(Number.isSafeInteger(processed.lifeMs)).toBe(true);
+        expect(processed.answer.accessToken).toMatch(/^[\x21-\x7E]{1,8192}$/);
+        expect(processed.answer.lifeMs).toBeGreaterThan(0);
+        expect(Number.isSafeInteger(processed.answer.lifeMs)).toBe(true);
       }),
       { numRuns: 1_000 },
     );

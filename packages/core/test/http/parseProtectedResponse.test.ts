@@ -7,21 +7,21 @@ describe('parseProtectedResponse', () => {
     const response = upstreamResponse(201, { profiles: {} }, { 'x-trace': '1' });
     expect(parseProtectedResponse(response)).toEqual({
       ok: true,
-      response: { status: 201, headers: response.headers, body: { profiles: {} } },
+      answer: { status: 201, headers: response.headers, body: { profiles: {} } },
     });
   });
 
   it.each(['', ' \r\n'])('takes an empty body (%j) for no body', (body) => {
     expect(parseProtectedResponse(upstreamResponse(204, body))).toMatchObject({
       ok: true,
-      response: { body: undefined },
+      answer: { body: undefined },
     });
   });
 
   it('tells a JSON null from no body', () => {
     expect(parseProtectedResponse(upstreamResponse(200, 'null'))).toMatchObject({
       ok: true,
-      response: { body: null },
+      answer: { body: null },
     });
   });
 
@@ -31,7 +31,7 @@ describe('parseProtectedResponse', () => {
     };
     expect(parseProtectedResponse(upstreamResponse(200, body))).toMatchObject({
       ok: true,
-      response: { body },
+      answer: { body },
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ClockDrift } from '../../src/readiness/ClockDrift.js';
 import { AdjustableClock } from '../../src/testing/AdjustableClock.js';
 import { createHarness, deviceNumber, hourMs } from '../session/harness.js';
+import { defaultTiming } from '../../src/timing.js';
 
 const at = Date.UTC(2031, 0, 1);
 
@@ -17,7 +18,7 @@ function answer(drift: ClockDrift, driftMs: number, rttMs = 0, headers = {}, req
 }
 
 function findingAfter(...answers: [driftMs: number, rttMs?: number, headers?: object][]): unknown {
-  const drift = new ClockDrift();
+  const drift = new ClockDrift(defaultTiming.readiness);
   for (const [index, [driftMs, rttMs, headers]] of answers.entries())
     answer(drift, driftMs, rttMs, headers, at + index * 1_000);
   const [finding] = drift.findings();
@@ -44,7 +45,7 @@ describe('the drift of the clock', () => {
         fc.integer({ min: -30_000, max: 30_000 }),
         fc.array(fc.tuple(fc.nat(120_000), fc.nat(2_000_000)), { minLength: 1 }),
         (driftMs, answers) => {
-          const drift = new ClockDrift();
+          const drift = new ClockDrift(defaultTiming.readiness);
           for (const [rttMs, laterMs] of answers) answer(drift, driftMs, rttMs, {}, at + laterMs);
           expect(drift.findings()).toEqual([]);
         },
@@ -70,7 +71,7 @@ describe('the drift of the clock', () => {
   });
 
   it('is looked at anew after ten minutes, though by a slower answer', () => {
-    const drift = new ClockDrift();
+    const drift = new ClockDrift(defaultTiming.readiness);
     answer(drift, 31_500, 0);
     expect(drift.findings()).toHaveLength(1);
     answer(drift, 29_000, 5_000, {}, at + 11 * 60_000);

@@ -1,0 +1,124 @@
+import { hasListeners, publish, type UpstreamEndpoint } from '../diagnostics.js';
+import { unreachable, type Processed, type UpstreamFailure } from '../http/failure.js';
+import {
+  TransportFailure,
+  type Transport,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from '../http/Transport.js';
+import type { Clock } from '../time/clock.js';
+import type { Deadline } from '../time/Deadline.js';
+import type { AddressGate } from './AddressGate.js';
+
+/** How a call comes to its turn, where its address is to be left alone. */
+export type Turn =
+  /** It waits, for as long as its caller does. */
+  | { readonly kind: 'wait'; readonly deadline: Deadline }
+  /** At once or not at all, since whoever made it repeats it by itself. Rare, so the other processes are asked too. */
+  | { readonly kind: 'now' };
+
+/** One exchange to be made with Adobe Pass. */
+export interface UpstreamCall<Answer> {
+  readonly endpoint: UpstreamEndpoint;
+  readonly request: UpstreamRequest;
+  /** Never throws. */
+  readonly read: (response: UpstreamResponse) => Processed<Answer>;
+  /** 1, and one more for each repetition that whoever makes the call knows of. */
+  readonly attempt: number;
+  readonly turn: Turn;
+}
+
+/** Why an exchange brought no answer. */
+export type Failed =
+  /** `status: null`: of an earlier call, so that this one was not sent. */
+  | { readonly kind: 'throttled'; readonly status: number | null; readonly waitMs: number }
+  | { readonly kind: 'failed'; readonly failure: Exclude<UpstreamFailure, { readonly kind: 'throttled' }> };
+
+export type Outcome<Answer> = { readonly kind: 'answered'; readonly answer: Answer } | Failed;
+
+export interface UpstreamParts {
+  readonly transport: Transport;
+  readonly gate: AddressGate;
+  readonly clock: Clock;
+  readonly closing: AbortSignal;
+  /** Shown every answer, with the instant at which it had come. */
+  readonly onAnswer: (response: UpstreamResponse, receivedAt: number) => void;
+}
+
+/** The one way out to Adobe Pass: what holds for every exchange, whoever it is for and whatever it asks, stands here. */
+export class Upstream {
+  readonly #parts: UpstreamParts;
+
+  constructor(parts: UpstreamParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks the other processes about an address now, beside something else, instead of before its next call. */
+  lookAhead(address: string | undefined): void {
+    this.#parts.gate.lookAhead(address);
+  }
+
+  /**
+   * Makes one exchange, when it is its address's turn. What is on the wire goes on without a caller that has left.
+   * @throws the reason of `closing`; where it waits for its turn, what its deadline throws
+   */
+  async send<Answer>(call: UpstreamCall<Answer>): Promise<Outcome<Answer>> {
+    const { closing } = this.#parts;
+    const address = call.request.headers['x-forwarded-for'];
+    closing.throwIfAborted();
+    const waitMs = await this.#takeTurn(address, call.turn);
+    if (waitMs > 0) return { kind: 'throttled', status: null, waitMs };
+    // The turn may have taken its time.
+    closing.throwIfAborted();
+    const exchange = this.#exchange(call, address);
+    return await (call.turn.kind === 'wait' ? call.turn.deadline.during(exchange) : exchange);
+  }
+
+  /** Milliseconds for which the call would have to wait beyond what it can; 0: it is its turn. */
+  async #takeTurn(address: string | undefined, turn: Turn): Promise<number> {
+    const { gate, closing } = this.#parts;
+    switch (turn.kind) {
+      case 'wait': {
+        const { deadline } = turn;
+        for (;;) {
+          const waitMs = gate.waitMs(address);
+          if (waitMs <= 0 || waitMs > deadline.remainingMs) return waitMs;
+          await deadline.pause(waitMs, closing);
+        }
+      }
+      case 'now':
+        await gate.look(address);
+        return gate.waitMs(address);
+    }
+  }
+
+  /** A 429 is noted here, because it concerns the address even if the caller has gone meanwhile. */
+  async #exchange<Answer>(
+    { endpoint, request, read, attempt }: UpstreamCall<Answer>,
+    address: string | undefined,
+  ): Promise<Outcome<Answer>> {
+    const { transport, gate, clock, onAnswer } = this.#parts;
+    const startedAt = clock.now();
+    const answered = await transport.send(request).catch(transportFailure);
+    const receivedAt = clock.now();
+    if (hasListeners()) {
+      // A clock may be set back meanwhile.
+      const durationMs = Math.max(0, receivedAt - startedAt);
+      const how = 'status' in answered ? { status: answered.status } : { reason: answered.reason };
+      publish({ type: 'upstreamAnswered', endpoint, attempt, durationMs, ...how });
+    }
+    if (!('status' in answered)) return { kind: 'failed', failure: unreachable(answered) };
+    onAnswer(answered, receivedAt);
+    const processed = read(answered);
+    if (processed.ok) return { kind: 'answered', answer: processed.answer };
+    const { failure } = processed;
+    if (failure.kind !== 'throttled') return { kind: 'failed', failure };
+    const { status, retryAfterMs } = failure;
+    return { kind: 'throttled', status, waitMs: gate.throttled(address, retryAfterMs) };
+  }
+}
+
+function transportFailure(error: unknown): TransportFailure {
+  if (error instanceof TransportFailure) return error;
+  throw error;
+}
