@@ -1,13 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/LongestFirst.ts';
 import { LeftOut } from './scripts/LeftOut.ts';
 import { TestCounts } from './scripts/TestCounts.ts';
+import { selection } from './vitest.shared.ts';
+
+const olderNests = ['nest10', 'nest11'].filter(
+  (name) => selection.everything || selection.projects.includes(name),
+);
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'packages/nest/versions/*', 'apps/*', 'scripts'],
+    projects: [
+      'packages/*',
+      ...['nest12', ...olderNests].map((name) => `packages/nest/versions/${name}`),
+      'apps/*',
+      'scripts',
+    ],
     // Most of the time of these tests is waiting: for sockets, processes, and seconds that are part of what is tested.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(5, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     reporters: [
       'default',
       new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json'),

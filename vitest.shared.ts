@@ -1,17 +1,48 @@
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config';
+import { parseCLI } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether this run takes all there is. Else each behaviour is proven once, in the least time. */
+    everything: boolean;
+  }
+}
 
 /** Packages import one another from source, so tests need no build. */
 const conditions = ['@pass-dcr/source', 'module', 'node', 'development|production'];
+
+export interface Selection {
+  readonly everything: boolean;
+  readonly projects: readonly string[];
+}
+
+/** What is asked for by name, a file or a test, is run whole: whoever names it wants to see it. */
+export function selectionOf(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Selection {
+  const { filter, options } = parseCLI(['vitest', ...args]);
+  return {
+    everything:
+      env['PASS_TESTS'] === 'everything' || filter.length > 0 || options.testNamePattern !== undefined,
+    projects: [options.project ?? []].flat(),
+  };
+}
+
+export const selection: Selection = selectionOf(process.argv.slice(2), process.env);
 
 export function projectConfig(
   name: string,
   include: readonly string[] = ['test/**/*.test.ts'],
 ): UserWorkspaceConfig {
+  const { everything } = selection;
   return defineProject({
     ssr: { resolve: { conditions } },
     test: {
       name,
       include: [...include],
+      ...(everything ? {} : { exclude: ['**/node_modules/**', '**/*.slow.test.ts'] }),
+      provide: { everything },
       environment: 'node',
       testTimeout: 30_000,
       // A busy machine; what is there is found at once.

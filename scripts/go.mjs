@@ -12,8 +12,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'node_modules/.go-stamp');
 const leftOutFile = join(root, 'node_modules/.cache/tests-left-out.json');
 const needed = [20, 19];
+const startedAt = performance.now();
 
-/** @typedef {{ name: string, run: string[], needsRedis?: boolean } | { name: string, act: () => Promise<boolean> }} Step */
+/** @typedef {{ name: string, run: string[], needsRedis?: boolean, needsPnpm?: boolean } | { name: string, act: () => Promise<boolean> }} Step */
 
 /** @type {(...args: string[]) => string[]} */
 const turbo = (...args) => ['turbo', 'run', ...args, '--output-logs=errors-only', '--ui=stream'];
@@ -23,8 +24,8 @@ const node = (...args) => ['node', ...args];
 /** @satisfies {Record<string, Step>} */
 const steps = {
   redis: { name: 'redis-server', act: provideRedis },
-  build: { name: 'build', run: turbo('build') },
-  types: { name: 'types', run: turbo('typecheck', '//#typecheck:root') },
+  build: { name: 'build', run: turbo('build'), needsPnpm: true },
+  types: { name: 'types', run: turbo('typecheck', '//#typecheck:root'), needsPnpm: true },
   tests: { name: 'tests', run: ['vitest', 'run'] },
   lint: { name: 'lint', run: ['oxlint', '-c', 'oxlint.config.mjs', '--type-aware', '.'] },
   formatCheck: { name: 'format', run: ['prettier', '--check', '--log-level=warn', '.'] },
@@ -43,7 +44,7 @@ const steps = {
     run: node('apps/fleet/dist/main.js', '--short', '--seed', '1'),
     needsRedis: true,
   },
-  packages: { name: 'packages', run: node('scripts/checkPackages.mjs') },
+  packages: { name: 'packages', run: node('scripts/checkPackages.mjs'), needsPnpm: true },
   matrix: { name: 'matrix', run: node('scripts/matrix.mjs') },
   changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
   demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once', '--framework', 'all') },
@@ -55,10 +56,18 @@ const steps = {
 };
 
 const skipTests = '--skip-tests';
+const everything = '--everything';
 
 /** @type {Record<string, (args: string[]) => Step[]>} */
 const commands = {
-  test: (args) => [steps.build, steps.redis, withArgs(steps.tests, args)],
+  test: (args) => [
+    steps.build,
+    steps.redis,
+    withArgs(
+      steps.tests,
+      args.filter((arg) => arg !== everything),
+    ),
+  ],
   check: (args) => [
     steps.build,
     steps.redis,
@@ -114,6 +123,9 @@ function assertNodeVersion() {
   );
 }
 
+const [asked = '', ...given] = process.argv.slice(2);
+const takesEverything = asked === 'check' || (asked === 'test' && given.includes(everything));
+
 const environment = {
   ...process.env,
   // Without this, running offline costs a minute of retries.
@@ -121,6 +133,8 @@ const environment = {
   npm_config_loglevel: 'error',
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
+  // vitest.shared.ts reads it; Vitest takes no options of others.
+  ...(takesEverything ? { PASS_TESTS: 'everything' } : {}),
 };
 
 /** @returns {string} */
@@ -142,15 +156,24 @@ function pnpm(args) {
   const npm = ['exec', '--yes', `--package=${packageManager()}`, '--', 'pnpm', ...args];
   // npm names its own program in what it starts, which spares looking for npm.cmd on Windows.
   const npmProgram = process.env['npm_execpath'];
-  const result = npmProgram?.endsWith('.js')
-    ? spawnSync(process.execPath, [npmProgram, ...npm], { cwd: root, env: environment, stdio: 'inherit' })
-    : spawnSync('npm', npm, {
-        cwd: root,
-        env: environment,
-        stdio: 'inherit',
-        shell: process.platform === 'win32',
-      });
-  if (result.error) fail(`npm could not be started: ${result.error.message}`);
+  return npmProgram?.endsWith('.js') ? spawned(process.execPath, [npmProgram, ...npm]) : spawned('npm', npm);
+}
+
+/**
+ * What is installed here, without pnpm, which takes longer to start than most steps.
+ * @type {(command: string[]) => number}
+ */
+function installed([program = '', ...args]) {
+  return program === 'node'
+    ? spawned(process.execPath, args)
+    : spawned(join(root, 'node_modules/.bin', program), args);
+}
+
+/** @param {string} program @param {string[]} args @returns {number} the exit code */
+function spawned(program, args) {
+  const shell = process.platform === 'win32' && program !== process.execPath;
+  const result = spawnSync(program, args, { cwd: root, env: environment, stdio: 'inherit', shell });
+  if (result.error) fail(`${program} could not be started: ${result.error.message}`);
   return result.status ?? 1;
 }
 
@@ -194,6 +217,11 @@ function printLeftOut() {
   for (const line of leftOutLines({ tests, steps: stepsLeftOut, reason: noRedis })) console.log(line);
 }
 
+/** @param {{ run: string[], needsPnpm?: boolean }} step @returns {number} the exit code */
+function start(step) {
+  return step.needsPnpm === true ? pnpm(['exec', ...step.run]) : installed(step.run);
+}
+
 /** @param {Step} step @returns {Promise<boolean>} whether it succeeded */
 async function run(step) {
   if ('run' in step) {
@@ -209,17 +237,25 @@ async function run(step) {
   }
   const started = performance.now();
   console.log(`> ${step.name}`);
-  const succeeded = 'act' in step ? await step.act() : pnpm(['exec', ...step.run]) === 0;
+  const succeeded = 'act' in step ? await step.act() : start(step) === 0;
   console.log(
     `${succeeded ? '✓' : '✗'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
   );
   return succeeded;
 }
 
+function printFigure() {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  const named = given.filter((arg) => arg !== everything).length > 0;
+  if (takesEverything || named) return console.log(`npm test took ${seconds} s.`);
+  console.log(
+    `npm test took ${seconds} s: each behaviour once. \`npm test -- ${everything}\` runs all there is.`,
+  );
+}
+
 assertNodeVersion();
-const [name = '', ...args] = process.argv.slice(2);
-const plan = commands[name]?.(args);
-if (!plan) fail(`Unknown command ${JSON.stringify(name)}; there are: ${Object.keys(commands).join(', ')}.`);
+const plan = commands[asked]?.(given);
+if (!plan) fail(`Unknown command ${JSON.stringify(asked)}; there are: ${Object.keys(commands).join(', ')}.`);
 install();
 
 rmSync(leftOutFile, { force: true });
@@ -232,8 +268,9 @@ for (const step of plan) {
   if (step === steps.build) break;
 }
 if (plan.includes(steps.redis)) printLeftOut();
-if (name === 'check') {
-  if (args.includes(skipTests)) console.log(`The tests were left out because of ${skipTests}.`);
+if (asked === 'test') printFigure();
+if (asked === 'check') {
+  if (given.includes(skipTests)) console.log(`The tests were left out because of ${skipTests}.`);
   console.log(failed.length === 0 ? 'check: everything passed' : `check: failed in ${failed.join(', ')}`);
 }
 process.exit(failed.length === 0 ? 0 : 1);
