@@ -61,7 +61,7 @@ export async function outage(
   }
   await Promise.all(calls);
   const heapMb = ((await worker.order('heap', null)) - heapBefore) / 1_048_576;
-  const { handOuts, refusals } = readWorker(stage, worker, startedAt);
+  const { handOuts, refusals } = readWorker(stage.folder, worker, startedAt);
   const ms = refusals.map(({ middlewareMs }) => middlewareMs);
   const openMs = refusals
     .filter((refusal) => refusal.startedAt > startedAt + openAfterMs)

@@ -120,16 +120,26 @@ export class Stage {
     terms: Partial<Terms> & { readonly audits?: readonly Audit[]; readonly asserts?: boolean } = {},
   ): Promise<Judgement> {
     const { audits = [], asserts = true, ...others } = terms;
-    const history = await collectHistory(this, this.#watches, audits);
-    if (this.options.keep) writeFileSync(join(this.folder, 'history.json'), JSON.stringify(history));
+    const { chronicle, upstream, workers, folder, secret } = this;
+    const watches = this.#watches;
+    const history = await collectHistory({
+      chronicle,
+      upstream,
+      workers,
+      folder,
+      secret,
+      watches,
+      audits,
+    });
+    if (this.options.keep) writeFileSync(join(folder, 'history.json'), JSON.stringify(history));
     const judgement = judge(history, {
       ...defaultTerms,
-      writesAreComplete: this.#watches.length > 0,
+      writesAreComplete: watches.length > 0,
       ...others,
     });
     this.#figures = judgement.figures;
     if (asserts) reportViolations(this.claims, judgement.violations);
-    const { collapses } = this.chronicle;
+    const { collapses } = chronicle;
     if (collapses.length > 0) this.claims.claim('no process ended by itself', false, collapses.join('\n'));
     return judgement;
   }

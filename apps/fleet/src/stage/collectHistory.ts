@@ -1,18 +1,36 @@
 import type { Audit, History } from '../checks/History.js';
+import type { Chronicle } from './Chronicle.js';
 import { credentialsKeys } from './credentialsKeys.js';
 import { readWorker } from './readWorker.js';
 import type { RedisWatch } from './RedisWatch.js';
-import type { Stage } from './Stage.js';
+import type { Upstream } from './Upstream.js';
+
+/** Who knows something of a run. */
+export interface Sources {
+  readonly chronicle: Chronicle;
+  readonly upstream: Upstream;
+  /** Also those that have ended. */
+  readonly workers: readonly { readonly name: string }[];
+  /** Where the workers log. */
+  readonly folder: string;
+  /** Of the keys that the watches saw. */
+  readonly secret: readonly string[];
+  readonly watches: readonly RedisWatch[];
+  readonly audits: readonly Audit[];
+}
 
 /** Brings the sources of a run together. */
-export async function collectHistory(
-  stage: Pick<Stage, 'chronicle' | 'upstream' | 'workers' | 'folder' | 'secret'>,
-  watches: readonly RedisWatch[],
-  audits: readonly Audit[],
-): Promise<History> {
-  const { chronicle, upstream, workers, folder, secret } = stage;
+export async function collectHistory({
+  chronicle,
+  upstream,
+  workers,
+  folder,
+  secret,
+  watches,
+  audits,
+}: Sources): Promise<History> {
   const record = await upstream.record();
-  const logs = workers.map((worker) => readWorker({ folder }, worker));
+  const logs = workers.map((worker) => readWorker(folder, worker));
   const { calls, kills, disturbances } = chronicle;
   const devices = [...new Set(calls.map(({ device }) => device))];
   const keys = watches.length === 0 ? new Map<string, number>() : await credentialsKeys(devices, secret);

@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readHandOuts, type WorkerRecord } from './readHandOuts.js';
-import type { Stage } from './Stage.js';
 
-/** What one worker has logged of requests that came after `since`. */
-export function readWorker(
-  { folder }: Pick<Stage, 'folder'>,
-  { name }: { readonly name: string },
-  since = 0,
-): WorkerRecord {
+/** What one worker has logged, into a file of that folder, of requests that came after `since`. */
+export function readWorker(folder: string, { name }: { readonly name: string }, since = 0): WorkerRecord {
   const { handOuts, refusals, settled } = readHandOuts(
     name,
     readFileSync(join(folder, `${name}.log`), 'utf8'),
