@@ -40,10 +40,13 @@ const noImportFrom = (folders, message) => [
   { regex: '^(?:[.][.]?/)+(?:index|createPass|Pass|testing)[.][jt]s$', message },
 ];
 
-/** An allow-list: everything is refused but files of the package itself and the names given. */
+/** An allow-list: everything is refused but files of the package itself, one folder deep, and the names given. */
 /** @param {string[]} names @param {string} message */
 const importsOnly = (names, message) => [
-  { group: ['**', '!./**', ...names.map((name) => `!${name}`)], message },
+  {
+    group: ['**', '!./**', '!../**', '../test/**', '../../**', ...names.map((name) => `!${name}`)],
+    message,
+  },
 ];
 
 /** @param {object[]} patterns @returns {['error', { patterns: object[] }]} */

@@ -78,6 +78,8 @@ const forbidden: readonly Forbidden[] = [
     [`${name}/src/importsDeep.ts`, imports, cache] as const,
     [`${name}/src/importsOther.ts`, imports, cache] as const,
   ]),
+  ['redis-cache/src/importsTest.ts', imports, cache],
+  ['redis-cache/src/drivers/importsByPath.ts', imports, cache],
   ['core/test/floatingPromise.ts', 'typescript(no-floating-promises)'],
   ['core/test/misusedPromise.ts', 'typescript(no-misused-promises)'],
   ['core/test/missingCase.ts', 'typescript(switch-exhaustiveness-check)'],
