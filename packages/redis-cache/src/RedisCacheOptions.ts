@@ -1,4 +1,4 @@
-import type { RedisClient, SendCommand } from './RedisClient.js';
+import type { RedisClient, SendCommand } from './drivers/RedisClient.js';
 
 interface CommonOptions {
   /**

@@ -1,11 +1,11 @@
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
-import type { RedisLink, Send } from './RedisLink.js';
-import type { ReplicatedWrites } from './ReplicatedWrites.js';
-import { entriesOf, swapResultOf } from './replies.js';
-import { runScript } from './runScript.js';
-import { readScript, swapScript } from './scripts.js';
-import { SplitReads } from './SplitReads.js';
-import { newVersion } from './storedValue.js';
+import type { RedisLink, Send } from './link/RedisLink.js';
+import type { ReplicatedWrites } from './replication/ReplicatedWrites.js';
+import { entriesOf, swapResultOf } from './scripts/replies.js';
+import { runScript } from './scripts/runScript.js';
+import { readScript, swapScript } from './scripts/scripts.js';
+import { SplitReads } from './replication/SplitReads.js';
+import { newVersion } from './scripts/storedValue.js';
 
 /** The two operations of a cache as commands. */
 export class RedisStore {

@@ -1,3 +1,3 @@
 export { redisCache } from './redisCache.js';
 export type { RedisCacheOptions } from './RedisCacheOptions.js';
-export type { RedisClient, SendCommand } from './RedisClient.js';
+export type { RedisClient, SendCommand } from './drivers/RedisClient.js';

@@ -1,9 +1,9 @@
 import { clusterSlotCount, nodeViewOf } from './clusterView.js';
-import { parseInfo } from './parseInfo.js';
-import type { NodeSend } from './RedisDriver.js';
+import { parseInfo } from './findings/parseInfo.js';
+import type { NodeSend } from './drivers/RedisDriver.js';
 import { RedisFailure } from './RedisFailure.js';
-import type { RedisLink } from './RedisLink.js';
-import { listOf, textOf } from './replies.js';
+import type { RedisLink } from './link/RedisLink.js';
+import { listOf, textOf } from './scripts/replies.js';
 
 const keysPerStep = '1000';
 const passes = 3;

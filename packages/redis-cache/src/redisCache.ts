@@ -1,15 +1,15 @@
 import { PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
-import { checkRedis } from './checkRedis.js';
+import { checkRedis } from './findings/checkRedis.js';
 import { failureOf } from './failureOf.js';
 import { listKeys } from './listKeys.js';
 import type { RedisCacheOptions } from './RedisCacheOptions.js';
 import { RedisFailure } from './RedisFailure.js';
-import { RedisLink } from './RedisLink.js';
+import { RedisLink } from './link/RedisLink.js';
 import { RedisStore, type Replication } from './RedisStore.js';
-import { ReplicatedWrites } from './ReplicatedWrites.js';
+import { ReplicatedWrites } from './replication/ReplicatedWrites.js';
 import { resolveOptions, type ResolvedOptions } from './resolveOptions.js';
-import { ShortWaits } from './ShortWaits.js';
-import { errorFindings, warnOfErrors } from './warnOfErrors.js';
+import { ShortWaits } from './replication/ShortWaits.js';
+import { errorFindings, warnOfErrors } from './findings/warnOfErrors.js';
 
 /**
  * A cache in Redis or Valkey, shared by every server that uses it.

@@ -1,9 +1,9 @@
 import { PassError } from '@pass-dcr/core';
-import { driverOf } from './driverOf.js';
-import { functionDriver } from './functionDriver.js';
-import type { RedisDriver } from './RedisDriver.js';
+import { driverOf } from './drivers/driverOf.js';
+import { functionDriver } from './drivers/functionDriver.js';
+import type { RedisDriver } from './drivers/RedisDriver.js';
 import type { RedisCacheOptions } from './RedisCacheOptions.js';
-import type { SendCommand } from './RedisClient.js';
+import type { SendCommand } from './drivers/RedisClient.js';
 
 export interface ResolvedOptions {
   readonly driver: RedisDriver;

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ReconnectSignal } from '../src/ReconnectSignal.js';
+import { ReconnectSignal } from '../src/link/ReconnectSignal.js';
 
 interface Stage {
   readonly signal: ReconnectSignal;

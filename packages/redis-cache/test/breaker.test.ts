@@ -5,7 +5,7 @@ import {
   nextBreakerState,
   type BreakerEvent,
   type BreakerState,
-} from '../src/breaker.js';
+} from '../src/link/breaker.js';
 
 const closed = (failures: number): BreakerState => ({ kind: 'closed', failures });
 const open = (until: number): BreakerState => ({ kind: 'open', until });

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { PassCache } from '@pass-dcr/core';
 import { redisCache } from '@pass-dcr/redis-cache';
 import { needsRedis, startCluster, startRedis, type RedisServer } from '@pass-dcr/redis-kit';
@@ -236,8 +238,10 @@ describe('the findings in the README', () => {
       readme.matchAll(/^\| `(redis_\w+)` \| (\w+(?:, \w+)?) \|/gm),
       ([, code = '', levels = '']) => [code, levels.split(', ')] as const,
     );
-    const source = ['infoFindings', 'checkRedis', 'redisCache', 'warnOfErrors', 'ShortWaits']
-      .map((name) => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), 'utf8'))
+    const folder = fileURLToPath(new URL('../src/', import.meta.url));
+    const source = readdirSync(folder, { encoding: 'utf8', recursive: true })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
     const codes = new Set(Array.from(source.matchAll(/code: '(redis_[a-z_]+)'/g), ([, code]) => code));
     expect(new Set(documented.map(([code]) => code))).toEqual(codes);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { infoFindings } from '../src/infoFindings.js';
-import { mergeFindings } from '../src/mergeFindings.js';
-import { parseInfo } from '../src/parseInfo.js';
+import { infoFindings } from '../src/findings/infoFindings.js';
+import { mergeFindings } from '../src/findings/mergeFindings.js';
+import { parseInfo } from '../src/findings/parseInfo.js';
 
 /** Of a Redis 7.0.15 with append-only file and a replica that must be there, shortened. */
 const good = `# Server

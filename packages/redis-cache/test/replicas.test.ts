@@ -167,7 +167,7 @@ needsRedis(describe)('credentials that replicas have to confirm', () => {
     const offset = async (): Promise<number> =>
       Number((await primary.info('replication'))['master_repl_offset']);
     const before = await offset();
-    const { swapScript } = await import('../src/scripts.js');
+    const { swapScript } = await import('../src/scripts/scripts.js');
     expect(await primary.command('EVAL', swapScript.text, 1, key, '', version, 'x', '0')).toBe('stored');
     expect(await offset()).toBeGreaterThan(before + 40);
     expect(await cache.read([key], { strong: true })).toEqual([{ value: 'x', version }]);

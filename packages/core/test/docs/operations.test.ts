@@ -27,7 +27,7 @@ const levelNames: ReadonlySet<string> = new Set(['info', 'warning', 'error']);
 const [, findings = '', events = ''] = readText('docs/operations.md').split(/^## (?:Findings|Events)$/m);
 
 const sourcesIn = (folder: string): readonly string[] =>
-  readdirSync(join(root, folder))
+  readdirSync(join(root, folder), { encoding: 'utf8', recursive: true })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readText(`${folder}/${name}`));
 

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Breakers } from './Breakers.js';
-import { failureOf, replyCodeOf } from './failureOf.js';
+import { failureOf, replyCodeOf } from '../failureOf.js';
 import { listenTo } from './listenTo.js';
 import { ReconnectSignal } from './ReconnectSignal.js';
-import type { ConnectionState, RedisDriver } from './RedisDriver.js';
-import { RedisFailure } from './RedisFailure.js';
-import { areaOf, slotOf } from './slotOf.js';
+import type { ConnectionState, RedisDriver } from '../drivers/RedisDriver.js';
+import { RedisFailure } from '../RedisFailure.js';
+import { areaOf, slotOf } from '../slotOf.js';
 import { withinLimit } from './withinLimit.js';
 
 export type Send = (isReadOnly: boolean, args: readonly string[]) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import type { CacheFinding } from '@pass-dcr/core';
-import type { RedisDriver } from './RedisDriver.js';
+import type { RedisDriver } from '../drivers/RedisDriver.js';
 
 const message =
   "the client of the package redis has no listener for 'error', so its first lost connection ends the process: add client.on('error', …).";

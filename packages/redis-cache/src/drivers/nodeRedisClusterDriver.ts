@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { nodeRedisEvents, nodeRedisState } from './nodeRedisDriver.js';
 import type { NodeRedisClient, NodeRedisCluster } from './RedisClient.js';
 import { methodOf, type NodeSend, type RedisDriver } from './RedisDriver.js';
-import { slotOf } from './slotOf.js';
+import { slotOf } from '../slotOf.js';
 
 export function nodeRedisClusterDriver(client: NodeRedisCluster): RedisDriver {
   const ofPrimaries = (meaning: 'ready' | 'lost') => (node: unknown) =>

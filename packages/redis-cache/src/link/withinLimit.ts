@@ -1,4 +1,4 @@
-import { RedisFailure } from './RedisFailure.js';
+import { RedisFailure } from '../RedisFailure.js';
 
 /** What `work` settles with, or a rejection after `limitMs`. The work goes on: its outcome is then unknown. */
 export async function withinLimit<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {

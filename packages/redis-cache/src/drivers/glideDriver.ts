@@ -1,4 +1,4 @@
-import { RedisFailure } from './RedisFailure.js';
+import { RedisFailure } from '../RedisFailure.js';
 import type { GlideLikeClient } from './RedisClient.js';
 import type { NodeSend, RedisDriver } from './RedisDriver.js';
 

@@ -1,6 +1,6 @@
 import type { CacheEntry } from '@pass-dcr/core';
-import { failureOf } from './failureOf.js';
-import { withinLimit } from './withinLimit.js';
+import { failureOf } from '../failureOf.js';
+import { withinLimit } from '../link/withinLimit.js';
 
 type ReadSome = (keys: readonly string[]) => Promise<readonly (CacheEntry | null)[]>;
 

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { CacheFinding } from '@pass-dcr/core';
-import { failureOf } from './failureOf.js';
+import { failureOf } from '../failureOf.js';
 import { infoFindings } from './infoFindings.js';
 import { mergeFindings } from './mergeFindings.js';
 import { parseInfo } from './parseInfo.js';
-import type { NodeSend } from './RedisDriver.js';
-import type { RedisFailure } from './RedisFailure.js';
-import type { RedisLink } from './RedisLink.js';
-import { textOf } from './replies.js';
-import { runScript } from './runScript.js';
-import { readScript, swapScript } from './scripts.js';
-import { newVersion } from './storedValue.js';
+import type { NodeSend } from '../drivers/RedisDriver.js';
+import type { RedisFailure } from '../RedisFailure.js';
+import type { RedisLink } from '../link/RedisLink.js';
+import { textOf } from '../scripts/replies.js';
+import { runScript } from '../scripts/runScript.js';
+import { readScript, swapScript } from '../scripts/scripts.js';
+import { newVersion } from '../scripts/storedValue.js';
 
 /** Long enough for what is done with the key, and gone soon if that is interrupted. */
 const probeTtlMs = '2000';

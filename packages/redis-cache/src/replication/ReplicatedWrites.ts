@@ -1,7 +1,7 @@
-import { failureOf } from './failureOf.js';
-import type { OwnConnection } from './RedisDriver.js';
-import { RedisFailure } from './RedisFailure.js';
-import { withinLimit } from './withinLimit.js';
+import { failureOf } from '../failureOf.js';
+import type { OwnConnection } from '../drivers/RedisDriver.js';
+import { RedisFailure } from '../RedisFailure.js';
+import { withinLimit } from '../link/withinLimit.js';
 
 export interface ReplicatedReply {
   readonly reply: unknown;

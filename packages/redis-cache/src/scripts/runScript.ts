@@ -1,4 +1,4 @@
-import { replyCodeOf } from './failureOf.js';
+import { replyCodeOf } from '../failureOf.js';
 import type { Script } from './scripts.js';
 
 /**

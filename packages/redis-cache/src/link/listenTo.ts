@@ -1,4 +1,4 @@
-import type { EventMeaning, RedisDriver } from './RedisDriver.js';
+import type { EventMeaning, RedisDriver } from '../drivers/RedisDriver.js';
 
 /** Hears what a client tells of its connections, until the function that it returns is called. */
 export function listenTo({ events }: RedisDriver, hear: (meaning: 'ready' | 'lost') => void): () => void {

@@ -1,5 +1,5 @@
 import { admit, closedBreaker, nextBreakerState, type BreakerEvent, type BreakerState } from './breaker.js';
-import { RedisFailure } from './RedisFailure.js';
+import { RedisFailure } from '../RedisFailure.js';
 
 /** A breaker for each part of a store that can fail alone. Those that are closed take no room. */
 export class Breakers {

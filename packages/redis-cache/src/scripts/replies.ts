@@ -1,5 +1,5 @@
 import type { CacheEntry, SwapResult, Version } from '@pass-dcr/core';
-import { RedisFailure } from './RedisFailure.js';
+import { RedisFailure } from '../RedisFailure.js';
 import { entryOf } from './storedValue.js';
 
 /** A reply that is text, whichever way the client was told to give it; `null` for nil. */
