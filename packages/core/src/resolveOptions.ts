@@ -2,6 +2,7 @@ import type { PassCache } from './cache/PassCache.js';
 import { PassError } from './errors.js';
 import { resolveBaseUrl } from './http/baseUrl.js';
 import { nearestName } from './nearestName.js';
+import { defaultLimits } from './timing.js';
 import type { PassEnvironment, PassLimits, PassOptions } from './options.js';
 import { SoftwareStatement } from './dcr/SoftwareStatement.js';
 
@@ -35,14 +36,6 @@ export interface ResolvedOptions {
   readonly onCacheDown: 'refuse' | 'ephemeral';
   readonly strict: boolean;
 }
-
-const defaultLimits: ResolvedLimits = Object.freeze({
-  devices: 250_000,
-  concurrentRegistrations: 64,
-  queuedRegistrations: 1_000,
-  registrationsPerAddress: Object.freeze({ burst: 30, perSecond: 0.5 }),
-  registrationsPerProcess: Object.freeze({ burst: 2_000, perSecond: 200 }),
-});
 
 /** Of a cache that dies with the process: nobody else sees its keys. */
 const processApplication = 'default';

@@ -75,8 +75,6 @@ const defaults = {
     concurrentExchanges: 512,
     /** The largest answer that is read. */
     maxResponseBytes: 2 * 1024 * 1024,
-    /** What another process is believed to have been told at most, by a `Retry-After`. */
-    longestThrottleMs: 60 * 60_000,
     /** Addresses that are throttled and remembered. */
     throttledAddresses: 10_000,
     /** What was asked of the other processes about an address beside an earlier step counts for so long. */
@@ -183,13 +181,29 @@ const defaults = {
   },
   /** The operator's words. */
   operator: {
-    /** Records that `pass.reseal` handles at once. */
+    /** Records a second that `pass.reseal` handles, if it is not told otherwise. */
+    resealRecordsPerSecond: 1_000,
+    /** Records that it handles at once. */
     resealAtOnce: 16,
     /** Tries to seal one record anew while others write it. */
     resealAttempts: 3,
     /** Tries of `pass.restore` while others write the record. */
     restoreAttempts: 5,
   },
+};
+
+/** The ceilings of `PassOptions.limits`, where the user sets no others. They keep invented devices from Adobe Pass. */
+const limits = {
+  /** Devices kept in memory, at some 1.3 kB each. */
+  devices: 250_000,
+  /** Register calls on the wire at once. */
+  concurrentRegistrations: 64,
+  /** Devices that wait for such a place. */
+  queuedRegistrations: 1_000,
+  /** New registrations from one address (IPv6: one /64): a large household at once, then one in two seconds. */
+  registrationsPerAddress: { burst: 30, perSecond: 0.5 },
+  /** New registrations of this process: a kick-off. */
+  registrationsPerProcess: { burst: 2_000, perSecond: 200 },
 };
 
 type Frozen<Value> = Value extends readonly (infer Item)[]
@@ -213,4 +227,11 @@ export const defaultTiming: Timing = Object.freeze({
   devices: Object.freeze(defaults.devices),
   readiness: Object.freeze(defaults.readiness),
   operator: Object.freeze(defaults.operator),
+});
+
+/** Each is an option of its own: `PassOptions.limits`. */
+export const defaultLimits: Frozen<typeof limits> = Object.freeze({
+  ...limits,
+  registrationsPerAddress: Object.freeze(limits.registrationsPerAddress),
+  registrationsPerProcess: Object.freeze(limits.registrationsPerProcess),
 });

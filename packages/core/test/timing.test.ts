@@ -44,7 +44,6 @@ it('the durations and limits that servers run with are these', () => {
       idleSocketMs: 10_000,
       concurrentExchanges: 512,
       maxResponseBytes: 2_097_152,
-      longestThrottleMs: 60 * minuteMs,
       throttledAddresses: 10_000,
       lookedAheadMs: 1_000,
     },
@@ -97,7 +96,7 @@ it('the durations and limits that servers run with are these', () => {
       users: 16,
       userAttempts: 3,
     },
-    operator: { resealAtOnce: 16, resealAttempts: 3, restoreAttempts: 5 },
+    operator: { resealRecordsPerSecond: 1_000, resealAtOnce: 16, resealAttempts: 3, restoreAttempts: 5 },
   });
 });
 
@@ -143,10 +142,24 @@ describe('timingWith', () => {
     ],
     [{ recovery: { checkNewPairsAfterMs: [5, 'x'] } }, 'received another list'],
     [{ cache: null }, 'timing.cache must be an object, received null'],
+    [
+      { machine: { attempts: 1.5 } },
+      'timing.machine.attempts must be a whole number of at least 1, received 1.5',
+    ],
+    [{ recovery: { lossesAtOnce: 0 } }, 'received 0'],
+    [
+      { recovery: { lookEveryMs: 10_000 } },
+      'timing.recovery.heldOffAfterLossMs must be more than lookEveryMs (10000), received 10000',
+    ],
+    [
+      { recovery: { extendHoldEveryMs: 20_000 } },
+      'must be more than extendHoldEveryMs (20000), received 10000',
+    ],
     [{ devices: { toString: 1 } }, 'timing.devices has no toString; there are: youngPairMs, looksForRoom'],
     [
       { machine: { leaseMs: 4_000 } },
       'timing.machine.leaseMs must be more than upstreamTimeoutMs (4000), received 4000',
+      ,
     ],
   ])('refuses %j', (given, message) => {
     try {

@@ -22,7 +22,7 @@ type Outcome = Exclude<keyof ResealProgress, 'examined'>;
 /** See `Pass.reseal`. */
 export async function reseal(parts: ResealParts, options: ResealOptions = {}): Promise<ResealSummary> {
   const { clock, store, names, keySpace, isLearning, closing, timing } = parts;
-  const { signal, recordsPerSecond = 1_000, onProgress } = options;
+  const { signal, recordsPerSecond = timing.resealRecordsPerSecond, onProgress } = options;
   if (!(recordsPerSecond > 0))
     throw invalid(`recordsPerSecond must be a positive number, received ${recordsPerSecond}`);
   if (isLearning)

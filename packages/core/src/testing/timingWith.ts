@@ -11,25 +11,36 @@ export type TimingChanges = {
  * What servers run with, but for these values. Frozen.
  *
  * @throws PassError `option_invalid`: a name that there is not, a value that is no finite number of at least 0 (or a list of
- * such where there is one), or a lease that an upstream call could outlast.
+ * such where there is one), a count that is no whole number of at least 1, or a lease or a hold that ends too soon.
  * @example
  * const timing = timingWith({ recovery: { heldOffAsNewMs: 20 }, machine: { refusalGapMs: 50 } });
  */
 export function timingWith(changes: TimingChanges): Timing {
   const timing = merged(defaultTiming, changes, 'timing') as Timing;
-  const { leaseMs, upstreamTimeoutMs } = timing.machine;
-  if (leaseMs <= upstreamTimeoutMs) {
-    throw invalid(
-      `timing.machine.leaseMs must be more than upstreamTimeoutMs (${upstreamTimeoutMs}), received ${leaseMs}; ` +
-        'a call that outlasts its lease lets two processes register one device',
-    );
-  }
+  const { machine, recovery } = timing;
+  mustBeMore('machine.leaseMs', machine.leaseMs, 'upstreamTimeoutMs', machine.upstreamTimeoutMs);
+  mustBeMore('recovery.heldOffAfterLossMs', recovery.heldOffAfterLossMs, 'lookEveryMs', recovery.lookEveryMs);
+  mustBeMore(
+    'recovery.heldOffAfterLossMs',
+    recovery.heldOffAfterLossMs,
+    'extendHoldEveryMs',
+    recovery.extendHoldEveryMs,
+  );
   return timing;
+}
+
+/** A lease outlasts the call it is for, and a hold the time in which the others hear of it; else two register one device. */
+function mustBeMore(path: string, value: number, than: string, least: number): void {
+  if (value > least) return;
+  throw invalid(`timing.${path} must be more than ${than} (${least}), received ${value}`);
 }
 
 /**
  * For integration tests that begin with an empty store: nothing that servers wait for out of caution takes longer than a
  * tenth of a second. What decides which pair counts is as it is in production, and so is Adobe's throttle.
+ *
+ * Not for tests in which several processes use a store that is emptied under them: a process that is held up for a tenth of a
+ * second by a busy machine would put its pairs back too late.
  */
 export const timingForTests: Timing = timingWith({
   machine: {
@@ -66,8 +77,13 @@ function merged(standard: object, given: unknown, path: string): object {
 
 function changed(before: unknown, value: unknown, path: string): unknown {
   if (typeof before === 'number') {
-    if (isDuration(value)) return value;
-    throw invalid(`${path} must be a finite number of at least 0, received ${shown(value)}`);
+    const isFraction = !Number.isInteger(before);
+    if (path.endsWith('Ms') || isFraction) {
+      if (isDuration(value)) return value;
+      throw invalid(`${path} must be a finite number of at least 0, received ${shown(value)}`);
+    }
+    if (Number.isSafeInteger(value) && Number(value) >= 1) return value;
+    throw invalid(`${path} must be a whole number of at least 1, received ${shown(value)}`);
   }
   if (Array.isArray(before)) {
     if (Array.isArray(value) && value.every(isDuration)) return Object.freeze([...value]);

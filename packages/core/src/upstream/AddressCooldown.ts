@@ -3,6 +3,7 @@ import type { RecordStore } from '../cache/RecordStore.js';
 import type { Clock } from '../time/clock.js';
 import { addressGroup } from '../device/clientAddress.js';
 import { publish } from '../diagnostics.js';
+import { longestRetryAfterMs } from '../http/retryAfter.js';
 import type { AddressGate } from './AddressGate.js';
 import { timeLeftMs } from '../registration/timeLeft.js';
 import type { Timing } from '../timing.js';
@@ -78,7 +79,7 @@ export class AddressCooldown implements AddressGate {
   async #look(group: string): Promise<void> {
     const { clock, names, store, timing } = this.#options;
     // No process sets more than a `Retry-After` that counts, and its spread.
-    const longestMs = timing.upstream.longestThrottleMs + timing.machine.throttleSpreadMs;
+    const longestMs = longestRetryAfterMs + timing.machine.throttleSpreadMs;
     const [slot] = await store.read([names.ofAddress(group)]).catch(() => []);
     if (slot?.kind !== 'stored') return;
     const { u: until, d: forMs } = (slot.value ?? {}) as { u?: unknown; d?: unknown };

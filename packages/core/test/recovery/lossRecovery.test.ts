@@ -10,15 +10,19 @@ import {
   times,
   type Harness,
 } from '../session/harness.js';
+import { timingWith } from '../../src/testing/timingWith.js';
+import { defaultTiming, type Timing } from '../../src/timing.js';
 import { LosingCache } from './LosingCache.js';
 
 interface Stage extends AsyncDisposable {
   readonly harness: Harness;
   readonly cache: LosingCache;
-  /** Another server. */
-  start(options?: Partial<PassOptions>): Pass;
+  /** Another server. It does not wait on an empty cache, unless its timing says so. */
+  start(options?: Partial<PassOptions>, timing?: Timing): Pass;
   registrations(): number;
 }
+
+const holdingBriefly = timingWith({ recovery: { heldOffAsNewMs: 20, holdRetryMs: 20 } });
 
 async function createStage(): Promise<Stage> {
   const harness = await createHarness();
@@ -26,7 +30,8 @@ async function createStage(): Promise<Stage> {
   return {
     harness,
     cache,
-    start: (options = {}) => harness.createPass({ cache: cache.open(), ...options }),
+    start: (options = {}, timing = holdingBriefly) =>
+      harness.createPass({ cache: cache.open(), ...options }, { timing }),
     registrations: () => harness.simulator.ledger.count({ endpoint: 'register' }),
     [Symbol.asyncDispose]: async () => await harness[Symbol.asyncDispose](),
   };
@@ -164,7 +169,7 @@ describe('a cache that was emptied', () => {
     await meet(stage.start(), 0, 20);
     await letPairsAge(stage);
     stage.cache.flush();
-    const late = meet(stage.start(), 0, 20);
+    const late = meet(stage.start({}, defaultTiming), 0, 20);
     await expect.poll(() => stage.cache.isHeld).toBe(true);
     stage.harness.advance(1_000);
     await expect.poll(() => stage.cache.storedPairs, { timeout: 5_000 }).toBe(20);
@@ -214,9 +219,9 @@ describe('a cache that was emptied', () => {
 describe('a cache that nobody has used before', () => {
   it('is registered in after two seconds, in which a server that knows better would have said so', async () => {
     await using stage = await createStage();
-    const first = meet(stage.start(), 0, 1);
+    const first = meet(stage.start({}, defaultTiming), 0, 1);
     await expect.poll(() => stage.cache.isHeld).toBe(true);
-    const other = meet(stage.start(), 1, 2);
+    const other = meet(stage.start({}, defaultTiming), 1, 2);
     await sleep(100);
     expect(stage.registrations()).toBe(0);
     stage.harness.advance(2_000);
