@@ -1,4 +1,7 @@
-export type { Configuration, Mvpd, Profile, ProfileAttribute } from './answers.js';
+export type { CallOptions } from './api/CallOptions.js';
+export type { Configuration, Mvpd } from './api/configuration/types.js';
+export type { Profile, ProfileAttribute } from './api/profiles/types.js';
+export type { HttpMethod, PassRequestInit, PassResponse } from './api/request/types.js';
 export { memoryCache } from './cache/memoryCache.js';
 export type {
   CacheEntry,
@@ -30,17 +33,5 @@ export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
 export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
 export type { PassEnvironment, PassLimits, PassOptions } from './options.js';
-export type {
-  CallOptions,
-  HttpMethod,
-  Pass,
-  PassClient,
-  PassContext,
-  PassFinding,
-  PassRequestInit,
-  PassResponse,
-  Readiness,
-  ResealOptions,
-  ResealProgress,
-  ResealSummary,
-} from './Pass.js';
+export type { Pass, PassFinding, Readiness, ResealOptions, ResealProgress, ResealSummary } from './Pass.js';
+export type { PassClient, PassContext } from './PassClient.js';

@@ -1,26 +1,22 @@
-import type { Configuration } from '../answers.js';
 import type { Device } from '../device/Device.js';
-import { contextHeaders, deviceHeaders, type ContextHeader } from '../device/deviceHeaders.js';
-import { deviceKind } from '../device/deviceInfo.js';
+import { deviceHeaders } from '../device/deviceHeaders.js';
 import { PassError } from '../errors.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
-import { clientBrand } from '../inbound/isPassClient.js';
-import type { InboundClient } from '../inbound/PassInternals.js';
-import type {
-  CallOptions,
-  HttpMethod,
-  PassClient,
-  PassContext,
-  PassRequestInit,
-  PassResponse,
-} from '../Pass.js';
+import { clientBrand } from '../isPassClient.js';
+import type { PassContext } from '../PassClient.js';
+import type { InboundClient } from '../PassInternals.js';
+import { Deadline } from '../time/Deadline.js';
 import type { ApiRuntime } from './ApiRuntime.js';
+import type { CallOptions } from './CallOptions.js';
 import { callProtected, type ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
-import { configurationKey, configurationRequest, processConfigurationResponse } from './configuration.js';
-import { Deadline } from '../time/Deadline.js';
-import { Profiles } from './profiles.js';
-import { anyRequest } from './request.js';
+import { retrieveConfiguration } from './configuration/configuration.js';
+import type { Configuration } from './configuration/types.js';
+import { contextHeaders, type ContextHeader } from './contextHeaders.js';
+import type { ProfilesResource } from './profiles/types.js';
+import { anyRequest } from './request/request.js';
+import type { HttpMethod, PassRequestInit, PassResponse } from './request/types.js';
+import { createResources, type Resources } from './resources.js';
 
 /** From the start of a method to its end, whatever happens in between. */
 const callDeadlineMs = 15_000;
@@ -36,7 +32,7 @@ export class ApiClient implements InboundClient, ClientCalls {
   readonly #context: PassContext | undefined;
   #knownKey: string | undefined;
   #deviceHeaders: Readonly<Record<string, string>> | undefined;
-  #profiles: Profiles | undefined;
+  #resources: Resources | undefined;
 
   static {
     Object.defineProperty(this.prototype, clientBrand, { value: true });
@@ -57,41 +53,19 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.#context?.serviceProvider ?? this.#runtime.serviceProvider;
   }
 
-  get profiles(): PassClient['profiles'] {
-    this.#profiles ??= new Profiles(this);
-    return this.#profiles;
+  get profiles(): ProfilesResource {
+    return this.resources().profiles;
   }
 
   async accessToken(options?: CallOptions): Promise<string> {
     const device = this.requireDevice();
     options?.signal?.throwIfAborted();
-    const { tokens } = this.#runtime;
-    const key = this.key();
-    const held = tokens.peek(key, device);
-    if (held !== undefined) return held;
-    return await this.within(
-      options,
-      async ({ signal, at }) => await tokens.get(key, device, { signal, deadline: at }),
-    );
+    const held = this.#runtime.tokens.peek(this.key(), device);
+    return held ?? (await this.obtainToken(device, options));
   }
 
   async configuration(options?: CallOptions): Promise<Configuration> {
-    const { configurations, clock } = this.#runtime;
-    const { serviceProvider } = this;
-    const kind = deviceKind(this.requireDevice().info);
-    // No signal, and a deadline of its own: whoever comes while it runs waits for it too.
-    const retrieve = async (): Promise<Configuration> => {
-      const sharedDeadline = new Deadline(clock, callDeadlineMs, []);
-      const call = configurationRequest(serviceProvider, kind, this.headersOfDevice()['x-forwarded-for']);
-      return processConfigurationResponse(serviceProvider, await this.call(call, sharedDeadline));
-    };
-    return await this.within(
-      options,
-      async (deadline) =>
-        await deadline.during(
-          configurations.get(configurationKey(serviceProvider, kind), retrieve, deadline.signal),
-        ),
-    );
+    return await retrieveConfiguration(this, this.#runtime.configurations, options);
   }
 
   async request(
@@ -105,6 +79,12 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   /** @internal */
+  requireDevice(): Device {
+    if (this.#device !== undefined) return this.#device;
+    throw new PassError('device_missing', 'The request names no device, so there is no client for it.');
+  }
+
+  /** @internal */
   headers(context?: readonly ContextHeader[]): Readonly<Record<string, string>> {
     return { ...this.headersOfDevice(), ...contextHeaders(this.#context, context) };
   }
@@ -114,14 +94,12 @@ export class ApiClient implements InboundClient, ClientCalls {
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    const signals = [options?.signal, this.#context?.signal];
-    const deadline = new Deadline(this.#runtime.clock, callDeadlineMs, signals);
-    try {
-      deadline.signal?.throwIfAborted();
-      return await work(deadline);
-    } finally {
-      deadline.end();
-    }
+    return await this.until([options?.signal, this.#context?.signal], work);
+  }
+
+  /** @internal */
+  async outliving<Value>(work: (ownDeadline: Deadline) => Promise<Value>): Promise<Value> {
+    return await this.until([], work);
   }
 
   /** @internal */
@@ -145,9 +123,32 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.#knownKey;
   }
 
-  private requireDevice(): Device {
-    if (this.#device !== undefined) return this.#device;
-    throw new PassError('device_missing', 'The request names no device, so there is no client for it.');
+  /** On its own, because a function that holds a closure makes room for it each time it is called. */
+  private async obtainToken(device: Device, options: CallOptions | undefined): Promise<string> {
+    const { tokens } = this.#runtime;
+    const key = this.key();
+    return await this.within(
+      options,
+      async ({ signal, at }) => await tokens.get(key, device, { signal, deadline: at }),
+    );
+  }
+
+  private resources(): Resources {
+    this.#resources ??= createResources(this);
+    return this.#resources;
+  }
+
+  private async until<Value>(
+    signals: readonly (AbortSignal | undefined)[],
+    work: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value> {
+    const deadline = new Deadline(this.#runtime.clock, callDeadlineMs, signals);
+    try {
+      deadline.signal?.throwIfAborted();
+      return await work(deadline);
+    } finally {
+      deadline.end();
+    }
   }
 
   private headersOfDevice(): Readonly<Record<string, string>> {

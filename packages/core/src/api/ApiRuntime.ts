@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock.js';
 import type { Upstream } from '../upstream/Upstream.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
-import type { ConfigurationCache } from './ConfigurationCache.js';
+import type { ConfigurationCache } from './configuration/ConfigurationCache.js';
 
 /** What all clients of one `Pass` share. Made once by the composition root; a client is a reference to it and a device. */
 export interface ApiRuntime {

@@ -1,12 +1,15 @@
-import type { ContextHeader } from '../device/deviceHeaders.js';
+import type { Device } from '../device/Device.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
-import type { CallOptions } from '../Pass.js';
 import type { Deadline } from '../time/Deadline.js';
+import type { CallOptions } from './CallOptions.js';
 import type { ProtectedCall } from './callProtected.js';
+import type { ContextHeader } from './contextHeaders.js';
 
 /** What a resource of the API needs of the client it belongs to. */
 export interface ClientCalls {
   readonly serviceProvider: string;
+  /** The device itself, not a copy. @throws PassError `device_missing` */
+  requireDevice(): Device;
   /**
    * The headers of a call that is about this device: its identifier, description and address, and those members of the
    * client's context that Adobe documents for the call.
@@ -21,6 +24,8 @@ export interface ClientCalls {
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;
+  /** As `within`, for work that other callers share: it has a deadline of its own, and nobody's signal ends it. */
+  outliving<Value>(work: (ownDeadline: Deadline) => Promise<Value>): Promise<Value>;
   /** Makes the call with the device's token. Rejects for every answer that is not 2xx. */
   call(call: ProtectedCall, deadline: Deadline): Promise<ParsedResponse>;
 }

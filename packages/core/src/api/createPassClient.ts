@@ -1,6 +1,6 @@
 import type { Device } from '../device/Device.js';
 import { PassError } from '../errors.js';
-import type { PassClient, PassContext } from '../Pass.js';
+import type { PassClient, PassContext } from '../PassClient.js';
 import { ApiClient } from './ApiClient.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 

@@ -1,5 +1,5 @@
 import { publish, warningTable, type PassWarningCode } from '../diagnostics.js';
-import type { PassInternals } from '../inbound/PassInternals.js';
+import type { PassInternals } from '../PassInternals.js';
 import { ApiClient } from './ApiClient.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 

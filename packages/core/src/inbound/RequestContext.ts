@@ -1,4 +1,4 @@
-import type { PassContext } from '../Pass.js';
+import type { PassContext } from '../PassClient.js';
 import { hangUp } from './hangUp.js';
 import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
 

@@ -1,9 +1,10 @@
 import type { Device } from '../device/Device.js';
 import type { PassWarningCode } from '../diagnostics.js';
 import { PassError } from '../errors.js';
-import type { Pass, PassClient } from '../Pass.js';
+import type { Pass } from '../Pass.js';
+import type { PassClient } from '../PassClient.js';
+import { internalsOf, type InboundClient, type PassInternals } from '../PassInternals.js';
 import type { IncomingRequest } from './IncomingRequest.js';
-import { internalsOf, type InboundClient, type PassInternals } from './PassInternals.js';
 import { RequestContext } from './RequestContext.js';
 import { RequestDevice } from './RequestDevice.js';
 

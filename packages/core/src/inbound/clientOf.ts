@@ -1,6 +1,6 @@
 import { PassError } from '../errors.js';
-import type { PassClient } from '../Pass.js';
-import { isPassClient } from './isPassClient.js';
+import { isPassClient } from '../isPassClient.js';
+import type { PassClient } from '../PassClient.js';
 
 /**
  * The client that an adapter attached to a request under the name `as`.

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../src/api/ApiClient.js';
 import { createPassClient } from '../../src/api/createPassClient.js';
-import type { HttpMethod, PassRequestInit } from '../../src/Pass.js';
+import type { HttpMethod, PassRequestInit } from '../../src/api/request/types.js';
 import { errorOf } from '../errorOf.js';
 import { stage, type Stage } from './scripted.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../src/api/ApiClient.js';
-import { processConfigurationResponse } from '../../src/api/configuration.js';
+import { processConfigurationResponse } from '../../src/api/configuration/configuration.js';
 import type { UpstreamResponse } from '../../src/http/Transport.js';
 import { upstreamResponse } from '../http/upstreamResponse.js';
 import { breathe, stage, type Stage } from './scripted.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../src/api/ApiClient.js';
-import { processProfilesResponse } from '../../src/api/profiles.js';
+import { processProfilesResponse } from '../../src/api/profiles/profiles.js';
 import { stage } from './scripted.js';
 
 const process = (body: unknown) => processProfilesResponse({ status: 200, headers: {}, body });

@@ -1,5 +1,5 @@
 import type { ApiRuntime } from '../../src/api/ApiRuntime.js';
-import { ConfigurationCache } from '../../src/api/ConfigurationCache.js';
+import { ConfigurationCache } from '../../src/api/configuration/ConfigurationCache.js';
 import type { Device } from '../../src/device/Device.js';
 import type { AddressGate } from '../../src/upstream/AddressGate.js';
 import {

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/device/Device.js';
-import { contextHeaders, dcrHeaders, deviceHeaders } from '../../src/device/deviceHeaders.js';
+import { dcrHeaders, deviceHeaders } from '../../src/device/deviceHeaders.js';
 import { sendableUserAgent } from '../../src/device/userAgent.js';
 import { isPassError } from '../../src/errors.js';
-import type { PassContext } from '../../src/Pass.js';
-import { errorOf } from '../errorOf.js';
 
 const device: Device = {
   identifier: 'living-room-tv-7f3c',
@@ -18,17 +16,6 @@ const device: Device = {
 const info = Buffer.from('{"model":"TV","connectionIp":"203.0.113.7","connectionPort":"53124"}').toString(
   'base64',
 );
-
-const context: PassContext = {
-  serviceProvider: 'OTHER',
-  subjectToken: 'eyJ.e30.c2ln',
-  rokuConnectToken: 'roku',
-  serviceToken: 'service',
-  partnerFrameworkStatus: 'e30=',
-  tempPassIdentity: 'e30=',
-  visitorIdentifier: '38400000123456789012345678901234567890',
-  signal: new AbortController().signal,
-};
 
 describe('deviceHeaders', () => {
   it('says whose, what and where the device is', () => {
@@ -53,10 +40,6 @@ describe('deviceHeaders', () => {
     });
   });
 
-  it('has the headers of the context', () => {
-    expect(deviceHeaders(device, context)).toEqual({ ...deviceHeaders(device), ...contextHeaders(context) });
-  });
-
   it('yields nothing that breaks a header, or a PassError', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a\r\nb: c', '\0', 'ok'));
     const devices = fc.record(
@@ -69,18 +52,10 @@ describe('deviceHeaders', () => {
       },
       { requiredKeys: ['identifier'] },
     );
-    const contexts = fc.record(
-      { subjectToken: text, rokuConnectToken: text, serviceToken: text, visitorIdentifier: text },
-      { requiredKeys: [] },
-    );
     let accepted = 0;
     fc.assert(
-      fc.property(devices, contexts, (given, more) => {
-        for (const build of [
-          () => deviceHeaders(given, more),
-          () => dcrHeaders(given),
-          () => contextHeaders(more),
-        ]) {
+      fc.property(devices, (given) => {
+        for (const build of [() => deviceHeaders(given), () => dcrHeaders(given)]) {
           try {
             for (const value of Object.values(build())) expect(value).toMatch(/^[\t\x20-\x7E\x80-\xFF]+$/);
             accepted += 1;
@@ -101,47 +76,6 @@ describe('dcrHeaders', () => {
       'x-device-info': info,
       'x-forwarded-for': '203.0.113.7',
       'user-agent': 'Roku/DVP-9.10',
-    });
-  });
-});
-
-describe('contextHeaders', () => {
-  it('has a header for every member but the service provider and the signal', () => {
-    expect(contextHeaders(context)).toEqual({
-      'adobe-subject-token': 'eyJ.e30.c2ln',
-      'x-roku-reserved-roku-connect-token': 'roku',
-      'ad-service-token': 'service',
-      'ap-partner-framework-status': 'e30=',
-      'ap-temppass-identity': 'e30=',
-      'ap-visitor-identifier': '38400000123456789012345678901234567890',
-    });
-  });
-
-  it('has none without a context, and only those that a call takes', () => {
-    expect(contextHeaders(undefined)).toEqual({});
-    expect(contextHeaders({ subjectToken: undefined })).toEqual({});
-    expect(contextHeaders(context, ['visitorIdentifier'])).toEqual({
-      'ap-visitor-identifier': context.visitorIdentifier,
-    });
-  });
-
-  it.each([
-    ['a line break', 'hunter2\r\nx: 1'],
-    ['a space', 'hunter2 x'],
-    ['text beyond ASCII', 'hunter2é'],
-    ['nothing', ''],
-    ['too much', 'hunter2'.padEnd(4_097, 'x')],
-    ['no text', 7],
-  ])('refuses %s, naming the header and never the value', (_, value) => {
-    const error = errorOf(() => contextHeaders({ subjectToken: value as string }));
-    expect(error).toMatchObject({ code: 'header_invalid', status: 400 });
-    expect(error.message).toMatch(/^Adobe-Subject-Token must /);
-    expect(error.message).not.toContain('hunter2');
-  });
-
-  it('takes a value of 4 096 characters', () => {
-    expect(contextHeaders({ serviceToken: 'x'.repeat(4_096) })).toEqual({
-      'ad-service-token': 'x'.repeat(4_096),
     });
   });
 });

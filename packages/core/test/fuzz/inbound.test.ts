@@ -6,7 +6,7 @@ import type { Device } from '../../src/device/Device.js';
 import { isPassError } from '../../src/errors.js';
 import { attachClient, type AttachOptions } from '../../src/inbound/attachClient.js';
 import { deviceFromHeaders } from '../../src/inbound/deviceFromHeaders.js';
-import type { PassClient, PassContext } from '../../src/Pass.js';
+import type { PassClient, PassContext } from '../../src/PassClient.js';
 import { inboundRequest } from '../inbound/inboundRequest.js';
 import { canaries, codeOf, watchEvents } from './canaries.js';
 import { campaignMs, holds, Tally, watchUnhandled } from './runs.js';

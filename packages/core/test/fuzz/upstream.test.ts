@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PassClient } from '../../src/Pass.js';
+import type { PassClient } from '../../src/PassClient.js';
 import { answersNear, type Answer } from './answers.js';
 import { watchEvents } from './canaries.js';
 import { configuration, issued, profiles, refusals, registered, session } from './documents.js';

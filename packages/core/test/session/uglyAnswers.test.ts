@@ -1,7 +1,7 @@
 import type { EndpointName, FaultEffect } from '@pass-dcr/simulator';
 import { describe, expect, it, vi } from 'vitest';
 import { errorTable, isPassError, type PassErrorCode } from '../../src/errors.js';
-import type { PassClient } from '../../src/Pass.js';
+import type { PassClient } from '../../src/PassClient.js';
 import { createHarness, deviceNumber, hourMs } from './harness.js';
 
 const device = deviceNumber(1);

@@ -1,4 +1,4 @@
-import type { PassClient } from '../Pass.js';
+import type { PassClient } from './PassClient.js';
 
 /** On the prototype of every client, also of those that another copy of this package makes. */
 export const clientBrand: unique symbol = Symbol.for('@pass-dcr/core/PassClient') as never;

@@ -1,5 +1,5 @@
-import type { Clock } from '../time/clock.js';
-import type { Configuration } from '../answers.js';
+import type { Clock } from '../../time/clock.js';
+import type { Configuration } from './types.js';
 
 /** Adobe's advice for a server: in memory, per platform type, about two minutes. */
 const lifeMs = 2 * 60_000;

@@ -1,7 +1,7 @@
-import { PassError } from '../errors.js';
-import { protectedPath } from '../http/upstreamPath.js';
-import type { HttpMethod, PassRequestInit } from '../Pass.js';
-import type { ProtectedCall } from './callProtected.js';
+import { PassError } from '../../errors.js';
+import { protectedPath } from '../../http/upstreamPath.js';
+import type { HttpMethod, PassRequestInit } from './types.js';
+import type { ProtectedCall } from '../callProtected.js';
 
 const methods: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE'] satisfies HttpMethod[];
 

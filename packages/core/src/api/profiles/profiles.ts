@@ -1,12 +1,12 @@
-import type { Profile, ProfileAttribute } from '../answers.js';
-import type { ContextHeader } from '../device/deviceHeaders.js';
-import { isJsonObject } from '../http/parseJson.js';
-import type { ParsedResponse } from '../http/parseProtectedResponse.js';
-import { pathSegment } from '../http/upstreamPath.js';
-import type { CallOptions, PassClient } from '../Pass.js';
-import type { ProtectedCall } from './callProtected.js';
-import type { ClientCalls } from './ClientCalls.js';
-import { responseInvalid } from './responseInvalid.js';
+import { isJsonObject } from '../../http/parseJson.js';
+import type { ParsedResponse } from '../../http/parseProtectedResponse.js';
+import { pathSegment } from '../../http/upstreamPath.js';
+import type { CallOptions } from '../CallOptions.js';
+import type { ProtectedCall } from '../callProtected.js';
+import type { ClientCalls } from '../ClientCalls.js';
+import type { ContextHeader } from '../contextHeaders.js';
+import { responseInvalid } from '../responseInvalid.js';
+import type { Profile, ProfileAttribute, ProfilesResource } from './types.js';
 
 const name = 'GET profiles';
 
@@ -19,8 +19,7 @@ const contextOfProfiles: readonly ContextHeader[] = [
   'visitorIdentifier',
 ];
 
-/** `client.profiles`. */
-export class Profiles implements Readonly<PassClient['profiles']> {
+export class Profiles implements ProfilesResource {
   readonly #client: ClientCalls;
 
   constructor(client: ClientCalls) {

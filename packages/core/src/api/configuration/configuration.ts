@@ -1,19 +1,39 @@
-import type { Configuration, Mvpd } from '../answers.js';
-import { deviceInfoHeader, type DeviceKind } from '../device/deviceInfo.js';
-import { isJsonObject } from '../http/parseJson.js';
-import type { ParsedResponse } from '../http/parseProtectedResponse.js';
-import { pathSegment } from '../http/upstreamPath.js';
-import type { ProtectedCall } from './callProtected.js';
+import { deviceInfoHeader, deviceKind, type DeviceKind } from '../../device/deviceInfo.js';
+import { isJsonObject } from '../../http/parseJson.js';
+import type { ParsedResponse } from '../../http/parseProtectedResponse.js';
+import { pathSegment } from '../../http/upstreamPath.js';
+import type { CallOptions } from '../CallOptions.js';
+import type { ProtectedCall } from '../callProtected.js';
+import type { ClientCalls } from '../ClientCalls.js';
+import { responseInvalid } from '../responseInvalid.js';
+import type { ConfigurationCache } from './ConfigurationCache.js';
 import { deepFreeze } from './deepFreeze.js';
-import { responseInvalid } from './responseInvalid.js';
+import type { Configuration, Mvpd } from './types.js';
 
 const name = 'GET configuration';
 
+/** `client.configuration()`: the list that this process keeps for the kind of device, or a new one. */
+export async function retrieveConfiguration(
+  client: ClientCalls,
+  kept: ConfigurationCache,
+  options: CallOptions | undefined,
+): Promise<Configuration> {
+  const { serviceProvider } = client;
+  const kind = deviceKind(client.requireDevice().info);
+  const retrieve = async (): Promise<Configuration> =>
+    await client.outliving(async (ownDeadline) => {
+      const call = configurationRequest(serviceProvider, kind, client.headers([])['x-forwarded-for']);
+      return processConfigurationResponse(serviceProvider, await client.call(call, ownDeadline));
+    });
+  return await client.within(
+    options,
+    async (deadline) =>
+      await deadline.during(kept.get(configurationKey(serviceProvider, kind), retrieve, deadline.signal)),
+  );
+}
+
 /** Under which the answer is kept: all that it depends on, within one environment. */
-export function configurationKey(
-  serviceProvider: string,
-  { primaryHardwareType, osName }: DeviceKind,
-): string {
+function configurationKey(serviceProvider: string, { primaryHardwareType, osName }: DeviceKind): string {
   return JSON.stringify([serviceProvider, primaryHardwareType ?? null, osName ?? null]);
 }
 
@@ -21,7 +41,7 @@ export function configurationKey(
  * Says of the device only what the answer depends on, since all devices of that kind share it; its address, because
  * Adobe throttles by it. The query parameter `profile` is undocumented but for its name, and not sent.
  */
-export function configurationRequest(
+function configurationRequest(
   serviceProvider: string,
   kind: DeviceKind,
   address: string | undefined,

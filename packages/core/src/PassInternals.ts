@@ -1,6 +1,7 @@
-import type { Device } from '../device/Device.js';
-import type { PassWarningCode } from '../diagnostics.js';
-import type { Pass, PassClient, PassContext } from '../Pass.js';
+import type { Device } from './device/Device.js';
+import type { PassWarningCode } from './diagnostics.js';
+import type { Pass } from './Pass.js';
+import type { PassClient, PassContext } from './PassClient.js';
 
 /**
  * Under this key a `Pass` gives adapters what they need beyond its public methods. Registered globally, so that an

@@ -1,0 +1,63 @@
+import type { CallOptions } from './api/CallOptions.js';
+import type { Configuration } from './api/configuration/types.js';
+import type { ProfilesResource } from './api/profiles/types.js';
+import type { HttpMethod, PassRequestInit, PassResponse } from './api/request/types.js';
+import type { Device } from './device/Device.js';
+
+/** What a request knows beyond its device. */
+export interface PassContext {
+  /** Another service provider that the same registered application covers. The device keeps its one pair of credentials. */
+  readonly serviceProvider?: string | undefined;
+  /** `Adobe-Subject-Token`: platform single sign-on (Amazon). */
+  readonly subjectToken?: string | undefined;
+  /** `X-Roku-Reserved-Roku-Connect-Token`. */
+  readonly rokuConnectToken?: string | undefined;
+  /** `AD-Service-Token`: service-token single sign-on. */
+  readonly serviceToken?: string | undefined;
+  /** `AP-Partner-Framework-Status`: Apple partner single sign-on. */
+  readonly partnerFrameworkStatus?: string | undefined;
+  /** `AP-TempPass-Identity`. Never taken from a request by itself: a new value is a new free trial. */
+  readonly tempPassIdentity?: string | undefined;
+  /** `AP-Visitor-Identifier`: the ECID. Never taken from a request by itself. */
+  readonly visitorIdentifier?: string | undefined;
+  /** Ends the wait of every call of this client. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Adobe Pass for one device: every call carries that device's access token.
+ *
+ * A 401 is answered by one token refresh, shared with every other request of the device, and one replay.
+ * 429, lost connections and 5xx are retried at most twice where that is safe and the caller's deadline (15 s) allows.
+ * Calls reject with a `PassError`, or with the reason of the caller's own signal.
+ */
+export interface PassClient {
+  /** The device this client acts for. Reading it without a device throws `device_missing`. */
+  readonly device: Device;
+  /** The service provider of every call. */
+  readonly serviceProvider: string;
+  /**
+   * The Bearer token, renewed as needed. Concurrent callers share one registration and one token request, also across
+   * processes where the cache is shared.
+   */
+  accessToken(options?: CallOptions): Promise<string>;
+  /**
+   * The providers (MVPDs) of the service provider, as Adobe Pass lists them for this kind of device. Cached for two
+   * minutes for all devices of one hardware type and operating system.
+   */
+  configuration(options?: CallOptions): Promise<Configuration>;
+  readonly profiles: ProfilesResource;
+  /**
+   * Any other protected call. `path` begins with one `/`, has no dot segments and no backslash, and lies below
+   * `/api/v2/`; else `request_path_invalid`. Rejects for every answer that is not 2xx.
+   *
+   * @example
+   * const { body } = await client.request('GET', '/api/v2/REF30/profiles/Cablevision');
+   */
+  request(
+    method: HttpMethod,
+    path: string,
+    init?: PassRequestInit,
+    options?: CallOptions,
+  ): Promise<PassResponse>;
+}
