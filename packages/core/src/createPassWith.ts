@@ -176,8 +176,9 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
     serviceProvider,
     upstream,
     clock,
+    timing: timing.calls,
     random,
-    configurations: new ConfigurationCache(clock),
+    configurations: new ConfigurationCache(clock, timing.calls),
     closing: closing.signal,
     tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };

@@ -159,7 +159,6 @@ describe('timingWith', () => {
     [
       { machine: { leaseMs: 4_000 } },
       'timing.machine.leaseMs must be more than upstreamTimeoutMs (4000), received 4000',
-      ,
     ],
   ])('refuses %j', (given, message) => {
     try {

@@ -18,9 +18,6 @@ import { anyRequest } from './request/request.js';
 import type { HttpMethod, PassRequestInit, PassResponse } from './request/types.js';
 import { createResources, type Resources } from './resources.js';
 
-/** From the start of a method to its end, whatever happens in between. */
-const callDeadlineMs = 15_000;
-
 /**
  * One device's client. Made for every inbound request, most of which use it once or never: so all it does at first is to
  * remember three references, its methods are the prototype's, and whatever else it needs is made on first use. What shows
@@ -142,7 +139,7 @@ export class ApiClient implements InboundClient, ClientCalls {
     signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    const deadline = new Deadline(this.#runtime.clock, callDeadlineMs, signals);
+    const deadline = new Deadline(this.#runtime.clock, this.#runtime.timing.deadlineMs, signals);
     try {
       deadline.signal?.throwIfAborted();
       return await work(deadline);

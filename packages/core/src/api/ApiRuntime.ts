@@ -2,6 +2,7 @@ import type { Clock } from '../time/clock.js';
 import type { Upstream } from '../upstream/Upstream.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
 import type { ConfigurationCache } from './configuration/ConfigurationCache.js';
+import type { Timing } from '../timing.js';
 
 /** What all clients of one `Pass` share. Made once by the composition root; a client is a reference to it and a device. */
 export interface ApiRuntime {
@@ -9,6 +10,7 @@ export interface ApiRuntime {
   readonly serviceProvider: string;
   readonly upstream: Upstream;
   readonly clock: Clock;
+  readonly timing: Timing['calls'];
   /** At least 0, below 1. */
   readonly random: () => number;
   readonly configurations: ConfigurationCache;

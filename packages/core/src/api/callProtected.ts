@@ -23,14 +23,14 @@ export interface PlacedCall {
 }
 
 /** The parts of the runtime that a call needs. */
-export type CallRuntime = Pick<ApiRuntime, 'upstream' | 'tokens' | 'random' | 'closing'>;
+export type CallRuntime = Pick<ApiRuntime, 'upstream' | 'tokens' | 'random' | 'closing' | 'timing'>;
 
 /**
  * Makes one protected call: token, exchange, and what the answer asks for.
  * @throws PassError, or the reason of the caller's signal
  */
 export async function callProtected(runtime: CallRuntime, placed: PlacedCall): Promise<ParsedResponse> {
-  const { random, tokens, closing } = runtime;
+  const { random, tokens, closing, timing } = runtime;
   const { key, device, call, deadline } = placed;
   const { method, endpoint } = call;
   const { signal } = deadline;
@@ -42,7 +42,11 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
     const attempt = 1 + retries + (replayed ? 1 : 0);
     const outcome = await exchange(runtime, placed, token, attempt);
     const { remainingMs } = deadline;
-    const verdict = judge(outcome, { method, endpoint, replayed, retries, remainingMs, random: random() });
+    const verdict = judge(
+      outcome,
+      { method, endpoint, replayed, retries, remainingMs, random: random() },
+      timing,
+    );
     switch (verdict.type) {
       case 'deliver':
         return verdict.answer;

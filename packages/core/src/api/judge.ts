@@ -3,6 +3,7 @@ import { PassError, type AdobeFailure, type PassErrorDetails } from '../errors.j
 import { asksForRetry, concernsApplication } from '../http/adobeFailure.js';
 import type { UpstreamRequest } from '../http/Transport.js';
 import type { Failed, Outcome } from '../upstream/Upstream.js';
+import type { Timing } from '../timing.js';
 
 /** What is known of a call when an attempt has ended. */
 export interface Attempt {
@@ -26,9 +27,6 @@ export type Verdict<Answer> =
   | { readonly type: 'waitAndRetry'; readonly waitMs: number }
   | { readonly type: 'fail'; readonly error: PassError };
 
-const maxRetries = 2;
-const firstBackoffMs = 200;
-
 /** Codes decide before actions, because Adobe's samples give one code different actions. */
 const signInCodes: ReadonlySet<string> = new Set([
   'authenticated_profile_expired',
@@ -45,14 +43,18 @@ const signInCodes: ReadonlySet<string> = new Set([
  * What to do after one attempt of a protected call.
  * @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/standard-features/error-reporting/enhanced-error-codes
  */
-export function judge<Answer>(outcome: Outcome<Answer>, attempt: Attempt): Verdict<Answer> {
+export function judge<Answer>(
+  outcome: Outcome<Answer>,
+  attempt: Attempt,
+  timing: Pick<Timing['calls'], 'retries' | 'backoffFirstMs'>,
+): Verdict<Answer> {
   if (outcome.kind === 'answered') return { type: 'deliver', answer: outcome.answer };
   const error = errorOf(outcome, attempt);
   if (isUnauthorized(outcome)) {
     return attempt.replayed ? { type: 'fail', error } : { type: 'refreshAndReplay', otherwise: error };
   }
-  if (attempt.retries >= maxRetries || !isRetriable(outcome, attempt)) return { type: 'fail', error };
-  const waitMs = outcome.kind === 'throttled' ? outcome.waitMs : backoffMs(attempt);
+  if (attempt.retries >= timing.retries || !isRetriable(outcome, attempt)) return { type: 'fail', error };
+  const waitMs = outcome.kind === 'throttled' ? outcome.waitMs : backoffMs(attempt, timing);
   return waitMs > attempt.remainingMs ? { type: 'fail', error } : { type: 'waitAndRetry', waitMs };
 }
 
@@ -76,8 +78,11 @@ function isRetriable(failed: Failed, { method }: Attempt): boolean {
 }
 
 /** 200 to 400 ms, then 400 to 800 ms. */
-function backoffMs({ retries, random }: Attempt): number {
-  return Math.round(firstBackoffMs * 2 ** retries * (1 + random));
+function backoffMs(
+  { retries, random }: Attempt,
+  { backoffFirstMs }: Pick<Timing['calls'], 'backoffFirstMs'>,
+): number {
+  return Math.round(backoffFirstMs * 2 ** retries * (1 + random));
 }
 
 function errorOf(failed: Failed, { method, endpoint }: Attempt): PassError {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { judge, type Attempt } from '../../src/api/judge.js';
 import type { Failed } from '../../src/upstream/Upstream.js';
+import { defaultTiming } from '../../src/timing.js';
+
+const timing = defaultTiming.calls;
 
 type Failure = Extract<Failed, { readonly kind: 'failed' }>['failure'];
 
@@ -198,14 +201,14 @@ const rows: readonly Row[] = [
 
 describe('judge', () => {
   it('delivers an answer', () => {
-    expect(judge({ kind: 'answered', answer: 'profiles' }, first)).toEqual({
+    expect(judge({ kind: 'answered', answer: 'profiles' }, first, timing)).toEqual({
       type: 'deliver',
       answer: 'profiles',
     });
   });
 
   it.each(rows)('$behaviour', ({ failed: outcome, attempt, expected }) => {
-    expect(told(judge(outcome, { ...first, ...attempt }))).toBe(expected);
+    expect(told(judge(outcome, { ...first, ...attempt }, timing))).toBe(expected);
   });
 
   it('keeps what Adobe Pass said', () => {
@@ -214,7 +217,7 @@ describe('judge', () => {
       status: 403,
       adobe: { status: 412, code: 'brand_new', action: 'later', trace: 'abc' },
     };
-    const verdict = judge(failed(failure), first);
+    const verdict = judge(failed(failure), first, timing);
     expect(verdict).toMatchObject({
       error: { adobe: { status: 412, code: 'brand_new', action: 'later', trace: 'abc' }, status: 502 },
     });
@@ -222,10 +225,10 @@ describe('judge', () => {
 
   it('calls a refusal retryable only where Adobe Pass asks for a retry', () => {
     const last = { ...first, retries: 2 };
-    expect(judge(failed(refused(403, 'network_received_error')), last)).toMatchObject({
+    expect(judge(failed(refused(403, 'network_received_error')), last, timing)).toMatchObject({
       error: { code: 'upstream_refused', retryable: true },
     });
-    expect(judge(failed(refused(403, 'authorization_denied_by_mvpd')), last)).toMatchObject({
+    expect(judge(failed(refused(403, 'authorization_denied_by_mvpd')), last, timing)).toMatchObject({
       error: { retryable: false },
     });
   });

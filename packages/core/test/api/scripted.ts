@@ -12,6 +12,7 @@ import { Upstream } from '../../src/upstream/Upstream.js';
 import type { AccessTokens, TokenOptions } from '../../src/session/AccessTokens.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { upstreamResponse } from '../http/upstreamResponse.js';
+import { defaultTiming } from '../../src/timing.js';
 
 /** Status and body, or why there is none. `Promise`: the test says when. */
 export type Answer = readonly [status: number, body?: unknown] | TransportFailure | Promise<UpstreamResponse>;
@@ -124,7 +125,8 @@ export function stage(...answers: readonly Answer[]): Stage {
     tokens,
     clock,
     random: () => 0,
-    configurations: new ConfigurationCache(clock),
+    timing: defaultTiming.calls,
+    configurations: new ConfigurationCache(clock, defaultTiming.calls),
     closing: closing.signal,
     shutDown: (reason) => closing.abort(reason),
     play: async (work) => {

@@ -1,9 +1,6 @@
 import type { Clock } from '../../time/clock.js';
 import type { Configuration } from './types.js';
-
-/** Adobe's advice for a server: in memory, per platform type, about two minutes. */
-const lifeMs = 2 * 60_000;
-const maxEntries = 200;
+import type { Timing } from '../../timing.js';
 
 interface Entry {
   readonly configuration: Promise<Configuration>;
@@ -17,10 +14,12 @@ interface Entry {
  */
 export class ConfigurationCache {
   readonly #clock: Clock;
+  readonly #timing: Timing['calls'];
   readonly #entries: Map<string, Entry> = new Map();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, timing: Timing['calls']) {
     this.#clock = clock;
+    this.#timing = timing;
   }
 
   /**
@@ -59,7 +58,7 @@ export class ConfigurationCache {
     this.#dropOldest();
     configuration.then(
       () => {
-        entry.expiresAt = this.#clock.now() + lifeMs;
+        entry.expiresAt = this.#clock.now() + this.#timing.configurationMs;
       },
       () => {
         if (this.#entries.get(key) === entry) this.#entries.delete(key);
@@ -69,7 +68,7 @@ export class ConfigurationCache {
   }
 
   #dropOldest(): void {
-    if (this.#entries.size <= maxEntries) return;
+    if (this.#entries.size <= this.#timing.configurations) return;
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);
       return;
