@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const documents = [
   'README.md',
   'docs/errors.md',
+  'docs/operations.md',
   'docs/request-path.md',
   'packages/core/README.md',
 ] as const;
