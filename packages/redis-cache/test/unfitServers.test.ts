@@ -1,4 +1,5 @@
-import { createPass, isPassError, type Pass, type PassCache } from '@pass-dcr/core';
+import { isPassError, type Pass, type PassCache } from '@pass-dcr/core';
+import { createPassWith, timingForTests } from '@pass-dcr/core/testing';
 import { redisCache } from '@pass-dcr/redis-cache';
 import { needsRedis, startRedis, type RedisServer } from '@pass-dcr/redis-kit';
 import { createSimulator, type Simulator } from '@pass-dcr/simulator';
@@ -46,15 +47,18 @@ needsRedis(describe)('with a known device in Redis', () => {
   }
 
   const passOn = (cache: PassCache, secrets: readonly string[]): Pass =>
-    createPass({
-      environment: 'local',
-      baseUrl: simulator.url,
-      softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
-      serviceProvider: 'REF30',
-      application: 'tv',
-      secret: secrets,
-      cache,
-    });
+    createPassWith(
+      {
+        environment: 'local',
+        baseUrl: simulator.url,
+        softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
+        serviceProvider: 'REF30',
+        application: 'tv',
+        secret: secrets,
+        cache,
+      },
+      { timing: timingForTests },
+    );
 
   /** What a process that has just started does for a device: the code of its error, or that it is served. */
   async function outcome(

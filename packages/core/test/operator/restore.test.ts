@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import type { Pass } from '../../src/Pass.js';
-import { createHarness, deviceNumber, hourMs, recordEvents, type Harness } from '../session/harness.js';
+import {
+  briefHold,
+  createHarness,
+  deviceNumber,
+  hourMs,
+  recordEvents,
+  type Harness,
+} from '../session/harness.js';
 import { timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
-const quick = { timing: timingWith({ machine: { refusalGapMs: 20 } }) };
+const quick = { timing: timingWith({ machine: { refusalGapMs: 20 }, recovery: briefHold }) };
 
 /** A device whose pair Adobe Pass has refused by mistake: replaced, and now accepted again. */
 async function replacedByMistake(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
 import {
+  briefHold,
   createHarness,
   deviceNumber,
   hourMs,
@@ -22,7 +23,7 @@ interface Stage extends AsyncDisposable {
   registrations(): number;
 }
 
-const holdingBriefly = timingWith({ recovery: { heldOffAsNewMs: 20, holdRetryMs: 20 } });
+const holdingBriefly = timingWith({ recovery: briefHold });
 
 async function createStage(): Promise<Stage> {
   const harness = await createHarness();

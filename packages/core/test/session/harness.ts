@@ -8,6 +8,10 @@ import { passEventChannel, type PassEvent } from '../../src/diagnostics.js';
 import type { PassOptions } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
 import { AdjustableClock } from '../../src/testing/AdjustableClock.js';
+import { timingWith } from '../../src/testing/timingWith.js';
+
+/** An empty cache is soon believed to be new; a test that is about that takes `defaultTiming`. */
+export const briefHold = { heldOffAsNewMs: 20, holdRetryMs: 20 };
 
 export const secret = 'a secret for tests only, 0123456789abcdef';
 
@@ -44,7 +48,7 @@ export async function createHarness(
           secret,
           ...options,
         },
-        { clock, random: () => 0.5, ...parts },
+        { clock, random: () => 0.5, timing: timingWith({ recovery: briefHold }), ...parts },
       );
       passes.push(pass);
       return pass;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { toProblem } from '../../src/inbound/toProblem.js';
-import { createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
+import { briefHold, createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
 import { timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
@@ -30,6 +30,10 @@ describe('several processes on one cache', () => {
   });
 });
 
+const cacheTiming = { readTimeoutMs: 150, swapTimeoutMs: 300 };
+/** A cache is given up soon, and an empty one is soon believed to be new. */
+const timing = timingWith({ cache: cacheTiming, recovery: briefHold });
+
 type Breakage = 'rejecting' | 'rejecting reads' | 'hanging' | 'slow' | 'unreadable';
 
 /** The cache as one process sees it, with a switch that breaks it. */
@@ -38,7 +42,8 @@ function breakable(cache: PassCache): PassCache & { broken: 'no' | Breakage } {
     if (self.broken === 'rejecting') throw new Error('ECONNREFUSED');
     if (self.broken === 'hanging') return await new Promise<Value>(() => undefined);
     // Longer than a read or a write may take: it happens, but nobody hears of it in time.
-    if (self.broken === 'slow') await new Promise((resolve) => setTimeout(resolve, 2_100));
+    if (self.broken === 'slow')
+      await new Promise((resolve) => setTimeout(resolve, cacheTiming.swapTimeoutMs + 50));
     return await work();
   };
   return {
@@ -63,7 +68,7 @@ describe.concurrent('a cache that fails', () => {
       await using harness = await createHarness({ throttle: 'off' });
       const { simulator } = harness;
       const cache = breakable(harness.cache);
-      const pass = harness.createPass({ cache });
+      const pass = harness.createPass({ cache }, { timing });
       const [inMemory, registered, unknown] = [deviceNumber(1), deviceNumber(2), deviceNumber(3)];
       await pass.client(inMemory).profiles.all();
       await harness.createPass().client(registered).accessToken();
@@ -113,7 +118,7 @@ describe.concurrent('a cache that fails', () => {
       await using harness = await createHarness({ throttle: 'off' });
       const { simulator } = harness;
       const cache = breakable(harness.cache);
-      const pass = harness.createPass({ cache });
+      const pass = harness.createPass({ cache }, { timing });
       await pass.client(device).profiles.all();
       cache.broken = broken;
       harness.advance(6 * hourMs);
@@ -130,21 +135,30 @@ describe.concurrent('a cache that fails', () => {
     await using harness = await createHarness();
     const { simulator } = harness;
     const slow = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       return await work();
     };
+    const slowTiming = timingWith({
+      machine: { leaseMs: 1_250, upstreamTimeoutMs: 1_000 },
+      cache: { readTimeoutMs: 250, swapTimeoutMs: 500 },
+      calls: { deadlineMs: 3_750 },
+      recovery: { heldOffAsNewMs: 500, holdRetryMs: 125 },
+    });
     const passes = times(2, () =>
-      harness.createPass({
-        cache: {
-          scope: 'shared',
-          read: async (keys, options) => await slow(async () => await harness.cache.read(keys, options)),
-          swap: async (...swap) => await slow(async () => await harness.cache.swap(...swap)),
+      harness.createPass(
+        {
+          cache: {
+            scope: 'shared',
+            read: async (keys, options) => await slow(async () => await harness.cache.read(keys, options)),
+            swap: async (...swap) => await slow(async () => await harness.cache.swap(...swap)),
+          },
         },
-      }),
+        { timing: slowTiming },
+      ),
     );
     const startedAt = Date.now();
     const tokens = await Promise.all(passes.map(async (pass) => await pass.client(device).accessToken()));
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    expect(Date.now() - startedAt).toBeLessThan(3_750);
     expect(new Set(tokens).size).toBe(1);
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1);
   });
@@ -237,7 +251,7 @@ describe.concurrent('a cache that fails', () => {
 });
 
 describe('credentials that Adobe Pass refuses', () => {
-  const timing = timingWith({ machine: { refusalGapMs: 60 } });
+  const timing = timingWith({ machine: { refusalGapMs: 60 }, recovery: briefHold });
 
   it.each([1, 2])('are kept when it refuses them only %i times', async (refusals) => {
     await using harness = await createHarness({ throttle: 'off' });

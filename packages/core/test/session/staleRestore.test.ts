@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CacheEntry, PassCache } from '../../src/cache/PassCache.js';
-import { createHarness, deviceNumber, hourMs } from './harness.js';
+import { briefHold, createHarness, deviceNumber, hourMs } from './harness.js';
 import { timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
@@ -19,7 +19,10 @@ describe('a cache that goes back in time', () => {
       },
     };
     const stored = async (): Promise<CacheEntry | null> => (await harness.cache.read([key]))[0] ?? null;
-    const first = harness.createPass({ cache }, { timing: timingWith({ machine: { refusalGapMs: 20 } }) });
+    const first = harness.createPass(
+      { cache },
+      { timing: timingWith({ machine: { refusalGapMs: 20 }, recovery: briefHold }) },
+    );
     await first.client(device).accessToken();
     const backup = await stored();
     const [old] = simulator.clients();

@@ -2,12 +2,19 @@ import type { EndpointName, FaultEffect } from '@pass-dcr/simulator';
 import { describe, expect, it, vi } from 'vitest';
 import { errorTable, isPassError, type PassErrorCode } from '../../src/errors.js';
 import type { PassClient } from '../../src/PassClient.js';
+import { timingWith } from '../../src/testing/timingWith.js';
 import { createHarness, deviceNumber, hourMs } from './harness.js';
 
 const device = deviceNumber(1);
 
-// They wait for real seconds, each for its own.
-vi.setConfig({ maxConcurrency: 50 });
+// They wait for pauses, each for its own.
+vi.setConfig({ maxConcurrency: 12 });
+
+/** As of servers, but that a call is given up after half a second, and that the pauses are short. */
+const timing = timingWith({
+  machine: { upstreamTimeoutMs: 500, leaseMs: 1_000, backoffFirstMs: 60 },
+  calls: { deadlineMs: 10_000, backoffFirstMs: 50 },
+});
 
 const ugly: readonly (readonly [string, FaultEffect])[] = [
   ['an HTML page', { html: true }],
@@ -25,7 +32,9 @@ describe.concurrent('what comes instead of an answer', () => {
     async (_name, effect) => {
       await using harness = await createHarness({ throttle: 'off' });
       harness.simulator.fault({ endpoint: 'register', effect });
-      await expect(harness.createPass().client(device).accessToken()).resolves.toBeTypeOf('string');
+      await expect(harness.createPass({}, { timing }).client(device).accessToken()).resolves.toBeTypeOf(
+        'string',
+      );
       expect(harness.simulator.ledger.count({ endpoint: 'register' })).toBe(2);
     },
   );
@@ -33,7 +42,9 @@ describe.concurrent('what comes instead of an answer', () => {
   it.each(ugly)('of a token request: %s: the pair is kept', async (_name, effect) => {
     await using harness = await createHarness({ throttle: 'off' });
     harness.simulator.fault({ endpoint: 'token', effect });
-    await expect(harness.createPass().client(device).accessToken()).resolves.toBeTypeOf('string');
+    await expect(harness.createPass({}, { timing }).client(device).accessToken()).resolves.toBeTypeOf(
+      'string',
+    );
     expect(harness.simulator.ledger.count({ endpoint: 'register' })).toBe(1);
     expect(harness.simulator.ledger.count({ endpoint: 'token' })).toBe(2);
   });
@@ -45,8 +56,8 @@ describe.concurrent('what comes instead of an answer', () => {
       const { ledger } = harness.simulator;
       harness.simulator.fault({ endpoint, effect: { slowBodyBytesPerSecond: 1 } });
       const startedAt = Date.now();
-      await callFor[endpoint](harness.createPass().client(device));
-      expect(Date.now() - startedAt).toBeLessThan(10_000);
+      await callFor[endpoint](harness.createPass({}, { timing }).client(device));
+      expect(Date.now() - startedAt).toBeLessThan(timing.calls.deadlineMs);
       expect(ledger.count({ endpoint })).toBe(2);
       expect(ledger.count({ endpoint: 'register' })).toBe(endpoint === 'register' ? 2 : 1);
     },
@@ -58,7 +69,7 @@ describe.concurrent('what comes instead of an answer', () => {
       await using harness = await createHarness();
       const { simulator } = harness;
       simulator.fault({ endpoint: '*', count: Infinity, effect: { dateSkewMs } });
-      const pass = harness.createPass();
+      const pass = harness.createPass({}, { timing });
       const client = pass.client(device);
       const token = await client.accessToken();
       await client.profiles.all();
@@ -122,8 +133,7 @@ const lasting: readonly Lasting[] = [
   {
     what: 'one byte per second',
     effect: { slowBodyBytesPerSecond: 1 },
-    // Three times 4 s and the pauses between them are longer than the deadline.
-    codes: ['deadline_exceeded', 'upstream_unavailable'],
+    codes: ['upstream_unavailable', 'upstream_unavailable'],
     attempts: [3, 3],
   },
   {
@@ -146,12 +156,12 @@ describe.concurrent('what comes instead of every answer', () => {
       await using harness = await createHarness({ throttle: 'off' });
       const { ledger } = harness.simulator;
       const isDcr = endpoint === 'register' || endpoint === 'token';
-      const client = harness.createPass().client(device);
+      const client = harness.createPass({}, { timing }).client(device);
       if (!isDcr) await client.accessToken();
       const fault = harness.simulator.fault({ endpoint, count: Infinity, effect });
       const startedAt = Date.now();
       const error = await callFor[endpoint](client).catch((reason: unknown) => reason);
-      expect(Date.now() - startedAt).toBeLessThan(15_500);
+      expect(Date.now() - startedAt).toBeLessThan(timing.calls.deadlineMs + 500);
       const code = codes[isDcr ? 0 : 1];
       expect(isPassError(error)).toBe(true);
       expect(error).toMatchObject({ code, status: errorTable[code].status, retryable: true });
