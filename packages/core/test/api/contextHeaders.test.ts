@@ -76,8 +76,8 @@ describe('contextHeaders', () => {
           if (!isPassError(error)) throw error;
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
-    expect(accepted).toBeGreaterThan(200);
+    expect(accepted).toBeGreaterThan(50);
   });
 });
