@@ -33,12 +33,55 @@ const coreStandsAlone = {
 
 const coreAnywhere = [...anywhere, coreStandsAlone];
 
+const entries = ['index', 'createPass', 'Pass', 'testing'];
+
 /** @param {string} folders @param {string} message */
 const noImportFrom = (folders, message) => [
   { regex: `(?:^|/)(?:${folders})(?:/|[.][jt]s$|$)`, message },
   // The entry point and the composition root see everything, and so would whoever imports them.
-  { regex: '^(?:[.][.]?/)+(?:index|createPass|Pass|testing)[.][jt]s$', message },
+  { regex: `^(?:[.][.]?/)+(?:${entries.join('|')})[.][jt]s$`, message },
 ];
+
+/**
+ * Core as a house, from the ground up. A room imports from the floors below it: nothing from above, nothing from the room
+ * beside it. The files beside the rooms have floors too; those of one floor know each other and its rooms.
+ * @type {readonly { rooms?: readonly string[], files?: readonly string[] }[]}
+ */
+const floors = [
+  { files: ['errors', 'nearestName', 'diagnostics', 'timing'] },
+  { rooms: ['time', 'registration'] },
+  { rooms: ['http'] },
+  { rooms: ['device'] },
+  { rooms: ['cache'] },
+  { rooms: ['upstream'] },
+  { rooms: ['dcr'], files: ['failures'] },
+  { rooms: ['admission', 'recovery'] },
+  { rooms: ['session'] },
+  { rooms: ['api'], files: ['PassClient', 'Pass', 'PassInternals', 'isPassClient'] },
+  { rooms: ['readiness', 'operator'] },
+  { rooms: ['inbound'] },
+  {
+    rooms: ['testing'],
+    files: ['options', 'resolveOptions', 'createPassWith', 'createPass', 'index', 'resealCommand'],
+  },
+];
+
+/**
+ * What `name` may not import on account of its floor. `refused`: refused already, for a reason of its own.
+ * @param {string} name @param {readonly string[]} [refused]
+ */
+const notAbove = (name, refused = []) => {
+  const own = floors.findIndex(({ rooms = [], files = [] }) => [...rooms, ...files].includes(name));
+  const { rooms: beside = [], files = [] } = floors[own] ?? {};
+  const above = floors.slice(own + 1).flatMap((floor) => [...(floor.rooms ?? []), ...(floor.files ?? [])]);
+  const names = [...(files.includes(name) ? [] : beside), ...above].filter(
+    (other) => other !== name && !refused.includes(other),
+  );
+  const message = `What stands on the floor of ${name} imports from the floors below it only: see "floors" in oxlint.config.mjs.`;
+  // A file beside the rooms reaches them by one dot, a file in a room by two or more.
+  const up = files.includes(name) ? '^[.]/' : '(?:^|/)[.][.]/';
+  return names.length === 0 ? [] : [{ regex: `${up}(?:${names.join('|')})(?:/|[.][jt]s$|$)`, message }];
+};
 
 /** An allow-list: everything is refused but files of the package itself, one folder deep, and the names given. */
 /** @param {string[]} names @param {string} message */
@@ -77,6 +120,35 @@ const cache = (packageName, driver) => ({
     ),
   },
 });
+
+/** @param {string} path @param {readonly object[]} patterns */
+const inCore = (path, patterns) => ({
+  files: [`packages/core/src/${path}`],
+  rules: { 'no-restricted-imports': imports([...coreAnywhere, ...patterns]) },
+});
+
+const tokensOf = ['registration', 'session', 'http', 'api', 'inbound'];
+const cacheKnowsNoTokens = [
+  ...noImportFrom(
+    tokensOf.join('|'),
+    'cache/ knows nothing of tokens: it must not import registration/, session/, http/, api/ or inbound/.',
+  ),
+  ...notAbove('cache', [...tokensOf, ...entries]),
+];
+
+const callersOf = ['session', 'api', 'inbound', 'registration'];
+const httpIsALeaf = [
+  ...noImportFrom(
+    callersOf.join('|'),
+    'http/ is a leaf: it must not import session/, api/, inbound/ or registration/.',
+  ),
+  ...notAbove('http', [...callersOf, ...entries]),
+];
+
+/** Rooms whose rules are their floor's and no others. */
+const plainRooms = floors
+  .flatMap(({ rooms = [] }) => rooms)
+  .filter((room) => !['registration', 'cache', 'http'].includes(room));
 
 const pureMessage = 'registration/ is pure: time, randomness and I/O come in as events and leave as effects.';
 
@@ -190,57 +262,15 @@ export default defineConfig({
       rules: { 'no-restricted-imports': imports([...anywhere, onlyTransportImportsUndici]) },
     },
 
-    {
-      files: ['packages/core/src/**'],
-      rules: { 'no-restricted-imports': imports([...coreAnywhere, onlyTransportImportsUndici]) },
-    },
-    {
-      files: ['packages/core/src/options.ts'],
-      rules: {
-        'no-restricted-imports': imports([
-          ...coreAnywhere,
-          { ...onlyTransportImportsUndici, allowTypeImports: true },
-        ]),
-      },
-    },
-    {
-      files: ['packages/core/src/cache/**'],
-      rules: {
-        'no-restricted-imports': imports([
-          ...coreAnywhere,
-          onlyTransportImportsUndici,
-          ...noImportFrom(
-            'registration|session|http|api|inbound',
-            'cache/ knows nothing of tokens: it must not import registration/, session/, http/, api/ or inbound/.',
-          ),
-        ]),
-      },
-    },
-    {
-      files: ['packages/core/src/http/**'],
-      rules: {
-        'no-restricted-imports': imports([
-          ...coreAnywhere,
-          onlyTransportImportsUndici,
-          ...noImportFrom(
-            'session|api|inbound|registration',
-            'http/ is a leaf: it must not import session/, api/, inbound/ or registration/.',
-          ),
-        ]),
-      },
-    },
-    {
-      files: ['packages/core/src/http/undiciTransport.ts'],
-      rules: {
-        'no-restricted-imports': imports([
-          ...coreAnywhere,
-          ...noImportFrom(
-            'session|api|inbound|registration',
-            'http/ is a leaf: it must not import session/, api/, inbound/ or registration/.',
-          ),
-        ]),
-      },
-    },
+    inCore('**', [onlyTransportImportsUndici]),
+    ...floors.flatMap(({ files = [] }) =>
+      files.map((file) => inCore(`${file}.ts`, [onlyTransportImportsUndici, ...notAbove(file)])),
+    ),
+    inCore('options.ts', [{ ...onlyTransportImportsUndici, allowTypeImports: true }]),
+    ...plainRooms.map((room) => inCore(`${room}/**`, [onlyTransportImportsUndici, ...notAbove(room)])),
+    inCore('cache/**', [onlyTransportImportsUndici, ...cacheKnowsNoTokens]),
+    inCore('http/**', [onlyTransportImportsUndici, ...httpIsALeaf]),
+    inCore('http/undiciTransport.ts', httpIsALeaf),
     {
       files: ['packages/core/src/registration/**'],
       rules: {

@@ -33,6 +33,7 @@ const pure = /registration\/ is pure/;
 const outside = /registration\/ imports nothing outside itself/;
 const tokens = /cache\/ knows nothing of tokens/;
 const leaf = /http\/ is a leaf/;
+const floors = /imports from the floors below it only/;
 const undici = /undiciTransport\.ts imports undici/;
 const adapter = /An adapter imports the public entry/;
 const cache = /A cache imports the public entry/;
@@ -63,6 +64,25 @@ const forbidden: readonly Forbidden[] = [
   ...['registration', 'session', 'api', 'inbound'].map(
     (folder) => [`core/src/http/imports_${folder}.ts`, imports, leaf] as const,
   ),
+  ...[
+    'time',
+    'http',
+    'device',
+    'cache',
+    'upstream',
+    'dcr',
+    'admission',
+    'recovery',
+    'session',
+    'api',
+    'api/resource',
+    'readiness',
+    'operator',
+    'inbound',
+  ].map((room) => [`core/src/${room}/importsAbove.ts`, imports, floors] as const),
+  ['core/src/session/importsPass.ts', imports, floors],
+  ['core/src/diagnostics.ts', imports, floors],
+  ['core/src/Pass.ts', imports, floors],
   ['core/src/http/importsUndici.ts', imports, undici],
   ['core/src/http/importsUndiciTypes.ts', imports, undici],
   ['core/src/importsSimulator.ts', imports, /Core imports no other package/],

@@ -32,6 +32,7 @@ export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest
 export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
 export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
-export type { PassEnvironment, PassLimits, PassOptions } from './options.js';
+export type { PassEnvironment } from './http/baseUrl.js';
+export type { PassLimits, PassOptions } from './options.js';
 export type { Pass, PassFinding, Readiness, ResealOptions, ResealProgress, ResealSummary } from './Pass.js';
 export type { PassClient, PassContext } from './PassClient.js';

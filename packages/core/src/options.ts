@@ -1,12 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { PassCache } from './cache/PassCache.js';
-
-/**
- * Which Adobe Pass. "Release" runs the current build, "prequal" the next; "production" and "staging" say which identity
- * providers it talks to. `'local'` is for the simulator and requires `baseUrl`. Nothing is shared between environments.
- */
-export type PassEnvironment =
-  'release-production' | 'release-staging' | 'prequal-production' | 'prequal-staging' | 'local';
+import type { PassEnvironment } from './http/baseUrl.js';
 
 /** Ceilings that protect Adobe Pass, and this server, from invented devices. */
 export interface PassLimits {

@@ -1,9 +1,9 @@
 import type { PassCache } from './cache/PassCache.js';
 import { PassError } from './errors.js';
-import { resolveBaseUrl } from './http/baseUrl.js';
+import { resolveBaseUrl, type PassEnvironment } from './http/baseUrl.js';
 import { nearestName } from './nearestName.js';
 import { defaultLimits } from './timing.js';
-import type { PassEnvironment, PassLimits, PassOptions } from './options.js';
+import type { PassLimits, PassOptions } from './options.js';
 import { SoftwareStatement } from './dcr/SoftwareStatement.js';
 
 export interface RateLimit {

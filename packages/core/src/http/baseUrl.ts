@@ -1,5 +1,11 @@
 import { PassError } from '../errors.js';
-import type { PassEnvironment } from '../options.js';
+
+/**
+ * Which Adobe Pass. "Release" runs the current build, "prequal" the next; "production" and "staging" say which identity
+ * providers it talks to. `'local'` is for the simulator and requires `baseUrl`. Nothing is shared between environments.
+ */
+export type PassEnvironment =
+  'release-production' | 'release-staging' | 'prequal-production' | 'prequal-staging' | 'local';
 
 /** The hosts that serve both `/o/client/*` and `/api/v2/*`, from the servers of Adobe's OpenAPI files. */
 const environmentUrls: Readonly<Record<Exclude<PassEnvironment, 'local'>, string>> = {
