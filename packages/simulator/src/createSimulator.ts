@@ -1,10 +1,13 @@
+import { isControlPath, serveControl } from './control/serveControl.js';
+import { endpoints } from './endpoints.js';
 import { parseFault } from './faults/parseFault.js';
 import { listen, portOf, urlOf } from './http/listen.js';
 import { resolveOptions, type SimulatorOptions } from './options.js';
-import { resetWorld } from './resetWorld.js';
-import { restore, revoke } from './revocation.js';
-import { signIn, signOut } from './signIn.js';
+import { resetWorld } from './verbs/resetWorld.js';
+import { restore, revoke } from './verbs/revocation.js';
+import { signIn, signOut } from './verbs/signIn.js';
 import type { Simulator } from './simulator.js';
+import { serveSimulated } from './visit/serveSimulated.js';
 import { createWorld } from './world.js';
 
 /**
@@ -21,7 +24,11 @@ import { createWorld } from './world.js';
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const resolved = resolveOptions(options);
   const world = createWorld(resolved);
-  const server = await listen(world);
+  const server = await listen(world, (request, response, url) =>
+    isControlPath(url.pathname)
+      ? serveControl(request, response, url, world)
+      : serveSimulated(request, response, url, world, endpoints),
+  );
   const port = portOf(server);
   const url = urlOf(port, resolved.host);
   let closed: Promise<void> | undefined;

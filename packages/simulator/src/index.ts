@@ -11,7 +11,7 @@ export type { ConnectOptions } from './client/controlTransport.js';
 export type { SimulatorOptions, UnauthorizedBody } from './options.js';
 export type { ApplicationOptions, MvpdOptions, ServiceProviderOptions } from './scenario/scenario.js';
 export type { Clock, ClockReading, VirtualClock } from './clock/virtualClock.js';
-export type { EndpointName } from './endpointName.js';
+export type { EndpointName } from './ground/endpointName.js';
 export type { Ledger, LedgerEntry, LedgerFilter, LedgerStatus } from './ledger/ledger.js';
 export { fingerprint } from './crypto/fingerprint.js';
 export type {
@@ -23,10 +23,10 @@ export type {
   FaultSummary,
   FaultTiming,
 } from './faults/fault.js';
-export type { SignedIn, SignIn, SignOut } from './signIn.js';
+export type { SignedIn, SignIn, SignOut } from './verbs/signIn.js';
 export type { ClientFilter, ClientSummary } from './state/clients.js';
 export type { StatementTarget } from './state/statements.js';
-export type { Revoked, TokenOwner } from './revocation.js';
+export type { Revoked, TokenOwner } from './verbs/revocation.js';
 export type { ThrottleBurst } from './throttle/throttle.js';
 export type { ThrottleMode } from './throttle/throttleKey.js';
-export { SimulatorError, type SimulatorErrorCode } from './simulatorError.js';
+export { SimulatorError, type SimulatorErrorCode } from './ground/simulatorError.js';

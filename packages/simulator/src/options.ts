@@ -4,7 +4,7 @@ import type { Clock } from './clock/virtualClock.js';
 import { resolveSigningKey, type SigningKey } from './crypto/signingKey.js';
 import { resolveScenario } from './scenario/resolveScenario.js';
 import type { ApplicationOptions, Scenario, ServiceProviderOptions } from './scenario/scenario.js';
-import { invalidArgument } from './simulatorError.js';
+import { invalidArgument } from './ground/simulatorError.js';
 import type { ThrottleBurst } from './throttle/throttle.js';
 import { isLoopback, type ThrottleMode } from './throttle/throttleKey.js';
 

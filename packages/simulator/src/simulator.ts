@@ -1,8 +1,8 @@
 import type { VirtualClock } from './clock/virtualClock.js';
 import type { Fault, FaultHandle, FaultSummary } from './faults/fault.js';
 import type { Ledger } from './ledger/ledger.js';
-import type { Revoked, TokenOwner } from './revocation.js';
-import type { SignedIn, SignIn, SignOut } from './signIn.js';
+import type { Revoked, TokenOwner } from './verbs/revocation.js';
+import type { SignedIn, SignIn, SignOut } from './verbs/signIn.js';
 import type { ClientFilter, ClientSummary } from './state/clients.js';
 import type { StatementTarget } from './state/statements.js';
 

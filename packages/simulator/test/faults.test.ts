@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 
 import { chooseFault, type ArmedFault } from '../src/faults/chooseFault.js';
-import { delayOf } from '../src/faults/applyFault.js';
+import { delayOf } from '../src/visit/applyFault.js';
 import type { Delay, Fault } from '../src/index.js';
 import {
   at,

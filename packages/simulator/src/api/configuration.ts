@@ -1,14 +1,11 @@
-import type { Endpoint } from '../http/endpoint.js';
+import type { Handler } from '../http/endpoint.js';
 import { jsonReply } from '../http/reply.js';
 import type { Mvpd } from '../scenario/scenario.js';
 import { detectPlatform, type Platform } from './platform.js';
-import { protectedEndpoint } from './protectedEndpoint.js';
+import { protectedHandler } from './protectedHandler.js';
 
 /** https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-v2/apis/configuration-apis/rest-api-v2-configuration-apis-retrieve-configuration-for-specific-service-provider */
-export const configuration: Endpoint = protectedEndpoint({
-  name: 'configuration',
-  method: 'GET',
-  path: '/api/v2/:serviceProvider/configuration',
+export const configuration: Handler = protectedHandler({
   deviceHeaders: 'optional',
   handle({ headers, serviceProvider }) {
     const info = headers['x-device-info'];

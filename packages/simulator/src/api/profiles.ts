@@ -1,13 +1,10 @@
-import type { Endpoint } from '../http/endpoint.js';
+import type { Handler } from '../http/endpoint.js';
 import { jsonReply } from '../http/reply.js';
 import type { Profile } from '../state/profiles.js';
-import { protectedEndpoint } from './protectedEndpoint.js';
+import { protectedHandler } from './protectedHandler.js';
 
 /** https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-v2/apis/profiles-apis/rest-api-v2-profiles-apis-retrieve-profiles */
-export const profiles: Endpoint = protectedEndpoint({
-  name: 'profiles',
-  method: 'GET',
-  path: '/api/v2/:serviceProvider/profiles',
+export const profiles: Handler = protectedHandler({
   deviceHeaders: 'required',
   handle({ client, device = '', serviceProvider, now }, world) {
     const valid = world.profiles.valid(

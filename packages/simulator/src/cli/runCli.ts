@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 import { connectSimulator } from '../client/connectSimulator.js';
-import { members, onlyKnown } from '../control/input.js';
+import { members, onlyKnown } from '../ground/input.js';
 import { createSimulator } from '../createSimulator.js';
 import { resolveSigningKey } from '../crypto/signingKey.js';
 import type { SimulatorOptions } from '../options.js';
 import { resolveScenario } from '../scenario/resolveScenario.js';
-import { SimulatorError } from '../simulatorError.js';
+import { SimulatorError } from '../ground/simulatorError.js';
 import { Statements } from '../state/statements.js';
 import { help } from './help.js';
 import { parseCommand, type Command, type CommandFiles } from './parseCommand.js';

@@ -1,9 +1,9 @@
 import type { ClockReading } from '../clock/virtualClock.js';
 import type { Fault, FaultSummary } from '../faults/fault.js';
 import type { LedgerEntry, LedgerFilter } from '../ledger/ledger.js';
-import type { Revoked, TokenOwner } from '../revocation.js';
-import type { SignedIn, SignIn, SignOut } from '../signIn.js';
-import { invalidArgument } from '../simulatorError.js';
+import type { Revoked, TokenOwner } from '../verbs/revocation.js';
+import type { SignedIn, SignIn, SignOut } from '../verbs/signIn.js';
+import { invalidArgument } from '../ground/simulatorError.js';
 import type { ClientFilter, ClientSummary } from '../state/clients.js';
 import type { StatementTarget } from '../state/statements.js';
 import { createControlTransport, type ConnectOptions, type ControlTransport } from './controlTransport.js';

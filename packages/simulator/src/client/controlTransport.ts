@@ -1,4 +1,4 @@
-import { invalidArgument, isSimulatorErrorCode, SimulatorError } from '../simulatorError.js';
+import { invalidArgument, isSimulatorErrorCode, SimulatorError } from '../ground/simulatorError.js';
 
 export interface ConnectOptions {
   /** As printed by the simulator; needed when it listens on another address than loopback. */

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../simulatorError.js';
+import { invalidArgument } from '../ground/simulatorError.js';
 
 /** Anything that tells the time as milliseconds since the epoch. */
 export interface Clock {

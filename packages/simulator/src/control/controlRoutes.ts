@@ -1,12 +1,12 @@
-import { isEndpointName } from '../endpointName.js';
+import { isEndpointName } from '../ground/endpointName.js';
 import { parseFault } from '../faults/parseFault.js';
 import type { LedgerFilter, LedgerStatus } from '../ledger/ledger.js';
-import { resetWorld } from '../resetWorld.js';
-import { revoke, restore, type RevocationTarget } from '../revocation.js';
-import { signIn, signOut } from '../signIn.js';
-import { invalidArgument, SimulatorError } from '../simulatorError.js';
+import { resetWorld } from '../verbs/resetWorld.js';
+import { revoke, restore, type RevocationTarget } from '../verbs/revocation.js';
+import { signIn, signOut } from '../verbs/signIn.js';
+import { invalidArgument, SimulatorError } from '../ground/simulatorError.js';
 import type { World } from '../world.js';
-import { members, number, optionalNumber, optionalText, text, type Members } from './input.js';
+import { members, number, optionalNumber, optionalText, text, type Members } from '../ground/input.js';
 
 type ControlRoute = (input: Members, world: World) => unknown;
 

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../http/readBody.js';
 import { jsonReply, textReply, type Reply } from '../http/reply.js';
 import { sendReply } from '../http/sendReply.js';
-import { SimulatorError } from '../simulatorError.js';
+import { SimulatorError } from '../ground/simulatorError.js';
 import type { World } from '../world.js';
 import { changeRoutes, readRoutes } from './controlRoutes.js';
 import { guardControl } from './guardControl.js';
-import { members, type Members } from './input.js';
+import { members, type Members } from '../ground/input.js';
 
 const prefix = '/__simulator/';
 const maxBodyBytes = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Call, Endpoint } from '../http/endpoint.js';
+import type { Call, Handler } from '../http/endpoint.js';
 import { jsonReply } from '../http/reply.js';
 import type { Application } from '../scenario/scenario.js';
 import type { StatementVerdict } from '../state/statements.js';
@@ -16,10 +16,7 @@ type Registration =
   | { readonly kind: 'rejected'; readonly error: DcrErrorCode };
 
 /** https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-dcr/apis/dynamic-client-registration-apis-retrieve-client-credentials */
-export const register: Endpoint = {
-  name: 'register',
-  method: 'POST',
-  path: '/o/client/register',
+export const register: Handler = {
   errors: 'dcr',
   clientIdOf: () => undefined,
   handle(call, { options, statements, clients }) {

@@ -1,5 +1,5 @@
 import { fingerprint } from '../crypto/fingerprint.js';
-import type { Call, Endpoint } from '../http/endpoint.js';
+import type { Call, Handler } from '../http/endpoint.js';
 import { jsonReply } from '../http/reply.js';
 import type { Client } from '../state/clients.js';
 import type { World } from '../world.js';
@@ -7,10 +7,7 @@ import { dcrError, noStore, type DcrErrorCode } from './dcrError.js';
 import { hasMediaType, isStrictDcrRequest } from './strictRequest.js';
 
 /** https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-dcr/apis/dynamic-client-registration-apis-retrieve-access-token */
-export const token: Endpoint = {
-  name: 'token',
-  method: 'POST',
-  path: '/o/client/token',
+export const token: Handler = {
   errors: 'dcr',
   clientIdOf: (call) => readParameters(call).get('client_id') ?? undefined,
   handle(call, world) {

@@ -1,4 +1,4 @@
-import type { EndpointName } from '../endpointName.js';
+import type { EndpointName } from '../ground/endpointName.js';
 import type { Fault } from './fault.js';
 
 export interface ArmedFault {

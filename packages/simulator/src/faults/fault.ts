@@ -1,4 +1,4 @@
-import type { EndpointName } from '../endpointName.js';
+import type { EndpointName } from '../ground/endpointName.js';
 
 /**
  * Real milliseconds. A list gives the n-th affected request its n-th number and starts over at the end;

@@ -7,9 +7,9 @@ import {
   text,
   wholeNumber,
   type Members,
-} from '../control/input.js';
-import { endpointNames, isEndpointName, type EndpointName } from '../endpointName.js';
-import { invalidArgument, SimulatorError } from '../simulatorError.js';
+} from '../ground/input.js';
+import { endpointNames, isEndpointName, type EndpointName } from '../ground/endpointName.js';
+import { invalidArgument, SimulatorError } from '../ground/simulatorError.js';
 import type { Delay, Fault, FaultEffect } from './fault.js';
 
 const faultMembers = ['endpoint', 'device', 'forwardedFor', 'clientId', 'count', 'skip', 'effect'];

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import type { EndpointName } from '../endpointName.js';
+import type { SimulatedEndpointName } from '../ground/endpointName.js';
 import type { World } from '../world.js';
 import type { Reply } from './reply.js';
 
@@ -24,11 +24,10 @@ export interface Call {
   readonly shownNow: number;
 }
 
-export interface Endpoint {
-  readonly name: EndpointName;
-  readonly method: 'GET' | 'POST';
-  /** `/api/v2/:serviceProvider/profiles`: segments, literal or named. */
-  readonly path: string;
+export type Method = 'GET' | 'POST';
+
+/** What is behind a path. */
+export interface Handler {
   /** Shape of its error bodies. */
   readonly errors: 'dcr' | 'enhanced';
   /** The pair that a request speaks for, before anything is checked. Default: that of its bearer token. */
@@ -36,3 +35,12 @@ export interface Endpoint {
   /** Answers synchronously, so that no two requests interleave. */
   readonly handle: (call: Call, world: World) => Reply;
 }
+
+export interface Endpoint extends Handler {
+  readonly methods: readonly Method[];
+  /** `/api/v2/:serviceProvider/profiles`: segments, literal or named. */
+  readonly path: string;
+}
+
+/** One for each name, and in this order: where two paths fit, the first wins. */
+export type Endpoints = { readonly [Name in SimulatedEndpointName]: Endpoint };

@@ -1,17 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { isControlPath, serveControl } from '../control/serveControl.js';
-import { SimulatorError } from '../simulatorError.js';
+import { SimulatorError } from '../ground/simulatorError.js';
 import type { World } from '../world.js';
 import { isTrustedHost } from './isTrustedHost.js';
 import { textReply } from './reply.js';
 import { sendReply } from './sendReply.js';
-import { serveSimulated } from './serveSimulated.js';
 
-export async function listen(world: World): Promise<Server> {
+/** Answers one request, whose target has been parsed. */
+export type Serve = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+export async function listen(world: World, serve: Serve): Promise<Server> {
   const server = createServer((request, response) => {
-    serve(request, response, world).catch((error: unknown) => fail(response, error, world));
+    receive(request, response, world, serve).catch((error: unknown) => fail(response, error, world));
   });
   server.on('clientError', (_error, socket) => {
     if (socket.writable)
@@ -43,7 +44,12 @@ export function urlOf(port: number, host: string): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, world: World): Promise<void> {
+async function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  world: World,
+  serve: Serve,
+): Promise<void> {
   const sendOptions = { dateMs: world.clock.now(), signal: world.closing.signal };
   if (!isTrustedHost(request.headers.host, world.options.allowedHosts)) {
     return sendReply(
@@ -60,9 +66,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, world: 
       : undefined;
   if (url === undefined)
     return sendReply(response, textReply(400, 'the request target must be a path'), sendOptions);
-  return isControlPath(url.pathname)
-    ? serveControl(request, response, url, world)
-    : serveSimulated(request, response, url, world);
+  return serve(request, response, url);
 }
 
 /** `close()` aborts what is under way; anything else here is a defect of the simulator, which must not end the process. */

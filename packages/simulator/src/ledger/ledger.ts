@@ -1,4 +1,4 @@
-import type { EndpointName } from '../endpointName.js';
+import type { EndpointName } from '../ground/endpointName.js';
 
 /** An HTTP status once answered; until then, or instead of it, what became of the request. */
 export type LedgerStatus = number | 'pending' | 'dropped' | 'aborted';

@@ -1,5 +1,5 @@
 import { uuidFromName } from '../crypto/fingerprint.js';
-import { invalidArgument } from '../simulatorError.js';
+import { invalidArgument } from '../ground/simulatorError.js';
 import { defaultApplications, defaultServiceProviders } from './defaultScenario.js';
 import type {
   Application,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 
 import type { Application } from '../scenario/scenario.js';
-import { SimulatorError } from '../simulatorError.js';
+import { SimulatorError } from '../ground/simulatorError.js';
 
 /** A pair of client credentials, which is valid until somebody revokes it. */
 export interface Client {

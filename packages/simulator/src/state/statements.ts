@@ -2,7 +2,7 @@ import { digest } from '../crypto/fingerprint.js';
 import { signJwt, verifyJwt } from '../crypto/jwt.js';
 import type { SigningKey } from '../crypto/signingKey.js';
 import type { Application, Scenario } from '../scenario/scenario.js';
-import { SimulatorError } from '../simulatorError.js';
+import { SimulatorError } from '../ground/simulatorError.js';
 
 /** One downloaded statement, or every statement of an application at once (which is what Adobe can revoke). */
 export type StatementTarget = { readonly statement: string } | { readonly application: string };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { digest } from '../crypto/fingerprint.js';
 import { signJwt } from '../crypto/jwt.js';
 import type { SigningKey } from '../crypto/signingKey.js';
-import { SimulatorError } from '../simulatorError.js';
+import { SimulatorError } from '../ground/simulatorError.js';
 import type { Client } from './clients.js';
 
 export interface TokenRecord {

@@ -1,4 +1,4 @@
-import { invalidArgument, SimulatorError } from '../simulatorError.js';
+import { invalidArgument, SimulatorError } from './simulatorError.js';
 
 export type Members = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
-import type { EndpointName } from '../endpointName.js';
-import { endpoints } from '../endpoints.js';
+import type { EndpointName } from '../ground/endpointName.js';
+import type { Endpoints } from '../http/endpoint.js';
 import type { LedgerEntry, LedgerStatus } from '../ledger/ledger.js';
 import { throttleKey } from '../throttle/throttleKey.js';
 import type { World } from '../world.js';
@@ -23,13 +23,13 @@ export interface Visit {
 }
 
 /** The throttle is a gateway in front, so it decides before anything else is looked at. */
-export function arrive(request: IncomingMessage, url: URL, world: World): Visit {
+export function arrive(request: IncomingMessage, url: URL, world: World, endpoints: Endpoints): Visit {
   const { clock, ledger, options, throttle } = world;
   const startedAt = performance.now();
   const arrivedAt = clock.now();
   const facts = readFacts(request);
   const route = findRoute(endpoints, request.method ?? '', url.pathname);
-  const endpointName = route.kind === 'notFound' ? 'other' : route.endpoint.name;
+  const endpointName = route.kind === 'notFound' ? 'other' : route.name;
   const sequence = ledger.open({
     at: arrivedAt,
     endpoint: endpointName,

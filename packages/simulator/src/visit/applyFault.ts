@@ -1,8 +1,8 @@
 import { dcrError } from '../dcr/dcrError.js';
 import { enhancedErrorReply } from '../api/enhancedError.js';
 import { htmlReply, jsonReply, type Reply } from '../http/reply.js';
-import { tooManyRequests } from '../throttle/tooManyRequests.js';
-import type { Delay, FaultEffect } from './fault.js';
+import { tooManyRequests } from './tooManyRequests.js';
+import type { Delay, FaultEffect } from '../faults/fault.js';
 
 const page =
   '<!doctype html>\n<html><head><title>Service unavailable</title></head><body><h1>The page cannot be displayed</h1></body></html>\n';

@@ -1,8 +1,8 @@
-import { deviceName } from './api/deviceIdentifier.js';
-import { digest } from './crypto/fingerprint.js';
-import { SimulatorError } from './simulatorError.js';
-import type { Profile } from './state/profiles.js';
-import type { World } from './world.js';
+import { deviceName } from '../ground/deviceIdentifier.js';
+import { digest } from '../crypto/fingerprint.js';
+import { SimulatorError } from '../ground/simulatorError.js';
+import type { Profile } from '../state/profiles.js';
+import type { World } from '../world.js';
 
 export interface SignIn {
   /** The raw identifier, not the header. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { delayOf, disguise, isProcessed } from '../faults/applyFault.js';
+import { delayOf, disguise, isProcessed } from './applyFault.js';
 import type { FaultEffect } from '../faults/fault.js';
 import type { World } from '../world.js';
 import { optional } from './describeRequest.js';
-import type { Call } from './endpoint.js';
-import { textReply, type Reply } from './reply.js';
+import type { Call } from '../http/endpoint.js';
+import { textReply, type Reply } from '../http/reply.js';
 import type { Visit } from './visit.js';
 
 export type Outcome =

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FaultEffect } from '../faults/fault.js';
-import { tooManyRequests } from '../throttle/tooManyRequests.js';
+import { tooManyRequests } from './tooManyRequests.js';
 import type { World } from '../world.js';
 import { carryOut } from './carryOut.js';
-import type { Call } from './endpoint.js';
-import { readBody } from './readBody.js';
-import { textReply, type Reply } from './reply.js';
-import { sendReply } from './sendReply.js';
+import type { Call, Endpoints } from '../http/endpoint.js';
+import { readBody } from '../http/readBody.js';
+import { textReply, type Reply } from '../http/reply.js';
+import { sendReply } from '../http/sendReply.js';
 import { arrive, type Visit } from './visit.js';
 
 const maxBodyBytes = 256 * 1024;
@@ -18,8 +18,9 @@ export async function serveSimulated(
   response: ServerResponse,
   url: URL,
   world: World,
+  endpoints: Endpoints,
 ): Promise<void> {
-  const visit = arrive(request, url, world);
+  const visit = arrive(request, url, world, endpoints);
 
   const answer = async (reply: Reply, effect: FaultEffect = {}): Promise<void> => {
     if (response.destroyed || request.socket.destroyed) return visit.settle('aborted');

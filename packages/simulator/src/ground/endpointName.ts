@@ -1,4 +1,7 @@
-/** Names of the simulated endpoints in faults and in the ledger; `other` is every path that is none of them. */
+/**
+ * Names of the simulated endpoints in faults and in the ledger; `other` is every path that is none of them.
+ * The table of endpoints has a line for each, or does not compile.
+ */
 export const endpointNames = [
   'register',
   'token',
@@ -10,6 +13,8 @@ export const endpointNames = [
 ] as const;
 
 export type EndpointName = (typeof endpointNames)[number];
+
+export type SimulatedEndpointName = Exclude<EndpointName, 'other'>;
 
 export function isEndpointName(value: unknown): value is EndpointName {
   return endpointNames.some((name) => name === value);

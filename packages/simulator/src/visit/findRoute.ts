@@ -1,35 +1,38 @@
-import type { Endpoint } from './endpoint.js';
+import type { SimulatedEndpointName } from '../ground/endpointName.js';
+import type { Endpoint, Endpoints } from '../http/endpoint.js';
+
+interface Match {
+  readonly name: SimulatedEndpointName;
+  readonly endpoint: Endpoint;
+  readonly params: Readonly<Record<string, string>>;
+}
 
 export type Route =
-  | {
-      readonly kind: 'endpoint';
-      readonly endpoint: Endpoint;
-      readonly params: Readonly<Record<string, string>>;
-    }
-  | {
-      readonly kind: 'methodNotAllowed';
-      readonly endpoint: Endpoint;
-      readonly params: Readonly<Record<string, string>>;
-      readonly allow: string;
-    }
+  | ({ readonly kind: 'endpoint' } & Match)
+  | ({ readonly kind: 'methodNotAllowed'; readonly allow: string } & Match)
   | { readonly kind: 'notFound' };
 
-/** The first endpoint of the list whose path fits; a single trailing slash is tolerated, as in Adobe's own sample. */
-export function findRoute(endpoints: readonly Endpoint[], method: string, pathname: string): Route {
+/** The first endpoint of the table whose path fits; a single trailing slash is tolerated, as in Adobe's own sample. */
+export function findRoute(endpoints: Endpoints, method: string, pathname: string): Route {
   const segments = split(pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname);
-  const fitting = endpoints.flatMap((endpoint) => {
+  const fitting = entriesOf(endpoints).flatMap(([name, endpoint]): Match[] => {
     const params = matchSegments(split(endpoint.path), segments);
-    return params === undefined ? [] : [{ endpoint, params }];
+    return params === undefined ? [] : [{ name, endpoint, params }];
   });
-  const match = fitting.find(({ endpoint }) => endpoint.method === method);
+  const match = fitting.find(({ endpoint }) => endpoint.methods.some((allowed) => allowed === method));
   if (match !== undefined) return { kind: 'endpoint', ...match };
   const [first] = fitting;
   if (first === undefined) return { kind: 'notFound' };
   return {
     kind: 'methodNotAllowed',
     ...first,
-    allow: fitting.map(({ endpoint }) => endpoint.method).join(', '),
+    allow: fitting.flatMap(({ endpoint }) => endpoint.methods).join(', '),
   };
+}
+
+function entriesOf(endpoints: Endpoints): [SimulatedEndpointName, Endpoint][] {
+  // The compiler forgets the names, as a value may have more members than its type.
+  return Object.entries(endpoints) as [SimulatedEndpointName, Endpoint][];
 }
 
 function split(pathname: string): string[] {

@@ -1,6 +1,6 @@
-import { SimulatorError } from './simulatorError.js';
-import type { StatementTarget } from './state/statements.js';
-import type { World } from './world.js';
+import { SimulatorError } from '../ground/simulatorError.js';
+import type { StatementTarget } from '../state/statements.js';
+import type { World } from '../world.js';
 
 export type TokenOwner = { readonly clientId: string } | { readonly device: string };
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { decodeDeviceIdentifier } from '../api/deviceIdentifier.js';
+import { decodeDeviceIdentifier } from '../ground/deviceIdentifier.js';
 import { decodeDeviceInfo } from '../api/deviceInfo.js';
 import { fingerprint } from '../crypto/fingerprint.js';
 import type { LedgerEntry } from '../ledger/ledger.js';

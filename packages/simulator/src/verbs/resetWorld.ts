@@ -1,4 +1,4 @@
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** As after a start, except for the clock, which others may be following. */
 export function resetWorld({ statements, clients, tokens, profiles, throttle, faults, ledger }: World): void {

@@ -1,5 +1,4 @@
-import type { EndpointName } from '../endpointName.js';
-import type { Call, Endpoint } from '../http/endpoint.js';
+import type { Call, Handler } from '../http/endpoint.js';
 import { jsonReply, type Reply } from '../http/reply.js';
 import type { UnauthorizedBody } from '../options.js';
 import type { ServiceProvider } from '../scenario/scenario.js';
@@ -14,23 +13,15 @@ export interface ProtectedCall extends Call {
   readonly serviceProvider: ServiceProvider;
 }
 
-interface ProtectedEndpoint {
-  readonly name: EndpointName;
-  readonly method: 'GET' | 'POST';
-  /** With a `:serviceProvider` segment. */
-  readonly path: string;
+interface ProtectedHandler {
   /** Whether `AP-Device-Identifier` (enforced) and `X-Device-Info` (as strict as the simulator is) belong to this call. */
   readonly deviceHeaders: 'required' | 'optional';
   readonly handle: (call: ProtectedCall, world: World) => Reply;
 }
 
-/** A call of REST API v2: what all of them check before they do anything. */
-export function protectedEndpoint(definition: ProtectedEndpoint): Endpoint {
-  const { name, method, path } = definition;
+/** A call of REST API v2, with `:serviceProvider` in its path: what all of them check before they do anything. */
+export function protectedHandler(definition: ProtectedHandler): Handler {
   return {
-    name,
-    method,
-    path,
     errors: 'enhanced',
     handle(call, world) {
       const access = askAccess(call, world);
