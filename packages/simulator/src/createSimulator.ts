@@ -3,10 +3,9 @@ import { endpoints } from './endpoints.js';
 import { parseFault } from './faults/parseFault.js';
 import { listen, portOf, urlOf } from './http/listen.js';
 import { resolveOptions, type SimulatorOptions } from './options.js';
-import { resetWorld } from './verbs/resetWorld.js';
-import { restore, revoke } from './verbs/revocation.js';
-import { signIn, signOut } from './verbs/signIn.js';
 import type { Simulator } from './simulator.js';
+import { bindHere } from './verbs/verb.js';
+import { verbs } from './verbs/verbs.js';
 import { serveSimulated } from './visit/serveSimulated.js';
 import { createWorld } from './world.js';
 
@@ -43,26 +42,13 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   };
 
   return {
+    ...bindHere(verbs.simulator, world),
     url,
     port,
     controlToken: resolved.controlToken,
     clock: world.clock,
     ledger: world.ledger,
-    issueSoftwareStatement: ({ application }) => world.statements.issue(application, world.clock.now()),
-    signIn: (request) => signIn(world, request),
-    signOut: (request) => signOut(world, request),
     fault: (fault) => world.faults.add(parseFault(fault)),
-    faults: () => world.faults.list(),
-    clearFaults: () => world.faults.clear(),
-    revokeToken: (token) => void revoke(world, { token }),
-    restoreToken: (token) => void restore(world, { token }),
-    revokeTokensOf: (owner) => revoke(world, { tokensOf: owner }),
-    revokeClient: (clientId) => void revoke(world, { clientId }),
-    restoreClient: (clientId) => void restore(world, { clientId }),
-    revokeStatement: (target) => void revoke(world, target),
-    restoreStatement: (target) => void restore(world, target),
-    clients: (filter) => world.clients.list(filter),
-    reset: () => resetWorld(world),
     close,
     [Symbol.asyncDispose]: close,
   };

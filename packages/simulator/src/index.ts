@@ -1,12 +1,12 @@
 export { createSimulator } from './createSimulator.js';
 export type { Simulator } from './simulator.js';
-export {
-  connectSimulator,
-  type RemoteClock,
-  type RemoteFaultHandle,
-  type RemoteLedger,
-  type SimulatorConnection,
-} from './client/connectSimulator.js';
+export { connectSimulator } from './client/connectSimulator.js';
+export type {
+  RemoteClock,
+  RemoteFaultHandle,
+  RemoteLedger,
+  SimulatorConnection,
+} from './verbs/SimulatorConnection.js';
 export type { ConnectOptions } from './client/controlTransport.js';
 export type { SimulatorOptions, UnauthorizedBody } from './options.js';
 export type { ApplicationOptions, MvpdOptions, ServiceProviderOptions } from './scenario/scenario.js';

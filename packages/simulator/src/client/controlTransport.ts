@@ -1,20 +1,15 @@
 import { invalidArgument, isSimulatorErrorCode, SimulatorError } from '../ground/simulatorError.js';
+import type { Send } from '../verbs/verb.js';
 
 export interface ConnectOptions {
   /** As printed by the simulator; needed when it listens on another address than loopback. */
   readonly controlToken?: string;
 }
 
-type QueryValue = string | number | boolean | undefined;
-
 export interface ControlTransport {
-  readonly url: string;
-  get<Result>(
-    route: string,
-    query: Readonly<Record<string, QueryValue>>,
-    signal?: AbortSignal,
-  ): Promise<Result>;
-  post<Result>(route: string, input: object): Promise<Result>;
+  /** The origin of the simulator. */
+  readonly base: string;
+  readonly send: Send;
 }
 
 export function createControlTransport(url: string, { controlToken }: ConnectOptions): ControlTransport {
@@ -23,39 +18,40 @@ export function createControlTransport(url: string, { controlToken }: ConnectOpt
   const authorization: Record<string, string> =
     controlToken === undefined ? {} : { Authorization: `Bearer ${controlToken}` };
 
-  async function send<Result>(route: string, init: RequestInit): Promise<Result> {
-    let response: Response;
-    let body: string;
-    try {
-      response = await fetch(`${base}/__simulator/${route}`, {
-        ...init,
-        headers: { ...authorization, ...(init.headers as Record<string, string> | undefined) },
-      });
-      body = await response.text();
-    } catch (cause) {
-      init.signal?.throwIfAborted();
-      throw new SimulatorError('control_unreachable', `no simulator answers at ${base}`, { cause });
-    }
-    if (!response.ok) throw refusal(response.status, body);
-    return JSON.parse(body) as Result;
-  }
-
   return {
-    url: base,
-    get: (route, query, signal) => send(withQuery(route, query), signal === undefined ? {} : { signal }),
-    post: (route, input) =>
-      send(route, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(input),
-      }),
+    base,
+    async send({ method, path }, members, signal) {
+      const query = method === 'GET' ? queryOf(members) : '';
+      const init: RequestInit =
+        method === 'GET' ? { headers: authorization } : posted(members, authorization);
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(`${base}/__simulator/${path}${query}`, { ...init, signal: signal ?? null });
+        text = await response.text();
+      } catch (cause) {
+        signal?.throwIfAborted();
+        throw new SimulatorError('control_unreachable', `no simulator answers at ${base}`, { cause });
+      }
+      if (!response.ok) throw refusal(response.status, text);
+      return JSON.parse(text) as unknown;
+    },
   };
 }
 
-function withQuery(route: string, query: Readonly<Record<string, QueryValue>>): string {
+function posted(members: object, headers: Readonly<Record<string, string>>): RequestInit {
+  return {
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify(members),
+  };
+}
+
+function queryOf(members: object): string {
   const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return given.size === 0 ? route : `${route}?${given.toString()}`;
+  for (const [name, value] of Object.entries(members))
+    if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? '' : `?${given.toString()}`;
 }
 
 function refusal(status: number, body: string): SimulatorError {

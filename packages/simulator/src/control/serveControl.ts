@@ -5,7 +5,7 @@ import { jsonReply, textReply, type Reply } from '../http/reply.js';
 import { sendReply } from '../http/sendReply.js';
 import { SimulatorError } from '../ground/simulatorError.js';
 import type { World } from '../world.js';
-import { changeRoutes, readRoutes } from './controlRoutes.js';
+import { controlRoutes } from '../verbs/verbs.js';
 import { guardControl } from './guardControl.js';
 import { members, type Members } from '../ground/input.js';
 
@@ -34,14 +34,13 @@ export async function serveControl(
 async function answer(request: IncomingMessage, url: URL, world: World): Promise<Reply> {
   const verdict = guardControl(request.method, request.headers, world.options.controlToken);
   if (verdict.kind === 'refused') return textReply(verdict.status, verdict.reason, { connection: 'close' });
-  const routes = request.method === 'POST' ? changeRoutes : readRoutes;
   const name = url.pathname.slice(prefix.length);
-  const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
+  const route = controlRoutes.find(({ method, path }) => method === request.method && path === name);
   if (route === undefined)
     return textReply(404, `no ${request.method} ${prefix}… of that name`, { connection: 'close' });
   try {
     const input = request.method === 'POST' ? await readInput(request) : Object.fromEntries(url.searchParams);
-    return jsonReply(200, await route(input, world));
+    return jsonReply(200, await route.answer(world, input));
   } catch (error) {
     if (!(error instanceof SimulatorError)) throw error;
     return jsonReply(400, { error: error.code, message: error.message });
