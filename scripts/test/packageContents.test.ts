@@ -63,24 +63,24 @@ describe('a package is refused', () => {
 
 describe('the dependencies of a package', () => {
   test.each([
-    ['that are listed are accepted', { dependencies: { undici: '7.30.2' } }, []],
+    ['that are listed are accepted', { dependencies: { lmdb: '3.5.6' } }, []],
     [
       'that are not listed are refused',
-      { dependencies: { undici: '7.30.2', 'left-pad': '1.3.0' } },
-      ['@pass-dcr/core must not depend on left-pad'],
+      { dependencies: { lmdb: '3.5.6', 'left-pad': '1.3.0' } },
+      ['@pass-dcr/file-cache must not depend on left-pad'],
     ],
     [
       'that are optional are dependencies too',
-      { dependencies: { undici: '7.30.2' }, optionalDependencies: { fsevents: '2.3.3' } },
-      ['@pass-dcr/core must not depend on fsevents'],
+      { dependencies: { lmdb: '3.5.6' }, optionalDependencies: { fsevents: '2.3.3' } },
+      ['@pass-dcr/file-cache must not depend on fsevents'],
     ],
     [
       'that it no longer has leave the list',
       {},
-      ['@pass-dcr/core may depend on undici but does not: strike it from the list'],
+      ['@pass-dcr/file-cache may depend on lmdb but does not: strike it from the list'],
     ],
   ])('%s', (_why, manifest, problems) => {
-    expect(findDependencyProblems({ name: '@pass-dcr/core', ...manifest })).toEqual(problems);
+    expect(findDependencyProblems({ name: '@pass-dcr/file-cache', ...manifest })).toEqual(problems);
   });
 
   test('of a package that nobody has listed are none', () => {

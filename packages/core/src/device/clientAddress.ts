@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { passEventChannel, publish } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 
@@ -15,18 +16,18 @@ type AddressClass =
   | 'benchmarking'
   | 'reserved';
 
+type Ip = ipaddr.IPv4 | ipaddr.IPv6;
+
 interface Address {
-  /** Canonical text: dotted decimal, or RFC 5952. */
-  readonly text: string;
-  /** Four numbers of 8 bits or eight of 16. */
-  readonly parts: readonly number[];
+  /** As it is seen outside: what an IPv6 address embeds, if it does. */
+  readonly ip: Ip;
   readonly zone: boolean;
 }
 
 /**
  * The address for `X-Forwarded-For`, by which Adobe throttles: one that others can tell apart from ours, in canonical
  * form. Global unicast, or a documentation range, so that examples and tests work; nothing else, because all devices
- * behind it would share one allowance with whoever else has such an address.
+ * behind it would share one allowance with whoever else has such an address. What is which, `ipaddr.js` knows.
  *
  * An IPv4-mapped address is given as IPv4, and so is one behind the NAT64 prefix. Brackets and a port are taken off.
  * Each reason not to forward one is published once per process, as the warning `client_address_not_public`, and only
@@ -37,7 +38,7 @@ export function forwardableAddress(address: string | undefined): string | undefi
   if (address === undefined) return notForwarded('absent');
   const parsed = parseAddress(address);
   const reason = classOf(parsed);
-  return reason === undefined ? parsed.text : notForwarded(reason);
+  return reason === undefined ? parsed.ip.toString() : notForwarded(reason);
 }
 
 /**
@@ -45,9 +46,12 @@ export function forwardableAddress(address: string | undefined): string | undefi
  * @throws PassError `client_address_invalid`
  */
 export function addressGroup(address: string): string {
-  const { text, parts } = parseAddress(address);
-  return parts.length === 4 ? text : `${formatIPv6([...parts.slice(0, 4), 0, 0, 0, 0])}/64`;
+  const { ip } = parseAddress(address);
+  if (ip.kind() === 'ipv4') return ip.toString();
+  return `${ipaddr.fromByteArray([...ip.toByteArray().slice(0, 8), ...eightZeros]).toString()}/64`;
 }
+
+const eightZeros: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
 
 /**
  * Reasons already published. The one state of this module: what it says about is the process, and an address is judged
@@ -74,7 +78,8 @@ function parseAddress(address: string): Address {
   const given: unknown = address;
   if (typeof given !== 'string') throw invalid(`received ${given === null ? 'null' : typeof given}`);
   if (given.length > longestAddress) throw invalid(`received ${given.length} characters`);
-  if (isIPv4(given)) return { text: given, parts: given.split('.').map(Number), zone: false };
+  // Node is stricter than the library, which also reads octal, hexadecimal and missing parts.
+  if (isIPv4(given)) return { ip: ipaddr.IPv4.parse(given), zone: false };
   if (isIPv6(given)) return parseIPv6(given);
   // Some proxies pass the socket's address on together with its port.
   const [, bare = ''] = /^([\d.]+):\d{1,5}$/.exec(given) ?? /^\[([^\]]+)\](?::\d{1,5})?$/.exec(given) ?? [];
@@ -85,83 +90,53 @@ function parseAddress(address: string): Address {
 }
 
 function parseIPv6(address: string): Address {
+  // The library knows only zones of letters and digits, and interfaces have other names too.
   const [bare = '', zone] = address.split('%', 2);
-  const [head = '', tail] = bare.split('::', 2);
-  const left = groupsOf(head);
-  const right = tail === undefined ? [] : groupsOf(tail);
-  const gap = Array.from({ length: 8 - left.length - right.length }, () => 0);
-  const parts = [...left, ...gap, ...right];
-  const embedded = prefixedIPv4(parts);
-  if (embedded !== undefined) return { text: embedded.join('.'), parts: embedded, zone: zone !== undefined };
-  return { text: formatIPv6(parts), parts, zone: zone !== undefined };
+  // It takes an IPv4-compatible address (RFC 4291 §2.5.5.1) for an IPv4-mapped one, unless every zero is written.
+  const compatible = bare.startsWith('::') && isIPv4(bare.slice(2));
+  const ip = ipaddr.IPv6.parse(compatible ? `0:0:0:0:0:0:${bare.slice(2)}` : bare);
+  return { ip: embeddedIPv4(ip) ?? ip, zone: zone !== undefined };
 }
 
-function groupsOf(text: string): number[] {
-  if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    if (!group.includes('.')) return [Number.parseInt(group, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
-    return [a * 256 + b, c * 256 + d];
-  });
+/** The well-known NAT64 prefix of RFC 6052; the library's range of that RFC has the local ones of RFC 8215 too. */
+const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+
+function embeddedIPv4(ip: ipaddr.IPv6): ipaddr.IPv4 | undefined {
+  return ip.isIPv4MappedAddress() || ip.match(nat64)
+    ? new ipaddr.IPv4(ip.toByteArray().slice(12))
+    : undefined;
 }
 
-/** `::ffff:0:0/96` as RFC 4291 §2.5.5.2 has it, and the well-known NAT64 prefix `64:ff9b::/96` of RFC 6052. */
-function prefixedIPv4(parts: readonly number[]): number[] | undefined {
-  const prefix = parts.slice(0, 6).join(':');
-  if (prefix !== '0:0:0:0:0:65535' && prefix !== '100:65435:0:0:0:0') return undefined;
-  const [high = 0, low = 0] = parts.slice(6);
-  return [high >> 8, high & 255, low >> 8, low & 255];
-}
+/** What the library has under `reserved`, or not at all. */
+const ownRanges = {
+  documentation: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'].map(
+    (range) => ipaddr.parseCIDR(range),
+  ),
+  benchmarking: [ipaddr.parseCIDR('198.18.0.0/15')],
+};
 
-/** RFC 5952: lower case, no leading zeros, the first of the longest runs of two or more zeros as `::`. */
-function formatIPv6(parts: readonly number[]): string {
-  let start = 0;
-  let length = 0;
-  for (let from = 0; from < 8; from += 1) {
-    let to = from;
-    while (to < 8 && parts[to] === 0) to += 1;
-    if (to - from > length) [start, length] = [from, to - from];
-  }
-  const hex = parts.map((part) => part.toString(16));
-  if (length < 2) return hex.join(':');
-  return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
-}
+/** All that IANA gives out: https://www.iana.org/assignments/ipv6-address-space/ipv6-address-space.xhtml */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
-function classOf(address: Address): AddressClass | undefined {
+/** What an operator is told of a range; of all others, that it is reserved. */
+const classes: ReadonlyMap<string, AddressClass> = new Map([
+  ['unspecified', 'unspecified'],
+  ['loopback', 'loopback'],
+  ['private', 'private'],
+  ['uniqueLocal', 'private'],
+  ['carrierGradeNat', 'shared'],
+  ['linkLocal', 'link-local'],
+  ['multicast', 'multicast'],
+  ['benchmarking', 'benchmarking'],
+]);
+
+function classOf({ ip, zone }: Address): AddressClass | undefined {
   // A zone names an interface of this machine (RFC 4007): whatever has one is not seen elsewhere.
-  if (address.zone) return 'link-local';
-  return address.parts.length === 4 ? classOfIPv4(address.parts) : classOfIPv6(address.parts);
-}
-
-/** @see https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml */
-function classOfIPv4([a = 0, b = 0, c = 0]: readonly number[]): AddressClass | undefined {
-  if (a === 0) return 'unspecified';
-  if (a === 127) return 'loopback';
-  if (a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168)) return 'private';
-  if (a === 100 && b >= 64 && b <= 127) return 'shared';
-  if (a === 169 && b === 254) return 'link-local';
-  if (a === 198 && (b === 18 || b === 19)) return 'benchmarking';
-  if (a >= 224 && a <= 239) return 'multicast';
-  if (a >= 240) return 'reserved';
-  // IETF protocol assignments, and the relay anycast that RFC 7526 withdrew.
-  if (a === 192 && ((b === 0 && c === 0) || (b === 88 && c === 99))) return 'reserved';
-  return undefined;
-}
-
-/** @see https://www.iana.org/assignments/iana-ipv6-special-registry/iana-ipv6-special-registry.xhtml */
-function classOfIPv6(parts: readonly number[]): AddressClass | undefined {
-  const [first = 0, second = 0, third = 0] = parts;
-  if (parts.slice(0, 7).every((part) => part === 0)) {
-    if (parts[7] === 0) return 'unspecified';
-    if (parts[7] === 1) return 'loopback';
-  }
-  if ((first & 0xfe00) === 0xfc00) return 'private';
-  if ((first & 0xffc0) === 0xfe80) return 'link-local';
-  if ((first & 0xff00) === 0xff00) return 'multicast';
-  if (first === 0x2001 && second === 2 && third === 0) return 'benchmarking';
-  // Protocol assignments such as Teredo, and 6to4: the address says nothing of where the device is.
-  if ((first === 0x2001 && second < 0x200) || first === 0x2002) return 'reserved';
-  return (first & 0xe000) === 0x2000 ? undefined : 'reserved';
+  if (zone) return 'link-local';
+  const range = ipaddr.subnetMatch(ip, ownRanges, ip.range());
+  if (range === 'documentation') return undefined;
+  if (range !== 'unicast') return classes.get(range) ?? 'reserved';
+  return ip.kind() === 'ipv6' && !ip.match(globalUnicast) ? 'reserved' : undefined;
 }
 
 function invalid(shape: string): PassError {
