@@ -1,4 +1,6 @@
 import type { PassCache } from './cache/PassCache.js';
+import type { RateLimit } from './admission/RateLimiter.js';
+import type { RegistrationLimits } from './admission/RegistrationBudget.js';
 import { PassError } from './errors.js';
 import { resolveBaseUrl, type PassEnvironment } from './http/baseUrl.js';
 import { nearestName } from './nearestName.js';
@@ -6,17 +8,8 @@ import { defaultLimits } from './timing.js';
 import type { PassLimits, PassOptions } from './options.js';
 import { SoftwareStatement } from './dcr/SoftwareStatement.js';
 
-export interface RateLimit {
-  readonly burst: number;
-  readonly perSecond: number;
-}
-
-export interface ResolvedLimits {
+export interface ResolvedLimits extends RegistrationLimits {
   readonly devices: number;
-  readonly concurrentRegistrations: number;
-  readonly queuedRegistrations: number;
-  readonly registrationsPerAddress: RateLimit;
-  readonly registrationsPerProcess: RateLimit;
 }
 
 /** The options with every default in place. Frozen; nothing of it is the caller's but the functions and the cache. */

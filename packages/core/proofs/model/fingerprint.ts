@@ -1,9 +1,9 @@
 import type { PendingEffect } from '../../src/registration/effect.js';
-import type { Swapped } from '../../src/registration/event.js';
+import type { Answer, Swapped } from '../../src/registration/event.js';
 import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../../src/registration/record.js';
 import type { Known, Lease, Run, State, Versions } from '../../src/registration/state.js';
 import type { HeldToken } from '../../src/registration/token.js';
-import { clientBit, clientName, policy, type Answer, type Cell, type Proc, type World } from './world.js';
+import { clientBit, clientName, policy, type Cell, type Proc, type World } from './world.js';
 
 /*
  * Worlds that differ in nothing that could ever matter have one fingerprint: times count from now, and what has passed

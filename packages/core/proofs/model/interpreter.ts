@@ -1,5 +1,5 @@
 import type { Effect, PendingEffect } from '../../src/registration/effect.js';
-import type { Failure, FailureCode, Swapped } from '../../src/registration/event.js';
+import type { Answer, Failure, FailureCode, Swapped } from '../../src/registration/event.js';
 import type { CredentialsRecord, Slot } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import type { transition } from '../../src/registration/transition.js';
@@ -23,7 +23,6 @@ import {
   tokenName,
   Violation,
   withProc,
-  type Answer,
   type Cell,
   type Fault,
   type History,

@@ -1,3 +1,4 @@
+import type { Answer } from '../../src/registration/event.js';
 import type { Effect, PendingEffect } from '../../src/registration/effect.js';
 import type { CredentialsRecord } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
@@ -6,7 +7,6 @@ import {
   clientBit,
   clientOfToken,
   Violation,
-  type Answer,
   type Cell,
   type History,
   type Proc,

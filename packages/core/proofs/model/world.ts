@@ -1,5 +1,5 @@
+import type { Answer } from '../../src/registration/event.js';
 import type { PendingEffect } from '../../src/registration/effect.js';
-import type { Event } from '../../src/registration/event.js';
 import type { Policy } from '../../src/registration/policy.js';
 import type { CredentialsRecord, LeaseRecord, TokenRecord } from '../../src/registration/record.js';
 import { initialState, type State } from '../../src/registration/state.js';
@@ -48,9 +48,6 @@ export interface Cell<Value> {
   /** Epoch milliseconds by the clock of the store; `null`: never. */
   readonly expiresAt: number | null;
 }
-
-/** An event without its `now`, which is stamped on delivery. */
-export type Answer = Event extends infer Each ? (Each extends Event ? Omit<Each, 'now'> : never) : never;
 
 /** One process, as far as it concerns the device. */
 export interface Proc {

@@ -2,18 +2,17 @@ import type { KeySpace } from '../cache/keySpace.js';
 import type { Failure } from '../registration/event.js';
 import type { SoftwareStatement } from '../dcr/SoftwareStatement.js';
 import { failureOf } from '../failures.js';
+import type { Permit } from './Permit.js';
 import type { RegistrationBudget } from './RegistrationBudget.js';
 import type { StatementGate } from './StatementGate.js';
 import type { Timing } from '../timing.js';
 
 /** Leave to make one register call. Whoever makes it says what Adobe Pass thinks of the statement. */
-export interface Admission {
+export interface Admission extends Permit {
   readonly statement: SoftwareStatement;
   readonly accepted: () => void;
   /** The call failed for the statement's sake. */
   readonly rejected: (adobeCode: string) => Promise<void>;
-  /** Called once, whatever came of it. */
-  readonly end: () => void;
 }
 
 export interface AdmissionsOptions {
@@ -53,11 +52,11 @@ export class Admissions {
         await keySpace.verify();
         onVerified(statement);
       }
-      const ticket = await statements.admit(statement, signal);
-      if ('code' in ticket) return ticket;
+      const mayPresent = await statements.admit(statement, signal);
+      if ('code' in mayPresent) return mayPresent;
       const place = await budget.reserve(address, signal);
-      if (typeof place !== 'function') {
-        ticket.end();
+      if ('code' in place) {
+        mayPresent.end();
         return place;
       }
       return {
@@ -65,8 +64,8 @@ export class Admissions {
         accepted: () => statements.accepted(statement),
         rejected: async (adobeCode) => await statements.rejected(statement, adobeCode),
         end: () => {
-          ticket.end();
-          place();
+          mayPresent.end();
+          place.end();
         },
       };
     } catch (error) {

@@ -3,17 +3,18 @@ import { addressGroup } from '../device/clientAddress.js';
 import type { Failure } from '../registration/event.js';
 import type { Timing } from '../timing.js';
 import { failure } from '../registration/failure.js';
-import { TokenBucket, type TokenBucketOptions } from './TokenBucket.js';
+import type { Permit } from './Permit.js';
+import { RateLimiter, type RateLimit } from './RateLimiter.js';
 
 export interface RegistrationLimits {
+  /** Register calls on the wire at once. */
   readonly concurrentRegistrations: number;
+  /** Devices that wait for such a place. */
   readonly queuedRegistrations: number;
-  readonly registrationsPerAddress: TokenBucketOptions;
-  readonly registrationsPerProcess: TokenBucketOptions;
+  /** IPv6: per /64. */
+  readonly registrationsPerAddress: RateLimit;
+  readonly registrationsPerProcess: RateLimit;
 }
-
-/** A place among the registrations on the wire. Give it back exactly once. */
-export type Place = () => void;
 
 /**
  * Keeps invented device identifiers from becoming registrations: so many per address and per process, so many on the
@@ -23,29 +24,29 @@ export class RegistrationBudget {
   readonly #limits: RegistrationLimits;
   readonly #clock: Clock;
   readonly #timing: Timing['admission'];
-  readonly #process: TokenBucket;
-  readonly #addresses: Map<string, TokenBucket> = new Map();
-  readonly #queue: Set<(place: Place) => void> = new Set();
+  readonly #process: RateLimiter;
+  readonly #addresses: Map<string, RateLimiter> = new Map();
+  readonly #queue: Set<(place: Permit) => void> = new Set();
   #places: number;
 
   constructor(limits: RegistrationLimits, clock: Clock, timing: Timing['admission']) {
     this.#limits = limits;
     this.#timing = timing;
     this.#clock = clock;
-    this.#process = new TokenBucket(limits.registrationsPerProcess, clock.now());
+    this.#process = new RateLimiter(limits.registrationsPerProcess, clock.now());
     this.#places = limits.concurrentRegistrations;
   }
 
-  /** A place, at once or when one is free; or why there is none. `signal`: nobody wants it any more. */
-  async reserve(address: string | undefined, signal: AbortSignal): Promise<Place | Failure> {
+  /** A place among the registrations on the wire, at once or when one is free; or why there is none. `signal`: nobody wants it any more. */
+  async reserve(address: string | undefined, signal: AbortSignal): Promise<Permit | Failure> {
     const refused = this.#spend(address);
     if (refused !== null) return refused;
     if (this.#places > 0) return this.#take();
     if (this.#queue.size >= this.#limits.queuedRegistrations) {
       return limited('too many devices wait to be registered', this.#timing.queueRetryMs);
     }
-    return await new Promise<Place | Failure>((resolve) => {
-      const enter = (place: Place): void => {
+    return await new Promise<Permit | Failure>((resolve) => {
+      const enter = (place: Permit): void => {
         signal.removeEventListener('abort', leave);
         resolve(place);
       };
@@ -70,7 +71,7 @@ export class RegistrationBudget {
     return limited('too many new devices on this server', processWaitMs);
   }
 
-  #bucketOf(group: string, now: number): TokenBucket {
+  #bucketOf(group: string, now: number): RateLimiter {
     const known = this.#addresses.get(group);
     if (known !== undefined) return known;
     if (this.#addresses.size >= this.#timing.countedAddresses) {
@@ -81,15 +82,15 @@ export class RegistrationBudget {
         this.#addresses.delete(oldest);
       }
     }
-    const bucket = new TokenBucket(this.#limits.registrationsPerAddress, now);
+    const bucket = new RateLimiter(this.#limits.registrationsPerAddress, now);
     this.#addresses.set(group, bucket);
     return bucket;
   }
 
-  #take(): Place {
+  #take(): Permit {
     this.#places -= 1;
     let held = true;
-    return () => {
+    const end = (): void => {
       if (!held) return;
       held = false;
       this.#places += 1;
@@ -99,6 +100,7 @@ export class RegistrationBudget {
         return;
       }
     };
+    return { end };
   }
 }
 

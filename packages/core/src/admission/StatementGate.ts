@@ -7,14 +7,11 @@ import type { Failure } from '../registration/event.js';
 import { failure } from '../registration/failure.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { Timing } from '../timing.js';
+import type { Permit } from './Permit.js';
 
 interface Block {
   readonly until: number;
   readonly adobeCode: string;
-}
-
-export interface StatementTicket {
-  readonly end: () => void;
 }
 
 export interface StatementGateOptions {
@@ -52,10 +49,9 @@ export class StatementGate {
   }
 
   /**
-   * A ticket to present the statement once, or why not. `signal`: nobody wants it any more.
-   * Hand the ticket back with `end`, whatever came of it.
+   * A permit to present the statement once, or why not. `signal`: nobody wants it any more.
    */
-  async admit({ hash }: SoftwareStatement, signal: AbortSignal): Promise<StatementTicket | Failure> {
+  async admit({ hash }: SoftwareStatement, signal: AbortSignal): Promise<Permit | Failure> {
     while (!this.#accepted.has(hash)) {
       const blocked = this.#blockOf(hash);
       if (blocked !== null) return blocked;

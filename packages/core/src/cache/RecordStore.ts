@@ -11,7 +11,7 @@ import type { Timing } from '../timing.js';
 const maxSealedLength = 16 * 1024;
 
 /** What a key holds, opened. A record that cannot be opened is not an absent one: it is somebody's credentials. */
-export type Slot =
+export type StoreSlot =
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'stored';
@@ -25,7 +25,7 @@ export type Slot =
 
 export type StoreSwapResult =
   | { readonly ok: true; /** `null` after a deletion. */ readonly version: Version | null }
-  | { readonly ok: false; readonly current: Slot };
+  | { readonly ok: false; readonly current: StoreSlot };
 
 /**
  * Sealed JSON records on top of any `PassCache`.
@@ -39,7 +39,7 @@ export interface RecordStore {
   read(
     keys: readonly string[],
     options?: { readonly strong?: boolean | undefined },
-  ): Promise<readonly Slot[]>;
+  ): Promise<readonly StoreSlot[]>;
   /**
    * `value` is anything that JSON holds; `null` deletes. `ttlMs` is rounded up to a whole millisecond, because a record
    * may expire late but not early; `null`: never.
@@ -67,7 +67,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
   const cacheUnavailable = (operation: Operation, error: unknown): PassError =>
     unavailable(operation, error, retryAfterMs);
 
-  const slotOf = (key: string, entry: CacheEntry | null): Slot => {
+  const slotOf = (key: string, entry: CacheEntry | null): StoreSlot => {
     if (entry === null) return { kind: 'absent' };
     const { version } = entry;
     const opened = sealer.open(key, entry.value);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PassError } from '../errors.js';
 import type { KeyNames } from './keyNames.js';
-import type { RecordStore, Slot } from './RecordStore.js';
+import type { RecordStore, StoreSlot } from './RecordStore.js';
 import { sealAnew } from './sealAnew.js';
 import type { Timing } from '../timing.js';
 
@@ -111,14 +111,14 @@ export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySp
 }
 
 /** `''`: a record that has none. */
-function epochOf(found: Slot | undefined): string | null {
+function epochOf(found: StoreSlot | undefined): string | null {
   if (found?.kind !== 'stored') return null;
   const { epoch } = (found.value ?? {}) as { readonly epoch?: unknown };
   return typeof epoch === 'string' ? epoch : '';
 }
 
 /** What the record under `names.meta` says against using this cache under this secret; `undefined`: nothing. */
-export function keySpaceFault(nameKeyId: string, found: Slot | undefined): PassError | undefined {
+export function keySpaceFault(nameKeyId: string, found: StoreSlot | undefined): PassError | undefined {
   if (found === undefined || found.kind === 'absent') return undefined;
   try {
     assertNamedBy(nameKeyId, found);
@@ -128,7 +128,7 @@ export function keySpaceFault(nameKeyId: string, found: Slot | undefined): PassE
   }
 }
 
-function assertNamedBy(nameKeyId: string, found: Exclude<Slot, { readonly kind: 'absent' }>): void {
+function assertNamedBy(nameKeyId: string, found: Exclude<StoreSlot, { readonly kind: 'absent' }>): void {
   if (found.kind === 'unreadable') throw found.reason === 'format' ? newerFormat() : secretMismatch();
   const { value } = found;
   // It was sealed with one of our secrets, so a shape we do not know was written by a version we do not know.

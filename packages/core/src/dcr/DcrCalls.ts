@@ -3,7 +3,7 @@ import { dcrHeaders } from '../device/deviceHeaders.js';
 import { failureOf } from '../failures.js';
 import type { Processed } from '../http/failure.js';
 import type { UpstreamRequest, UpstreamResponse } from '../http/Transport.js';
-import type { EventOf, Failure } from '../registration/event.js';
+import type { Answer, Failure } from '../registration/event.js';
 import type { ClientCredentials } from '../registration/record.js';
 import type { Clock } from '../time/clock.js';
 import type { Upstream } from '../upstream/Upstream.js';
@@ -33,8 +33,6 @@ export interface DcrCallsOptions {
   readonly timing: Timing['calls'];
 }
 
-type Answer<Event> = Omit<Event, 'now'>;
-
 type Told<Value> =
   { readonly ok: true; readonly answer: Value } | { readonly ok: false; readonly failure: Failure };
 
@@ -54,7 +52,7 @@ export class DcrCalls {
   async register(
     { headers }: DcrCaller,
     statement: SoftwareStatement,
-  ): Promise<Answer<EventOf<'registered'>> | Answer<EventOf<'registrationFailed'>>> {
+  ): Promise<Answer<'registered'> | Answer<'registrationFailed'>> {
     const { redirectUri, clock } = this.#options;
     const request = registerClientRequest({ softwareStatement: statement.reveal(), redirectUri, headers });
     const told = await this.#send('register', request, processRegisterClientResponse);
@@ -68,7 +66,7 @@ export class DcrCalls {
   async requestToken(
     { headers }: DcrCaller,
     { clientId, clientSecret }: ClientCredentials,
-  ): Promise<Answer<EventOf<'tokenIssued'>> | Answer<EventOf<'tokenFailed'>>> {
+  ): Promise<Answer<'tokenIssued'> | Answer<'tokenFailed'>> {
     const request = requestAccessTokenRequest({ clientId, clientSecret, headers });
     const told = await this.#send('token', request, processRequestAccessTokenResponse);
     return told.ok ? { type: 'tokenIssued', ...told.answer } : { type: 'tokenFailed', failure: told.failure };

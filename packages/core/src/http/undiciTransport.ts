@@ -1,6 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../time/clock.js';
-import { Places } from './Places.js';
+import { Semaphore } from './Semaphore.js';
 import {
   TransportFailure,
   type Transport,
@@ -39,7 +39,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
   const terms: Terms = { host: baseUrl.host, timeoutMs, maxResponseBytes };
   const isOwn = options.dispatcher === undefined;
   const dispatcher = options.dispatcher ?? createPool(baseUrl, timeoutMs, timing);
-  const places = new Places(isOwn ? timing.concurrentExchanges : Infinity);
+  const places = new Semaphore(isOwn ? timing.concurrentExchanges : Infinity);
   const running = new Set<Promise<UpstreamResponse>>();
   let closing: Promise<void> | undefined;
 
@@ -81,7 +81,7 @@ function createPool(
 ): Pool {
   return new Pool(baseUrl.origin, {
     // No `connections`: in undici 7, a limit together with clientTtl leaves queued requests without a client, or hands
-    // them to one that is closing (nodejs/undici#5144, nodejs/undici#5677). `Places` is the limit instead.
+    // them to one that is closing (nodejs/undici#5144, nodejs/undici#5677). `Semaphore` is the limit instead.
     connections: null,
     clientTtl: socketLifeMs,
     keepAliveTimeout: idleSocketMs,

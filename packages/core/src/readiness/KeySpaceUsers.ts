@@ -1,5 +1,5 @@
 import type { KeyNames } from '../cache/keyNames.js';
-import type { RecordStore, Slot } from '../cache/RecordStore.js';
+import type { RecordStore, StoreSlot } from '../cache/RecordStore.js';
 import type { Clock } from '../time/clock.js';
 import type { PassFinding } from '../Pass.js';
 import type { Timing } from '../timing.js';
@@ -88,7 +88,7 @@ function withUse(
 }
 
 /** What does not look as expected is left out: it is a note, not a credential. */
-function usesIn(slot: Slot | undefined): readonly Use[] {
+function usesIn(slot: StoreSlot | undefined): readonly Use[] {
   const stored: unknown = slot?.kind === 'stored' ? slot.value : [];
   return arrayOf(stored).flatMap((item): readonly Use[] => {
     const [origin, statement, since, until] = arrayOf(item);

@@ -10,7 +10,7 @@ import type { StatementGate } from '../admission/StatementGate.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { ClockDrift } from './ClockDrift.js';
 import type { KeySpaceUsers } from './KeySpaceUsers.js';
-import { Remembered } from './Remembered.js';
+import { SharedAnswer } from './SharedAnswer.js';
 import type { Timing } from '../timing.js';
 
 export interface ReadinessParts {
@@ -40,9 +40,9 @@ type Obstacle = PassError | null;
  */
 export class ReadinessWatch {
   readonly #parts: ReadinessParts;
-  readonly #read: Remembered<Obstacle>;
-  readonly #checked: Remembered<readonly PassFinding[]>;
-  readonly #used: Remembered<readonly PassFinding[]>;
+  readonly #read: SharedAnswer<Obstacle>;
+  readonly #checked: SharedAnswer<readonly PassFinding[]>;
+  readonly #used: SharedAnswer<readonly PassFinding[]>;
   #wasRead = false;
   #isFit: boolean;
   /** Codes of the errors that stand. */
@@ -52,9 +52,9 @@ export class ReadinessWatch {
     const { clock, store, users, strict, timing } = parts;
     this.#parts = parts;
     this.#isFit = !strict;
-    this.#read = new Remembered(clock, 0, null, async () => await this.#readMeta());
-    this.#checked = new Remembered(clock, timing.rememberedMs, [], async () => await store.check());
-    this.#used = new Remembered<readonly PassFinding[]>(
+    this.#read = new SharedAnswer(clock, 0, null, async () => await this.#readMeta());
+    this.#checked = new SharedAnswer(clock, timing.rememberedMs, [], async () => await store.check());
+    this.#used = new SharedAnswer<readonly PassFinding[]>(
       clock,
       timing.rememberedMs,
       [],
@@ -131,7 +131,7 @@ export class ReadinessWatch {
     return await settleWithin(clock, timing.answerWithinMs, () => answer, late).catch(() => otherwise);
   }
 
-  async #soonOrLast<Value>(remembered: Remembered<Value>): Promise<Value> {
+  async #soonOrLast<Value>(remembered: SharedAnswer<Value>): Promise<Value> {
     const { last } = remembered;
     return await this.#soon(remembered.get(), last);
   }

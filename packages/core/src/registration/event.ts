@@ -74,3 +74,8 @@ export type Event = { readonly now: number } & (
 );
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>;
+
+/** What an effect is answered with: an event without its `now`, which is stamped when it is fed back to the machine. */
+export type Answer<Type extends Event['type'] = Event['type']> = Type extends Type
+  ? Omit<EventOf<Type>, 'now'>
+  : never;

@@ -1,8 +1,8 @@
 import type { DeviceKeys, KeyNames } from '../cache/keyNames.js';
-import type { RecordStore, Slot as StoreSlot, StoreSwapResult } from '../cache/RecordStore.js';
+import type { RecordStore, StoreSlot, StoreSwapResult } from '../cache/RecordStore.js';
 import { sealAnew } from '../cache/sealAnew.js';
 import type { PendingEffect } from '../registration/effect.js';
-import type { EventOf, Swapped } from '../registration/event.js';
+import type { Answer, Swapped } from '../registration/event.js';
 import {
   parseCredentialsRecord,
   parseLeaseRecord,
@@ -16,9 +16,6 @@ import { publish } from '../diagnostics.js';
 import { failureOf } from '../failures.js';
 import type { Timing } from '../timing.js';
 
-type Answer<
-  Type extends 'recordsRead' | 'cacheFailed' | 'leaseSwapped' | 'credentialsSwapped' | 'tokenSwapped',
-> = Omit<EventOf<Type>, 'now'>;
 type EffectOf<Type extends PendingEffect['type']> = Extract<PendingEffect, { readonly type: Type }>;
 
 /** What does not parse is there nonetheless: it is unreadable, never absent. */

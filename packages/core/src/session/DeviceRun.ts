@@ -1,7 +1,7 @@
 import type { Timer } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import type { Effect, PendingEffect } from '../registration/effect.js';
-import type { Failure } from '../registration/event.js';
+import type { Answer, Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
 import type { Known, State } from '../registration/state.js';
 import { transition } from '../registration/transition.js';
@@ -9,7 +9,7 @@ import type { TokenOptions } from './AccessTokens.js';
 import type { Admission } from '../admission/Admissions.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
-import { runEffect, type Answer, type EffectParts, type EffectSubject } from './runEffect.js';
+import { runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
 import { Waiters } from './Waiters.js';
 import type { Timing } from '../timing.js';
 

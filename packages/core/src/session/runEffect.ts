@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock.js';
 import type { PendingEffect } from '../registration/effect.js';
-import type { Event, Failure } from '../registration/event.js';
+import type { Answer, Failure } from '../registration/event.js';
 import type { Known } from '../registration/state.js';
 import type { Admission, Admissions } from '../admission/Admissions.js';
 import type { DcrCaller, DcrCalls } from '../dcr/DcrCalls.js';
@@ -8,9 +8,6 @@ import type { DeviceRecords } from './DeviceRecords.js';
 import { failure } from '../registration/failure.js';
 import type { LossRecovery } from '../recovery/LossRecovery.js';
 import type { ReplacementFuse } from '../admission/ReplacementFuse.js';
-
-/** An event without its `now`, which is stamped when it is fed back. */
-export type Answer = Event extends infer Each ? (Each extends Event ? Omit<Each, 'now'> : never) : never;
 
 /** What the sessions of one `Pass` share to run their effects. */
 export interface EffectParts {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
-import { createRecordStore, type RecordStore, type Slot } from '../../src/cache/RecordStore.js';
+import { createRecordStore, type RecordStore, type StoreSlot } from '../../src/cache/RecordStore.js';
 import { sealAnew } from '../../src/cache/sealAnew.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { ManualClock } from '../time/ManualClock.js';
@@ -24,7 +24,7 @@ beforeEach(() => {
 const processWith = (secrets: readonly string[], on: PassCache = cache): RecordStore =>
   createRecordStore({ cache: on, sealer: createSealer(secrets), clock, timing: defaultTiming.cache });
 
-async function slotIn(store: RecordStore): Promise<Slot> {
+async function slotIn(store: RecordStore): Promise<StoreSlot> {
   const [slot] = await store.read([key], { strong: true });
   return slot ?? expect.unreachable();
 }

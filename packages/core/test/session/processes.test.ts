@@ -32,7 +32,7 @@ describe('several processes on one cache', () => {
 
 const cacheTiming = { readTimeoutMs: 150, swapTimeoutMs: 300 };
 /** A cache is given up soon, and an empty one is soon believed to be new. */
-const timing = timingWith({ cache: cacheTiming, recovery: briefHold });
+const impatient = timingWith({ cache: cacheTiming, recovery: briefHold });
 
 type Breakage = 'rejecting' | 'rejecting reads' | 'hanging' | 'slow' | 'unreadable';
 
@@ -68,7 +68,7 @@ describe.concurrent('a cache that fails', () => {
       await using harness = await createHarness({ throttle: 'off' });
       const { simulator } = harness;
       const cache = breakable(harness.cache);
-      const pass = harness.createPass({ cache }, { timing });
+      const pass = harness.createPass({ cache }, { timing: impatient });
       const [inMemory, registered, unknown] = [deviceNumber(1), deviceNumber(2), deviceNumber(3)];
       await pass.client(inMemory).profiles.all();
       await harness.createPass().client(registered).accessToken();
@@ -118,7 +118,7 @@ describe.concurrent('a cache that fails', () => {
       await using harness = await createHarness({ throttle: 'off' });
       const { simulator } = harness;
       const cache = breakable(harness.cache);
-      const pass = harness.createPass({ cache }, { timing });
+      const pass = harness.createPass({ cache }, { timing: impatient });
       await pass.client(device).profiles.all();
       cache.broken = broken;
       harness.advance(6 * hourMs);

@@ -1,5 +1,5 @@
 /** A number of places; whoever finds none waits in line. */
-export class Places {
+export class Semaphore {
   #free: number;
   /** In the order of arrival. A set, because those who give up leave from the middle. */
   readonly #waiting: Set<() => void> = new Set();

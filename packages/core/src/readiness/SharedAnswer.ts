@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock.js';
 
 /** An answer that several callers share: while it is being had, and for a time after it was asked for. */
-export class Remembered<Value> {
+export class SharedAnswer<Value> {
   readonly #clock: Clock;
   readonly #forMs: number;
   readonly #ask: () => Promise<Value>;

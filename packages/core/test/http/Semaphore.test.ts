@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Places } from '../../src/http/Places.js';
+import { Semaphore } from '../../src/http/Semaphore.js';
 
-describe('Places', () => {
+describe('Semaphore', () => {
   it('starts at once while there are places, and later in the order of arrival', async () => {
-    const places = new Places(2);
+    const places = new Semaphore(2);
     const started: string[] = [];
     const enter = (name: string): (() => void) => places.enter(() => void started.push(name));
     const leaves = ['a', 'b', 'c', 'd'].map(enter);
@@ -17,7 +17,7 @@ describe('Places', () => {
   });
 
   it('passes over those who gave up waiting', async () => {
-    const places = new Places(1);
+    const places = new Semaphore(1);
     const started: string[] = [];
     const enter = (name: string): (() => void) => places.enter(() => void started.push(name));
     const leaveA = enter('a');
@@ -30,7 +30,7 @@ describe('Places', () => {
   });
 
   it('does not count a place twice that is left twice', () => {
-    const places = new Places(1);
+    const places = new Semaphore(1);
     const started: string[] = [];
     const leave = places.enter(() => void started.push('a'));
     leave();
@@ -41,7 +41,7 @@ describe('Places', () => {
   });
 
   it('lets a long line through of which each ends at once', async () => {
-    const places = new Places(1);
+    const places = new Semaphore(1);
     const last = places.enter(() => {});
     let started = 0;
     for (let index = 0; index < 50_000; index += 1) {

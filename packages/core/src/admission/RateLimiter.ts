@@ -1,15 +1,16 @@
-export interface TokenBucketOptions {
+/** `burst` at once, then so many per second. */
+export interface RateLimit {
   readonly burst: number;
   readonly perSecond: number;
 }
 
-/** A budget that refills steadily. */
-export class TokenBucket {
-  readonly #options: TokenBucketOptions;
+/** A budget that refills steadily, as a token bucket does. */
+export class RateLimiter {
+  readonly #options: RateLimit;
   #level: number;
   #at: number;
 
-  constructor(options: TokenBucketOptions, now: number) {
+  constructor(options: RateLimit, now: number) {
     this.#options = options;
     this.#level = options.burst;
     this.#at = now;
