@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiRuntime } from './api/ApiRuntime.js';
+import { ConfigurationCache } from './api/configuration/ConfigurationCache.js';
+import { createKeyNames, type KeyNames } from './cache/keyNames.js';
+import { createKeySpace, type KeySpace } from './cache/keySpace.js';
+import { createRecordStore, type RecordStore } from './cache/RecordStore.js';
+import { comingSecrets, createSealer } from './cache/sealing.js';
+import { secretId } from './cache/secretKeys.js';
+import { type Clock } from './time/clock.js';
+import { type Timing } from './timing.js';
+import { createUndiciTransport } from './http/undiciTransport.js';
+import type { Transport } from './http/Transport.js';
+import { ClockDrift } from './readiness/ClockDrift.js';
+import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
+import { ReadinessWatch } from './readiness/ReadinessWatch.js';
+import { strictTokens } from './readiness/strictTokens.js';
+import type { ResolvedOptions } from './resolveOptions.js';
+import { AddressCooldown } from './upstream/AddressCooldown.js';
+import { Upstream } from './upstream/Upstream.js';
+import { Admissions } from './admission/Admissions.js';
+import { DcrCalls } from './dcr/DcrCalls.js';
+import { DeviceRecords } from './session/DeviceRecords.js';
+import { LossRecovery } from './recovery/LossRecovery.js';
+import { RegistrationBudget } from './admission/RegistrationBudget.js';
+import { HoldRecord } from './recovery/HoldRecord.js';
+import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
+import { ReplacementFuse } from './admission/ReplacementFuse.js';
+import { DevicePool } from './session/DevicePool.js';
+import { KeptDevices } from './session/KeptDevices.js';
+import { StatementGate } from './admission/StatementGate.js';
+import { statementSource } from './dcr/statementSource.js';
+import type { Lifetime } from './time/Lifetime.js';
+
+/** What a `Pass` is made of, as far as its own methods use it. */
+export interface Wired {
+  readonly runtime: ApiRuntime;
+  readonly transport: Transport;
+  readonly names: KeyNames;
+  readonly store: RecordStore;
+  readonly keySpace: KeySpace;
+  readonly records: DeviceRecords;
+  readonly recovery: LossRecovery;
+  readonly pool: DevicePool;
+  readonly watch: ReadinessWatch;
+  /** The list of secrets begins a rotation: others may seal with a secret that comes after the first. */
+  readonly isLearning: boolean;
+}
+
+export interface WiringParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timing: Timing;
+  readonly transport: Transport | undefined;
+  readonly lifetime: Lifetime;
+}
+
+/**
+ * The composition root: the only place that picks concrete parts. Each is made of those above it, and none of them
+ * listens, looks or starts anything yet.
+ */
+export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
+  const { clock, random, timing, lifetime } = parts;
+  const policy = { ...timing.machine, ephemeral: resolved.onCacheDown === 'ephemeral' };
+  const {
+    cache,
+    serviceProvider,
+    environment,
+    application,
+    baseUrl,
+    dispatcher,
+    redirectUri,
+    limits,
+    strict,
+  } = resolved;
+  // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
+  const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
+  const nameSecret = secrets[secrets.length - 1] ?? '';
+
+  const { closing, isClosing, track } = lifetime;
+  const names = createKeyNames({ environment, application, nameSecret });
+  const store = createRecordStore({ cache, sealer: createSealer(secrets), clock, timing: timing.cache });
+  const nameKeyId = secretId(nameSecret);
+  const holdOff = new RegistrationHoldOff({
+    clock,
+    random,
+    record: new HoldRecord(store, names.hold, timing.recovery.holdAttempts),
+    timing: timing.recovery,
+  });
+  // Also while this process closes: the others need it. What is not shared has nobody else to know better.
+  const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
+  const keySpace = createKeySpace({ store, names, nameKeyId, timing: timing.cache, onNew });
+  const drift = new ClockDrift(timing.readiness);
+  const transport =
+    parts.transport ??
+    createUndiciTransport({
+      baseUrl,
+      dispatcher,
+      timeoutMs: policy.upstreamTimeoutMs,
+      timing: timing.upstream,
+      clock,
+    });
+  const upstream = new Upstream({
+    transport,
+    gate: new AddressCooldown({ clock, random, store, names, timing, track }),
+    clock,
+    closing,
+    onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
+  });
+  const statements = new StatementGate({ clock, store, names, timing: timing.admission });
+  const budget = new RegistrationBudget(limits, clock, timing.admission);
+  const kept = new KeptDevices(clock, limits.devices, timing.devices);
+  const fuse = new ReplacementFuse(clock, () => kept.size, timing.admission);
+  const users = new KeySpaceUsers({
+    clock,
+    store,
+    names,
+    origin: baseUrl.origin,
+    timing: timing.readiness,
+    track,
+  });
+  const watch = new ReadinessWatch({
+    clock,
+    store,
+    metaKey: names.meta,
+    nameKeyId,
+    statements,
+    fuse,
+    drift,
+    users,
+    strict,
+    isClosing,
+    timing: timing.readiness,
+    retryAfterMs: timing.cache.retryAfterMs,
+  });
+  const records = new DeviceRecords(store, names, timing.cache, () => track(watch.look()));
+  const recovery = new LossRecovery({
+    cache,
+    keySpace,
+    holdOff,
+    clock,
+    random,
+    timing: timing.recovery,
+    known: kept,
+    track,
+  });
+  const pool = new DevicePool(
+    { names, kept },
+    {
+      clock,
+      policy,
+      timing: timing.calls,
+      records,
+      calls: new DcrCalls({ upstream, clock, redirectUri, timing: timing.calls }),
+      admissions: new Admissions({
+        statement: statementSource(resolved.softwareStatement, clock, timing.admission),
+        keySpace,
+        statements,
+        budget,
+        timing: timing.admission,
+        onVerified: ({ fingerprint }) => users.note(fingerprint),
+      }),
+      fuse,
+      recovery,
+      isClosing,
+      track,
+    },
+  );
+  const runtime: ApiRuntime = {
+    serviceProvider,
+    upstream,
+    clock,
+    timing: timing.calls,
+    random,
+    configurations: new ConfigurationCache(clock, timing.calls),
+    closing,
+    tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
+  };
+  const isLearning = comingSecrets(secrets).length > 0;
+  return { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning };
+}
