@@ -8,6 +8,8 @@ export interface FleetOptions {
   readonly seed: number;
   /** Fewer processes, devices and seconds. */
   readonly short: boolean;
+  /** The mixed chaos once more with a seed that nobody has chosen, and with those that failed once. */
+  readonly drawn: boolean;
   /** The logs of the processes stay where they are. */
   readonly keep: boolean;
 }
@@ -31,6 +33,7 @@ export const usage = `npm run fleet -- [options]
   --scenario NAME[,NAME]   what to run; "all": everything (default: mixed)
   --minutes N              how long the mixed chaos lasts (default: 1)
   --seed S                 repeats a run's plan of faults (default: a new one, which is printed)
+  --drawn                  then mixed with a new seed, which is printed, and with those that failed once
   --short                  a few scenarios on a small scale, at most 40 s in all
   --keep                   leaves the logs of the processes in a temporary folder, and says where
   --list                   what there is
@@ -52,6 +55,7 @@ export function parseCommand(
         minutes: { type: 'string' },
         seed: { type: 'string' },
         short: { type: 'boolean', default: false },
+        drawn: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -62,7 +66,7 @@ export function parseCommand(
   }
   if (values.help) return { kind: 'help' };
   if (values.list) return { kind: 'list' };
-  const { short, keep } = values;
+  const { short, drawn, keep } = values;
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   if (minutes !== null && !(minutes > 0 && minutes <= 24 * 60))
     return wrong('--minutes must be a number above 0, and at most 1440', values.minutes);
@@ -74,7 +78,7 @@ export function parseCommand(
   if (unknown !== undefined)
     return wrong(`--scenario must be "all" or of ${known.map(({ name }) => name).join(', ')}`, unknown);
   const mixedMs = minutes === null ? (short ? shortMixedMs : defaultMixedMs) : minutes * 60_000;
-  return { kind: 'run', options: { scenarios: names, mixedMs, seed, short, keep } };
+  return { kind: 'run', options: { scenarios: names, mixedMs, seed, short, drawn, keep } };
 }
 
 function namesOf(

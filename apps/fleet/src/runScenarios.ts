@@ -1,4 +1,7 @@
+import { randomInt } from 'node:crypto';
+import { keptSeeds } from './keptSeeds.js';
 import type { FleetOptions } from './options.js';
+import { againText, plannedRuns, type PlannedRun } from './plannedRuns.js';
 import { resultTable, type Result } from './report/resultTable.js';
 import { scenarios } from './scenarios/index.js';
 import type { Scenario } from './scenarios/Scenario.js';
@@ -6,10 +9,17 @@ import { Stage } from './stage/Stage.js';
 
 /** One after the other, each on a stage of its own. Whether everything held. */
 export async function runScenarios(options: FleetOptions): Promise<boolean> {
-  const chosen = options.scenarios.flatMap((name) => scenarios.filter((scenario) => scenario.name === name));
   console.log(`Seed ${options.seed}: --seed ${options.seed} repeats the plan of faults.`);
+  const drawn = options.drawn ? randomInt(1, 1_000_000) : null;
+  if (drawn !== null) console.log(`Seed ${drawn} was drawn.`);
   const results: Result[] = [];
-  for (const scenario of chosen) results.push(await runOne(scenario, options));
+  for (const planned of plannedRuns(options, drawn, keptSeeds)) {
+    const scenario = scenarios.find(({ name }) => name === planned.name);
+    if (scenario === undefined) throw new Error(`There is no scenario ${planned.name}.`);
+    const result = await runOne(scenario, planned);
+    results.push(result);
+    if (result.failed > 0) console.log(againText(planned));
+  }
   console.log(`\n${resultTable(results)}\n`);
   const failed = results.filter(({ failed: claims }) => claims > 0).length;
   console.log(
@@ -19,9 +29,9 @@ export async function runScenarios(options: FleetOptions): Promise<boolean> {
   return failed === 0;
 }
 
-async function runOne(scenario: Scenario, options: FleetOptions): Promise<Result> {
+async function runOne(scenario: Scenario, { options, why }: PlannedRun): Promise<Result> {
   const startedMs = performance.now();
-  console.log(`\n${scenario.name}: ${scenario.summary}`);
+  console.log(`\n${scenario.name} (seed ${options.seed}, ${why}): ${scenario.summary}`);
   const stage = new Stage(options, (line) => console.log(line));
   try {
     await scenario.run(stage);

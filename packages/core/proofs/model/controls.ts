@@ -18,7 +18,7 @@ export interface Control {
   readonly faults: Partial<Budget>;
 }
 
-type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I8' | 'I9';
+type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11';
 
 type Transition = typeof transition;
 
@@ -268,35 +268,35 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'the machine keeps its place after it has registered',
-    by: 'I8',
+    by: 'I10',
     broken: { transition: without('endAdmission') },
     processes: 1,
     faults: {},
   },
   {
     name: 'the machine gives its place back before it registers',
-    by: 'I8',
+    by: 'I10',
     broken: { transition: endsAdmissionTooSoon },
     processes: 1,
     faults: {},
   },
   {
     name: 'the machine stores a new pair, and nobody looks after it',
-    by: 'I9',
+    by: 'I11',
     broken: { transition: without('pairStored') },
     processes: 1,
     faults: {},
   },
   {
     name: 'the machine puts a lost pair back, and nobody looks for others',
-    by: 'I9',
+    by: 'I11',
     broken: { transition: without('pairRestored') },
     processes: 2,
     faults: { stale: 1 },
   },
   {
     name: 'the machine gets no answer to its look, and nobody looks again',
-    by: 'I9',
+    by: 'I11',
     broken: { transition: without('checkUnanswered') },
     processes: 1,
     faults: { recheck: 1, lost: 1 },

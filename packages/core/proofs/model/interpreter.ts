@@ -444,7 +444,7 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     case 'fail':
       return { ...proc, callers: [] };
     case 'endAdmission':
-      if (!proc.place) throw new Violation('I8: a place to register is given back that nobody holds');
+      if (!proc.place) throw new Violation('I10: a place to register is given back that nobody holds');
       return { ...proc, place: false };
     case 'pairStored':
     case 'pairRestored':

@@ -99,18 +99,18 @@ export function checkCalls(world: World): void {
     throw new Violation(`I5: ${calls} calls to Adobe Pass at once, though no lease has been lost`);
 }
 
-/** I8: whoever is admitted holds one place. */
+/** I10: whoever is admitted holds one place. */
 export function movePlace(place: boolean, { type }: Answer): boolean {
   if (type !== 'registrationAdmitted' && type !== 'replacementPermitted') return place;
-  if (place) throw new Violation('I8: a second place to register is reserved');
+  if (place) throw new Violation('I10: a second place to register is reserved');
   return true;
 }
 
-/** I8: nobody registers without a place, and nobody keeps one for anything else. */
+/** I10: nobody registers without a place, and nobody keeps one for anything else. */
 export function checkPlace({ place, pending }: Proc): void {
-  if (pending?.type === 'register' && !place) throw new Violation('I8: a register call without a place');
+  if (pending?.type === 'register' && !place) throw new Violation('I10: a register call without a place');
   if (place && pending?.type !== 'register' && pending?.type !== 'swapLease') {
-    throw new Violation(`I8: a place to register is kept, and ${pending?.type ?? 'nothing'} is pending`);
+    throw new Violation(`I10: a place to register is kept, and ${pending?.type ?? 'nothing'} is pending`);
   }
 }
 
@@ -124,7 +124,7 @@ export interface Heard {
   readonly isChecking: boolean;
 }
 
-/** I9: what is stored is looked after, what was lost is said, and a look without an answer is made again. */
+/** I11: what is stored is looked after, what was lost is said, and a look without an answer is made again. */
 export function checkSaid({ before, answer, effect, effects, isChecking }: Heard): void {
   const said = (type: Effect['type']): number => effects.filter((each) => each.type === type).length;
   const stored =
@@ -133,12 +133,12 @@ export function checkSaid({ before, answer, effect, effects, isChecking }: Heard
       : null;
   const isBack = stored !== null && stored.clientId === before.known.pair?.clientId;
   if (said('pairRestored') !== (isBack ? 1 : 0)) {
-    throw new Violation(`I9: that a lost pair is back is said ${said('pairRestored')} times`);
+    throw new Violation(`I11: that a lost pair is back is said ${said('pairRestored')} times`);
   }
   if (said('pairStored') !== (stored !== null && !isBack ? 1 : 0)) {
-    throw new Violation(`I9: that a new pair is stored is said ${said('pairStored')} times`);
+    throw new Violation(`I11: that a new pair is stored is said ${said('pairStored')} times`);
   }
   if (said('checkUnanswered') !== (isChecking && answer.type === 'cacheFailed' ? 1 : 0)) {
-    throw new Violation(`I9: that a look had no answer is said ${said('checkUnanswered')} times`);
+    throw new Violation(`I11: that a look had no answer is said ${said('checkUnanswered')} times`);
   }
 }

@@ -1,14 +1,19 @@
+import { randomInt } from 'node:crypto';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { controls } from './controls.js';
 import { faults, noFaults } from './faults.js';
+import { keptSchedules } from './keptSchedules.js';
+import { againText, plannedRuns, type PlannedRun } from './plannedRuns.js';
 import { Schedule, type ScheduleResult } from './Schedule.js';
 
 const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
+    /** Half of the schedules are of a seed that is drawn, and printed. */
+    drawn: { type: 'boolean', default: false },
     /** One schedule alone, with its trace. */
     schedule: { type: 'string' },
   },
@@ -32,17 +37,36 @@ function printTrace({ trace, violation }: ScheduleResult): void {
   if (violation !== null) console.log(`\n${violation.invariant}: ${violation.message}`);
 }
 
-async function traceOf(schedule: number): Promise<ScheduleResult> {
-  return await new Schedule({ seed, schedule, traced: true }).run();
+async function traceOf(schedule: number, ofSeed = seed): Promise<ScheduleResult> {
+  return await new Schedule({ seed: ofSeed, schedule, traced: true }).run();
 }
 
-/** `undefined`: nothing went wrong. */
-async function runSchedules(): Promise<number | undefined> {
+interface Failing {
+  readonly seed: number;
+  readonly schedule: number;
+}
+
+async function runAll(): Promise<Failing | undefined> {
+  const drawn = values.drawn ? randomInt(2, 1_000_000_000) : null;
+  for (const run of plannedRuns({ seed, count, drawn, kept: keptSchedules })) {
+    const failed = await runSchedules(run);
+    if (failed !== undefined) return { seed: run.seed, schedule: failed };
+  }
+  return undefined;
+}
+
+/** The schedule that went wrong. */
+async function runSchedules({
+  seed: ofSeed,
+  from,
+  count: many,
+  why,
+}: PlannedRun): Promise<number | undefined> {
   const started = performance.now();
   const counts = noFaults();
   const totals = { steps: 0, calls: 0, registrations: 0, replacements: 0 };
-  for (let schedule = 0; schedule < count; schedule += 1) {
-    const result = await new Schedule({ seed, schedule }).run();
+  for (let schedule = from; schedule < from + many; schedule += 1) {
+    const result = await new Schedule({ seed: ofSeed, schedule }).run();
     if (result.violation !== null) return schedule;
     totals.steps += result.steps;
     totals.calls += result.calls;
@@ -52,11 +76,11 @@ async function runSchedules(): Promise<number | undefined> {
   }
   const seconds = (performance.now() - started) / 1_000;
   console.log(
-    `${count} schedules of seed ${seed}: ${totals.steps} steps, ${totals.calls} calls, ` +
+    `${many} schedules of seed ${ofSeed} (${why}): ${totals.steps} steps, ${totals.calls} calls, ` +
       `${totals.registrations} registrations, ${totals.replacements} replacements, ${seconds.toFixed(1)} s, no violation`,
   );
   console.log(`faults: ${faults.map((fault) => `${fault} ${counts[fault]}`).join(', ')}`);
-  const missing = faults.filter((fault) => count >= 1_000 && counts[fault] === 0);
+  const missing = faults.filter((fault) => many >= 1_000 && counts[fault] === 0);
   if (missing.length > 0) {
     console.log(`never happened: ${missing.join(', ')}`);
     process.exitCode = 1;
@@ -110,10 +134,10 @@ async function run(): Promise<void> {
   if (values.schedule === undefined) {
     await runControls();
     await runTwice();
-    const failed = await runSchedules();
+    const failed = await runAll();
     if (failed !== undefined) {
-      printTrace(await traceOf(failed));
-      console.log(`\nAgain: npm run sim -- --seed ${seed} --schedule ${failed}`);
+      printTrace(await traceOf(failed.schedule, failed.seed));
+      console.log(`\n${againText(failed.seed, failed.schedule)}`);
       process.exitCode = 1;
     }
   } else {
