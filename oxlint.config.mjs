@@ -48,7 +48,7 @@ const noImportFrom = (folders, message) => [
  * @type {readonly { rooms?: readonly string[], files?: readonly string[] }[]}
  */
 const floors = [
-  { files: ['errors', 'nearestName', 'diagnostics', 'timing'] },
+  { files: ['errors', 'nearestName', 'described', 'checkOptions', 'optionChecks', 'diagnostics', 'timing'] },
   { rooms: ['time', 'registration'] },
   { rooms: ['http'] },
   { rooms: ['device'] },
@@ -62,7 +62,16 @@ const floors = [
   { rooms: ['inbound'] },
   {
     rooms: ['testing'],
-    files: ['options', 'resolveOptions', 'createPassWith', 'createPass', 'index', 'resealCommand'],
+    files: [
+      'options',
+      'checkLimits',
+      'checkSecrets',
+      'resolveOptions',
+      'createPassWith',
+      'createPass',
+      'index',
+      'resealCommand',
+    ],
   },
 ];
 

@@ -13,7 +13,15 @@ export type {
   SwapResult,
   Version,
 } from './cache/PassCache.js';
+export {
+  checkOptions,
+  invalidOption,
+  type OptionCheck,
+  type OptionChecks,
+  type OptionsWording,
+} from './checkOptions.js';
 export { createPass } from './createPass.js';
+export { described } from './described.js';
 export type { Device, DeviceInfo } from './device/Device.js';
 export { parseDeviceInfoHeader } from './device/deviceInfo.js';
 export { passEventChannel, type PassEvent, type PassWarningCode } from './diagnostics.js';
@@ -33,6 +41,7 @@ export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
 export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
 export type { PassEnvironment } from './http/baseUrl.js';
+export * as check from './optionChecks.js';
 export type { PassLimits, PassOptions } from './options.js';
 export type { Pass, PassFinding, Readiness, ResealOptions, ResealProgress, ResealSummary } from './Pass.js';
 export type { PassClient, PassContext } from './PassClient.js';

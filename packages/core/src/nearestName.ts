@@ -5,8 +5,8 @@ export function nearestName(name: string, names: readonly string[]): string | un
   let least = Infinity;
   for (const candidate of names) {
     const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < least && distance <= Math.max(2, Math.floor(candidate.length / 3)))
-      [nearest, least] = [candidate, distance];
+    const most = Math.min(candidate.length - 1, Math.max(2, Math.floor(candidate.length / 3)));
+    if (distance < least && distance <= most) [nearest, least] = [candidate, distance];
   }
   return nearest;
 }

@@ -334,7 +334,9 @@ describe('nearestName', () => {
     ['banana', undefined],
     ['', undefined],
     ['x'.repeat(10_000), undefined],
+    ['is', 'as'],
+    ['on', undefined],
   ])('of %s is %s', (name, nearest) => {
-    expect(nearestName(name, ['cache', 'secret', 'environment'])).toBe(nearest);
+    expect(nearestName(name, ['cache', 'secret', 'environment', 'as'])).toBe(nearest);
   });
 });

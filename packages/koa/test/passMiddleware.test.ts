@@ -182,7 +182,7 @@ describe('passMiddleware', () => {
     passMiddleware(pass as Pass, options as PassMiddlewareOptions);
 
   it.each([
-    ['no Pass', undefined, { device }, /^pass must be what createPass\(\) returned, received undefined\.$/],
+    ['no Pass', undefined, { device }, /^pass must be what createPass\(\) returned, received undefined$/],
     ['an application', new Koa(), { device }, /^pass must be what createPass\(\) returned/],
   ])('refuses %s', (_what, pass, options, message) => {
     expect(mount(pass, options)).toThrow(
@@ -191,33 +191,29 @@ describe('passMiddleware', () => {
   });
 
   it.each([
-    [
-      'no options',
-      undefined,
-      /^The options must be an object with a "device" function, received undefined\.$/,
-    ],
-    ['a device function alone', device, /^The options must be an object .*, received function\.$/],
-    ['options without a device', { as: 'pass' }, /^device must be a function .*, received undefined\./],
+    ['no options', undefined, /^the options must be an object with a device function, received undefined$/],
+    ['a device function alone', device, /^the options must be an object .*, received a function$/],
+    ['options without a device', { as: 'pass' }, /^device must be a function .*, received undefined$/],
     [
       'a device that is no function',
       { device: { identifier: 'tv-1' } },
-      /^device must be a function .*, received an object with identifier\./,
+      /^device must be a function .*, received an object with identifier$/,
     ],
     [
       'options of another framework',
       { device, decorate: 'pass', hook: 'onRequest' },
-      /^The option "decorate" is not one of device, authenticate, as/,
+      /^decorate is not an option; there are device, authenticate, as/,
     ],
-    ["an application's options", new Koa(), /^The option "\w+" is not one of device, authenticate, as/],
+    ["an application's options", new Koa(), /^\w+ is not an option; there are device, authenticate, as/],
     [
       'no word of authenticate',
       { device, authenticate: true },
-      /^authenticate must be "eager" or "lazy", received boolean\.$/,
+      /^authenticate must be 'eager' or 'lazy', received true$/,
     ],
     [
       'a name that is no name',
       { device, as: Symbol('pass') },
-      /^as must be the name of a property, received symbol\.$/,
+      /^as must be the name of a property, received a symbol$/,
     ],
   ])('refuses %s', async (_what, options, message) => {
     const { pass } = await upstream();

@@ -1,4 +1,5 @@
 import type { Device } from '../device/Device.js';
+import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 import type { PassClient, PassContext } from '../PassClient.js';
 import { ApiClient } from './ApiClient.js';
@@ -14,7 +15,7 @@ export function createPassClient(runtime: ApiRuntime, device: Device, context?: 
   if (typeof given !== 'object' || given === null) {
     throw new PassError(
       'device_missing',
-      `device must be an object with an identifier, received ${given === null ? 'null' : typeof given}.`,
+      `device must be an object with an identifier, received ${kindOf(given)}`,
     );
   }
   const client = new ApiClient(runtime, device, context);

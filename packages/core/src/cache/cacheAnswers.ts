@@ -1,10 +1,11 @@
+import { kindOf } from '../described.js';
 import { CacheFailure } from './CacheFailure.js';
 import type { CacheEntry, CacheFinding, SwapResult, Version } from './PassCache.js';
 
 /** A cache is foreign code: its answer to `read(keys)` as the interface promises it, or `CacheFailure`. */
 export function parseEntries(answer: unknown, keyCount: number): readonly (CacheEntry | null)[] {
   if (!Array.isArray(answer))
-    throw new CacheFailure(`expected an array of entries, received ${kindOf(answer)}`);
+    throw new CacheFailure(`expected a list of entries, received ${kindOf(answer)}`);
   const entries: readonly unknown[] = answer;
   if (entries.length !== keyCount) {
     throw new CacheFailure(`expected ${keyCount} entries, received ${entries.length}`);
@@ -16,14 +17,14 @@ export function parseEntries(answer: unknown, keyCount: number): readonly (Cache
 /** As `parseEntries`, for one batch of `keys`. */
 export function parseKeys(answer: unknown): readonly string[] {
   if (Array.isArray(answer) && answer.every((key) => typeof key === 'string')) return answer;
-  throw new CacheFailure(`expected an array of keys, received ${kindOf(answer)}`);
+  throw new CacheFailure(`expected a list of keys, received ${kindOf(answer)}`);
 }
 
 /** As `parseEntries`, for the answer to `check`. */
 export function parseFindings(answer: unknown): readonly CacheFinding[] {
   if (answer === undefined) return [];
   if (!Array.isArray(answer))
-    throw new CacheFailure(`expected an array of findings, received ${kindOf(answer)}`);
+    throw new CacheFailure(`expected a list of findings, received ${kindOf(answer)}`);
   const findings: readonly unknown[] = answer;
   return findings.map(parseFinding);
 }
@@ -86,10 +87,4 @@ function parseEntry(entry: unknown): CacheEntry | null {
 
 function isVersion(version: unknown): version is Version {
   return typeof version === 'string' && version !== '';
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (value === '') return 'an empty string';
-  return Array.isArray(value) ? 'an array' : typeof value;
 }

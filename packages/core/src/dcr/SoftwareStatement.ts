@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
+import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
 /** Adobe's statements have about 500 characters. */
@@ -34,7 +35,7 @@ export class SoftwareStatement {
 
 /** Only the shape is looked at, as a signed JSON Web Token in compact form (RFC 7515 §7.1). */
 function normalised(text: unknown): string {
-  if (typeof text !== 'string') throw malformed(`received ${text === null ? 'null' : typeof text}`);
+  if (typeof text !== 'string') throw malformed(`received ${kindOf(text)}`);
   const statement = text.replaceAll(/\s+/g, '');
   const size = `${statement.length} characters`;
   if (statement === '') throw malformed('received an empty string');

@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { passEventChannel, publish } from '../diagnostics.js';
+import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
 /** Why an address is not forwarded. */
@@ -76,7 +77,7 @@ const longestAddress = 100;
 
 function parseAddress(address: string): Address {
   const given: unknown = address;
-  if (typeof given !== 'string') throw invalid(`received ${given === null ? 'null' : typeof given}`);
+  if (typeof given !== 'string') throw invalid(`received ${kindOf(given)}`);
   if (given.length > longestAddress) throw invalid(`received ${given.length} characters`);
   // Node is stricter than the library, which also reads octal, hexadecimal and missing parts.
   if (isIPv4(given)) return { ip: ipaddr.IPv4.parse(given), zone: false };

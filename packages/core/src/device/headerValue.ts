@@ -1,3 +1,4 @@
+import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
 /**
@@ -6,7 +7,7 @@ import { PassError } from '../errors.js';
  */
 export function headerValue(name: string, value: unknown, maxLength: number): string {
   if (typeof value !== 'string')
-    throw headerInvalid(name, `must be text, received ${value === null ? 'null' : typeof value}`);
+    throw headerInvalid(name, `must be text, received ${kindOf(value)}`);
   if (value === '') throw headerInvalid(name, 'must not be empty');
   if (value.length > maxLength) {
     throw headerInvalid(name, `must have at most ${maxLength} characters, received ${value.length}`);

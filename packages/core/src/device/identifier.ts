@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isUint8Array } from 'node:util/types';
+import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
 const longestBytes = 1_024;
@@ -64,7 +65,7 @@ export function deviceIdentifierHeader(identifier: string | Uint8Array): string 
  */
 export function parseDeviceIdentifierHeader(value: string): string | Uint8Array {
   const given: unknown = value;
-  if (typeof given !== 'string') throw invalidHeader(`must be text, received ${typeName(given)}`);
+  if (typeof given !== 'string') throw invalidHeader(`must be text, received ${kindOf(given)}`);
   // The longest identifier has 1 368 characters of Base64; the rest is room for spaces.
   if (given.length > 2_048) throw malformedHeader('is too long', given);
   const match = /^[ \t]*fingerprint[ \t]+([\w+/-]+)(={0,2})[ \t]*$/i.exec(given);
@@ -95,12 +96,8 @@ function bufferOrText(identifier: unknown): string | Uint8Array {
 /** The same memory as a Buffer. `isUint8Array` also knows those of another realm, such as a test runner's. */
 function bufferOf(identifier: unknown): Buffer {
   if (!isUint8Array(identifier))
-    throw invalid(`must be text or a Uint8Array, received ${typeName(identifier)}`);
+    throw invalid(`must be text or a Uint8Array, received ${kindOf(identifier)}`);
   return Buffer.from(identifier.buffer, identifier.byteOffset, identifier.byteLength);
-}
-
-function typeName(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }
 
 function illFormed(identifier: string): PassError {

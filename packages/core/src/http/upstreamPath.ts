@@ -1,3 +1,4 @@
+import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
 const prefix = '/api/v2/';
@@ -16,7 +17,7 @@ const origin = 'https://adobe-pass.invalid';
 export function protectedPath(path: string, query?: Readonly<Record<string, string | undefined>>): string {
   const given: unknown = path;
   if (typeof given !== 'string')
-    return refuse(`must be a string, received ${given === null ? 'null' : typeof given}`);
+    return refuse(`must be a string, received ${kindOf(given)}`);
   if (given.length > longestPath)
     return refuse(`must have at most ${longestPath} characters, received ${given.length}`);
   const mark = given.indexOf('?');
@@ -53,7 +54,7 @@ export function protectedPath(path: string, query?: Readonly<Record<string, stri
 export function pathSegment(value: string, name: string): string {
   const given: unknown = value;
   if (typeof given !== 'string')
-    return refuseSegment(name, `must be a string, received ${given === null ? 'null' : typeof given}`);
+    return refuseSegment(name, `must be a string, received ${kindOf(given)}`);
   if (given === '') return refuseSegment(name, 'must not be empty');
   if (given.length > 1_024)
     return refuseSegment(name, `must have at most 1024 characters, received ${given.length}`);
@@ -97,7 +98,7 @@ function searchOf(query: Readonly<Record<string, string | undefined>> | undefine
     if (given === undefined) continue;
     if (typeof given !== 'string') {
       return refuse(
-        `must have a query of strings, received ${given === null ? 'null' : typeof given} for ${JSON.stringify(name.slice(0, 40))}`,
+        `must have a query of strings, received ${kindOf(given)} for ${JSON.stringify(name.slice(0, 40))}`,
       );
     }
     search.append(name, given);

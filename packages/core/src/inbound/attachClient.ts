@@ -1,6 +1,9 @@
 import type { Device } from '../device/Device.js';
+import { checkOptions, invalidOption } from '../checkOptions.js';
+import { kindOf } from '../described.js';
 import type { PassWarningCode } from '../diagnostics.js';
 import { PassError } from '../errors.js';
+import * as check from '../optionChecks.js';
 import type { Pass } from '../Pass.js';
 import type { PassClient } from '../PassClient.js';
 import { internalsOf, type InboundClient, type PassInternals } from '../PassInternals.js';
@@ -163,67 +166,40 @@ function isThenable(
 function isDevice(device: Device | null | undefined): device is Device {
   if (device === undefined || device === null) return false;
   if (typeof device === 'object') return true;
+  // Not what it is: it may be the identifier itself.
   throw new PassError(
     'option_invalid',
-    `device must return an object with an identifier, or undefined, received ${kindOf(device)}.`,
+    `device must return an object with an identifier, or undefined, received ${kindOf(device)}`,
   );
 }
 
 function requireInternals(pass: unknown): PassInternals {
   const internals = internalsOf(pass);
   if (internals !== undefined) return internals;
-  throw new PassError('option_invalid', `pass must be what createPass() returned, received ${kindOf(pass)}.`);
+  throw invalidOption('pass', 'must be what createPass() returned', pass);
 }
 
-const optionNames = ['device', 'authenticate', 'as'];
+const checks = {
+  device: check.that(
+    'must be a function that says which device sent a request (take the identifier from something your server has verified; deviceFromHeaders() reads it from the headers, unverified)',
+    isFunction,
+  ),
+  authenticate: check.optional(check.oneOf('eager', 'lazy'), 'eager'),
+  as: check.optional(check.that('must be the name of a property', isText), 'pass'),
+} satisfies Readonly<Record<keyof AttachOptions<never>, unknown>>;
 
 function resolveOptions<Request>(options: unknown): ResolvedOptions<Request> {
-  if (typeof options !== 'object' || options === null) {
-    throw new PassError(
-      'option_invalid',
-      `The options must be an object with a "device" function, received ${kindOf(options)}.`,
-    );
-  }
-  const unknownName = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknownName !== undefined) {
-    throw new PassError(
-      'option_invalid',
-      `The option ${describe(unknownName)} is not one of ${optionNames.join(', ')}; what concerns all requests is an option of createPass().`,
-    );
-  }
-  const { device, authenticate = 'eager', as = 'pass' } = options as Partial<AttachOptions<Request>>;
-  if (typeof device !== 'function') {
-    throw new PassError(
-      'option_invalid',
-      `device must be a function that says which device sent a request, received ${kindOf(device)}. ` +
-        'Take the identifier from something your server has verified; deviceFromHeaders() reads it from the headers, unverified.',
-    );
-  }
-  if (authenticate !== 'eager' && authenticate !== 'lazy') {
-    throw new PassError(
-      'option_invalid',
-      `authenticate must be "eager" or "lazy", received ${describe(authenticate)}.`,
-    );
-  }
-  if (typeof as !== 'string' || as === '') {
-    throw new PassError('option_invalid', `as must be the name of a property, received ${describe(as)}.`);
-  }
-  return { device, eager: authenticate === 'eager', as };
+  const { device, authenticate, as } = checkOptions(options, checks, {
+    shape: 'an object with a device function',
+    hint: `there are ${Object.keys(checks).join(', ')}, and what concerns all requests is an option of createPass()`,
+  });
+  return { device: device as AttachOptions<Request>['device'], eager: authenticate === 'eager', as };
 }
 
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return typeof value;
-  const names = Object.keys(value)
-    .filter((name) => name.length <= longestShown && /^[\w.-]+$/.test(name))
-    .slice(0, 5);
-  return names.length === 0 ? 'an object' : `an object with ${names.join(', ')}`;
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
-/** A longer text may be a secret that stands where it does not belong. */
-const longestShown = 24;
-
-function describe(value: unknown): string {
-  if (typeof value !== 'string') return kindOf(value);
-  return value.length <= longestShown ? JSON.stringify(value) : `a string of ${value.length} characters`;
+function isFunction(value: unknown): value is (...args: never[]) => unknown {
+  return typeof value === 'function';
 }

@@ -34,5 +34,5 @@ function asError(error: unknown): Error {
   } catch {
     // A proxy that is revoked, or that throws: nothing can be asked of it.
   }
-  return new Error('The cache rejected with something that is no Error.', { cause: error });
+  return new Error('what was waited for rejected with something that is no Error', { cause: error });
 }

@@ -213,7 +213,7 @@ describe('a cache that fails', () => {
     const failure = await failureOf(store.read([key]));
     expect(failure.code).toBe('cache_unavailable');
     expect(failure.cause).toEqual(
-      new Error('The cache rejected with something that is no Error.', { cause: rejection }),
+      new Error('what was waited for rejected with something that is no Error', { cause: rejection }),
     );
     expect((failure.cause as Error).cause).toBe(rejection);
   });
@@ -348,18 +348,18 @@ describe('an answer that is none', () => {
   const entry = { value: 'not to be shown', version: '1' };
 
   it.each([
-    ['no array', 'not to be shown', 'received string'],
+    ['no list', 'not to be shown', 'received a string of 15 characters'],
     ['nothing', undefined, 'received undefined'],
     ['too few entries', [], 'expected 1 entries, received 0'],
     ['too many entries', [null, null], 'received 2'],
     ['undefined as an entry', [undefined], 'received undefined'],
     ['a hole', Object.assign([], { length: 1 }), 'received undefined'],
-    ['a bare value', ['not to be shown'], 'received string'],
-    ['no version', [{ value: 'not to be shown' }], 'received object'],
+    ['a bare value', ['not to be shown'], 'received a string of 15 characters'],
+    ['no version', [{ value: 'not to be shown' }], 'received an object'],
     [
       'an empty version',
       [{ ...entry, version: '' }],
-      'received string as value and an empty string as version',
+      'received a string of 15 characters as value and an empty string as version',
     ],
     ['a numeric version', [{ ...entry, version: 1 }], 'number as version'],
     ['a Buffer as value', [{ ...entry, value: Buffer.from('not to be shown') }], 'object as value'],
@@ -371,16 +371,16 @@ describe('an answer that is none', () => {
   });
 
   it.each([
-    ['OK', 'received string'],
-    [[], 'expected { ok, … }, received an array'],
+    ['OK', 'received a string of 2 characters'],
+    [[], 'expected { ok, … }, received an empty list'],
     [null, 'received null'],
     [{}, 'expected { ok, … }'],
-    [{ ok: 'yes' }, 'received string'],
+    [{ ok: 'yes' }, 'received a string of 3 characters'],
     [{ ok: true }, 'expected a non-empty string as the version after a write, received undefined'],
     [{ ok: true, version: null }, 'version after a write, received null'],
     [{ ok: true, version: '' }, 'received an empty string'],
     [{ ok: false }, 'received undefined'],
-    [{ ok: false, current: 'not to be shown' }, 'received string'],
+    [{ ok: false, current: 'not to be shown' }, 'received a string of 15 characters'],
     [
       { ok: false, current: { value: '', version: 'expected' } },
       'although the key holds the expected version',

@@ -99,7 +99,7 @@ describe('the keys of a store', () => {
     });
     expect(await codeOf(listed(store))).toMatchObject({
       code: 'cache_unavailable',
-      message: expect.stringMatching(/could not be read: expected an array of keys, received/),
+      message: expect.stringMatching(/could not be read: expected a list of keys, received/),
     });
   });
 

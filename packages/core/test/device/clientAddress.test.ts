@@ -120,7 +120,7 @@ describe('forwardableAddress', () => {
     ['two gaps', '2001::db8::1', 'received 12 characters'],
     ['the word unknown', 'unknown', 'received 7 characters'],
     ['an endless text', '1'.repeat(5_000), 'received 5000 characters'],
-    ['a number', 7, 'received number'],
+    ['a number', 7, 'received a number'],
     ['null', null, 'received null'],
   ])('refuses %s and shows none of it', (_, address, shape) => {
     const error = errorOf(() => forwardableAddress(address as string));

@@ -84,7 +84,7 @@ describe('validateIdentifier', () => {
   it.each([
     ['nothing', undefined, 'must be text or a Uint8Array, received undefined'],
     ['null', null, 'received null'],
-    ['a number', 7, 'received number'],
+    ['a number', 7, 'received a number'],
     ['empty text', '', 'must not be empty'],
     ['no bytes', new Uint8Array(), 'must not be empty'],
     ['too many bytes', new Uint8Array(1_025), 'at most 1024 bytes, received 1025'],

@@ -50,7 +50,7 @@ describe('resolveBaseUrl', () => {
     ['a query', 'https://example.com/?k=hunter2', 'received a query too'],
     ['a fragment', 'https://example.com/#hunter2', 'received a fragment too'],
     ['no URL', 'hunter2', 'must be a URL, received 7 characters that are none'],
-    ['a number', 7, 'must be a URL, received number'],
+    ['a number', 7, 'must be a URL, received a number'],
     ['null', null, 'must be a URL, received null'],
   ])('refuses %s, quoting nothing that may be secret', (_, url, message) => {
     const error = errorOf(() => resolveBaseUrl('local', url));

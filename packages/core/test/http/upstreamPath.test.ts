@@ -170,7 +170,7 @@ describe('pathSegment', () => {
     ['\uD800', 'mvpd must be well-formed text'],
     ['x'.repeat(1_025), 'mvpd must have at most 1024 characters, received 1025'],
     [undefined, 'mvpd must be a string, received undefined'],
-    [7, 'mvpd must be a string, received number'],
+    [7, 'mvpd must be a string, received a number'],
   ])('refuses %j', (value, message) => {
     const error = errorOf(() => pathSegment(value as string, 'mvpd'));
     expect(error).toMatchObject({ code: 'request_path_invalid' });

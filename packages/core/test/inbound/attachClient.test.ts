@@ -304,20 +304,25 @@ describe('the options of an adapter', () => {
       /pass must be what createPass\(\) returned, received undefined/,
     ],
     ['options in the place of pass', { device: () => tv }, undefined, /received an object with device/],
-    ['no options', pass, undefined, /must be an object with a "device" function, received undefined/],
+    [
+      'no options',
+      pass,
+      undefined,
+      /the options must be an object with a device function, received undefined/,
+    ],
     ['no device', pass, {}, /device must be a function .* received undefined/],
     ['a device that is no function', pass, { device: tv }, /received an object with identifier/],
     [
       'an unknown option',
       pass,
       { device: () => tv, prefix: '/api' },
-      /"prefix" is not one of device, authenticate, as/,
+      /prefix is not an option; there are device, authenticate, as, and what .* createPass\(\)$/,
     ],
     [
       'a wrong authenticate',
       pass,
       { device: () => tv, authenticate: true },
-      /"eager" or "lazy", received boolean/,
+      /'eager' or 'lazy', received true/,
     ],
     [
       'a secret in the place of authenticate',
@@ -329,9 +334,14 @@ describe('the options of an adapter', () => {
       'a secret in the place of an option',
       pass,
       { device: () => tv, ['hunter2'.repeat(5)]: 1 },
-      /The option a string of 35 characters is not one of/,
+      /^\(a name of 35 characters\) is not an option; there are/,
     ],
-    ['an empty name', pass, { device: () => tv, as: '' }, /as must be the name of a property, received ""/],
+    [
+      'an empty name',
+      pass,
+      { device: () => tv, as: '' },
+      /as must be the name of a property, received an empty string/,
+    ],
   ];
 
   it.each(rows)('%s is refused when it is mounted', (_name, given, options, message) => {

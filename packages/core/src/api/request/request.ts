@@ -1,9 +1,12 @@
+import { invalidOption, type OptionCheck } from '../../checkOptions.js';
+import { kindOf } from '../../described.js';
 import { PassError } from '../../errors.js';
 import { protectedPath } from '../../http/upstreamPath.js';
+import * as check from '../../optionChecks.js';
 import type { HttpMethod, PassRequestInit } from './types.js';
 import type { ProtectedCall } from '../callProtected.js';
 
-const methods: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE'] satisfies HttpMethod[];
+const checkMethod: OptionCheck<HttpMethod> = check.oneOf('GET', 'POST', 'PUT', 'DELETE');
 
 /**
  * A call to a resource that this library has no method for.
@@ -15,15 +18,9 @@ export function anyRequest(
   init: PassRequestInit,
   headers: Readonly<Record<string, string>>,
 ): ProtectedCall {
-  if (!methods.includes(method)) {
-    throw new PassError(
-      'option_invalid',
-      `method must be one of ${methods.join(', ')}, received ${describe(method)}`,
-    );
-  }
+  checkMethod(method, 'method');
   const given: unknown = init;
-  if (typeof given !== 'object' || given === null)
-    throw new PassError('option_invalid', `init must be an object, received ${describe(given)}`);
+  if (typeof given !== 'object' || given === null) throw invalidOption('init', 'must be an object', given);
   const target = protectedPath(path, init.query);
   const content = contentOf(init);
   const call = { endpoint: 'request', method, path: target } as const;
@@ -50,13 +47,13 @@ function contentOf({
 
 function formOf(form: unknown): string {
   if (typeof form !== 'object' || form === null)
-    throw new PassError('option_invalid', `form must be an object of strings, received ${describe(form)}`);
+    throw invalidOption('form', 'must be an object of strings', form);
   const fields = new URLSearchParams();
   for (const [name, value] of Object.entries(form) as [string, unknown][]) {
     if (typeof value !== 'string') {
       throw new PassError(
         'option_invalid',
-        `form must be an object of strings, received ${describe(value)} for ${JSON.stringify(name.slice(0, 40))}`,
+        `form must be an object of strings, received ${kindOf(value)} for ${JSON.stringify(name.slice(0, 40))}`,
       );
     }
     fields.append(name, value);
@@ -72,10 +69,4 @@ function jsonOf(json: unknown): string {
     // A cycle, a BigInt, or nested too deep. The engine's message names members of what was to be sent.
   }
   throw new PassError('option_invalid', 'json must be a value that JSON can express');
-}
-
-/** A method that is nearly right is shown. */
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'string' && value.length <= 12 ? JSON.stringify(value) : typeof value;
 }
