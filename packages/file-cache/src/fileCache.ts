@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { isPassError, PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
+import {
+  check,
+  checkOptions,
+  isPassError,
+  PassError,
+  type CacheFinding,
+  type PassCache,
+} from '@pass-dcr/core';
 import { folderFindings } from './folderFindings.js';
 import { reasonOf } from './reasonOf.js';
 import { holdEnvironment } from './sharedEnvironments.js';
@@ -15,6 +22,13 @@ export interface FileCacheOptions {
   readonly path: string;
 }
 
+const checks = {
+  path: check.that(
+    'must be the name of a folder',
+    (value): value is string => typeof value === 'string' && value !== '',
+  ),
+} satisfies Readonly<Record<keyof FileCacheOptions, unknown>>;
+
 /**
  * A cache in a folder, for the processes of one host: they share devices, and everything survives restarts and crashes.
  * It needs a local disk: not a network file system, and not several hosts.
@@ -27,13 +41,11 @@ export interface FileCacheOptions {
  * const cache = fileCache({ path: '/var/lib/my-server/pass' });
  */
 export function fileCache(options: FileCacheOptions): PassCache {
-  const path: unknown = options.path;
-  if (typeof path !== 'string' || path === '') {
-    throw new PassError(
-      'option_invalid',
-      `fileCache: path must be the name of a folder, received ${path === '' ? 'an empty string' : typeof path}`,
-    );
-  }
+  const { path } = checkOptions(options, checks, {
+    whole: 'fileCache: the options',
+    shape: 'an object with path',
+    prefix: 'fileCache: ',
+  });
   const { environment, release } = holdEnvironment(resolve(path));
   let open = true;
   const assertOpen = (): void => {

@@ -142,6 +142,20 @@ describe('fileCache', () => {
   });
 });
 
+it.each([
+  [
+    'an option that it does not have',
+    { path: '/', mapSizeBytez: 1 },
+    'mapSizeBytez is not an option; there are path',
+  ],
+  ['a misspelt option', { Path: '/' }, 'Path is not an option; did you mean path?'],
+  ['no options', undefined, 'the options must be an object with path, received undefined'],
+])('refuses %s', (_name, options, message) => {
+  expect(() => fileCache(options as never)).toThrow(
+    expect.objectContaining({ code: 'option_invalid', message: `fileCache: ${message}` }),
+  );
+});
+
 describe('a path that cannot be used', () => {
   const refused = (path: string): unknown => {
     try {

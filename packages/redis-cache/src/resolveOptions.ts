@@ -1,4 +1,4 @@
-import { PassError } from '@pass-dcr/core';
+import { check, checkOptions, PassError } from '@pass-dcr/core';
 import { driverOf } from './drivers/driverOf.js';
 import { functionDriver } from './drivers/functionDriver.js';
 import type { RedisDriver } from './drivers/RedisDriver.js';
@@ -14,72 +14,47 @@ export interface ResolvedOptions {
   readonly onShortWait: 'warn' | 'fail';
 }
 
+/** A day is more than any caller waits; a timer of more than 24.8 days would fire at once. */
+const milliseconds = check.wholeNumber(1, 86_400_000, 'milliseconds');
+
+const checks = {
+  client: check.anything,
+  sendCommand: check.optional(check.that('must be a function', isSendCommand)),
+  reader: check.anything,
+  readTimeoutMs: check.optional(milliseconds, 250),
+  swapTimeoutMs: check.optional(milliseconds, 1000),
+  replicas: check.optional(check.wholeNumber(0, 10), 0),
+  onShortWait: check.optional(check.oneOf('warn', 'fail'), 'warn'),
+} satisfies Readonly<Record<keyof RedisCacheOptions, unknown>>;
+
 /** @throws PassError `option_invalid` */
 export function resolveOptions(options: RedisCacheOptions): ResolvedOptions {
-  // What JavaScript passes need not be what the types say.
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null) {
-    throw invalid(`the options must be an object with client or sendCommand, received ${typeNameOf(given)}`);
-  }
-  const { reader } = options;
-  const driver = primaryOf(options);
-  const replicas = replicasOf(options.replicas);
-  if (replicas > 0 && driver.openConnection === undefined) {
+  const { client, sendCommand, reader, ...others } = checkOptions(options, checks, {
+    whole: 'redisCache: the options',
+    shape: 'an object with client or sendCommand',
+    prefix: 'redisCache: ',
+  });
+  const driver = primaryOf(client, sendCommand);
+  if (others.replicas > 0 && driver.openConnection === undefined) {
     throw invalid(
-      `replicas needs a connection of its own, which a Cluster, glide, a pool, a Sentinel of redis 5 and sendCommand do not give, received ${replicas} with one of them: leave it out, and set min-replicas-to-write on the servers`,
+      `replicas needs a connection of its own, which a Cluster, glide, a pool, a Sentinel of redis 5 and sendCommand do not give, received ${others.replicas} with one of them: leave it out, and set min-replicas-to-write on the servers`,
     );
   }
   return Object.freeze({
+    ...others,
     driver,
-    replicas,
-    onShortWait: onShortWaitOf(options.onShortWait),
     reader: reader === undefined ? undefined : driverOf('reader', reader),
-    readTimeoutMs: milliseconds('readTimeoutMs', options.readTimeoutMs, 250),
-    swapTimeoutMs: milliseconds('swapTimeoutMs', options.swapTimeoutMs, 1000),
   });
 }
 
-function primaryOf({ client, sendCommand }: RedisCacheOptions): RedisDriver {
-  if (client !== undefined && sendCommand !== undefined) {
-    throw invalid('client and sendCommand exclude each other, received both: give one of them');
-  }
+function primaryOf(client: unknown, sendCommand: SendCommand | undefined): RedisDriver {
   if (sendCommand === undefined) return driverOf('client', client);
-  const given: unknown = sendCommand;
-  if (typeof given !== 'function') {
-    throw invalid(`sendCommand must be a function, received ${typeNameOf(given)}`);
-  }
-  return functionDriver(given as SendCommand);
+  if (client === undefined) return functionDriver(sendCommand);
+  throw invalid('client and sendCommand exclude each other, received both: give one of them');
 }
 
-/** A day is more than any caller waits; a timer of more than 24.8 days would fire at once. */
-const maxMs = 86_400_000;
-
-function milliseconds(option: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxMs) return value;
-  throw invalid(
-    `${option} must be a whole number of milliseconds from 1 to ${maxMs}, received ${typeof value === 'number' ? value : typeNameOf(value)}`,
-  );
-}
-
-function replicasOf(value: unknown): number {
-  if (value === undefined) return 0;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 10) return value;
-  throw invalid(
-    `replicas must be a whole number from 0 to 10, received ${typeof value === 'number' ? value : typeNameOf(value)}`,
-  );
-}
-
-function onShortWaitOf(value: unknown): 'warn' | 'fail' {
-  if (value === undefined) return 'warn';
-  if (value === 'warn' || value === 'fail') return value;
-  throw invalid(
-    `onShortWait must be 'warn' or 'fail', received ${typeof value === 'string' ? JSON.stringify(value) : typeNameOf(value)}`,
-  );
-}
-
-function typeNameOf(value: unknown): string {
-  return value === null ? 'null' : typeof value;
+function isSendCommand(value: unknown): value is SendCommand {
+  return typeof value === 'function';
 }
 
 function invalid(message: string): PassError {

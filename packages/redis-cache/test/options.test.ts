@@ -23,20 +23,38 @@ function complaint(options: unknown): string {
 
 describe('redisCache says what is wrong with', () => {
   it.each<[string, unknown, RegExp]>([
-    ['no options', undefined, /must be an object with client or sendCommand, received undefined/],
+    ['no options', undefined, /the options must be an object with client or sendCommand, received undefined/],
     ['no client', {}, /client must be a client of .*, received undefined/],
     ['null', { client: null }, /client must be .*, received null/],
     ['a URL', { client: url }, /received a string: create the client and give that/],
     ['a client that is not there yet', { client: Promise.resolve({}) }, /received a promise: await it first/],
     ['an object that is no client', { client: { get: sendCommand } }, /none of them: give sendCommand/],
     ['an object with a sendCommand of another kind', { client: { sendCommand } }, /none of them/],
-    ['a function as client', { client: sendCommand }, /received function/],
+    ['a function as client', { client: sendCommand }, /received a function/],
     ['both', { client: { customCommand: sendCommand }, sendCommand }, /exclude each other, received both/],
-    ['a sendCommand that is none', { sendCommand: 'GET' }, /sendCommand must be a function, received string/],
+    [
+      'a sendCommand that is none',
+      { sendCommand: url },
+      /sendCommand must be a function, received a string of/,
+    ],
+    [
+      'an unknown option',
+      { sendCommand, readTimeout: 5 },
+      /readTimeout is not an option; did you mean readTimeoutMs\?/,
+    ],
+    [
+      'an option of another cache',
+      { sendCommand, path: '/tmp' },
+      /path is not an option; there are client, sendCommand, reader/,
+    ],
     ['a reader that is none', { sendCommand, reader: url }, /reader must be a client .*, received a string/],
     ['no time to read', { sendCommand, readTimeoutMs: 0 }, /readTimeoutMs .* from 1 .*, received 0/],
     ['endless time to read', { sendCommand, readTimeoutMs: Infinity }, /readTimeoutMs .*, received Infinity/],
-    ['no number to write', { sendCommand, swapTimeoutMs: '1s' }, /swapTimeoutMs .*, received string/],
+    [
+      'no number to write',
+      { sendCommand, swapTimeoutMs: '1s' },
+      /swapTimeoutMs .*, received a string of 2 characters/,
+    ],
     ['half a millisecond', { sendCommand, swapTimeoutMs: 0.5 }, /swapTimeoutMs .*, received 0.5/],
     [
       'weeks to write',
@@ -48,6 +66,11 @@ describe('redisCache says what is wrong with', () => {
       'another word for a short wait',
       { sendCommand, onShortWait: 'throw' },
       /'warn' or 'fail', received "throw"/,
+    ],
+    [
+      'a secret in its place',
+      { sendCommand, onShortWait: 'hunter2-hunter2' },
+      /received a string of 15 characters/,
     ],
     [
       'replicas with sendCommand',

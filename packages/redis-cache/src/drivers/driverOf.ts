@@ -1,4 +1,4 @@
-import { PassError } from '@pass-dcr/core';
+import { described, PassError } from '@pass-dcr/core';
 import type {
   GlideLikeClient,
   IoredisClient,
@@ -25,9 +25,7 @@ export function driverOf(option: 'client' | 'reader', client: unknown): RedisDri
     throw invalid(`${option} must be a client ${known}, received a string: create the client and give that`);
   }
   if (typeof client !== 'object' || client === null) {
-    throw invalid(
-      `${option} must be a client ${known}, received ${client === null ? 'null' : typeof client}`,
-    );
+    throw invalid(`${option} must be a client ${known}, received ${described(client)}`);
   }
   if (has(client, 'then')) {
     throw invalid(`${option} must be a client ${known}, received a promise: await it first`);
