@@ -1,4 +1,13 @@
-import { PassError, type AttachOptions, type Pass, type PassOptions } from '@pass-dcr/core';
+import {
+  check,
+  checkOptions,
+  invalidOption,
+  PassError,
+  type AttachOptions,
+  type Pass,
+  type PassOptions,
+} from '@pass-dcr/core';
+import type { PassRegistration } from './PassModuleOptions.js';
 import { defaultName } from './tokens.js';
 
 export interface ResolvedModuleOptions {
@@ -8,29 +17,36 @@ export interface ResolvedModuleOptions {
   readonly routes: 'all' | 'guarded';
 }
 
+const checkRoutes = check.optional(check.oneOf('all', 'guarded'), 'all');
+
+const besidePass = {
+  pass: check.anything,
+  device: check.anything,
+  authenticate: check.anything,
+  as: check.anything,
+  routes: check.anything,
+};
+
+const madeElsewhere =
+  'beside pass there are device, authenticate, as and routes, and options of createPass() belong to where the Pass is made';
+
+const prefix = 'PassModule: ';
+
 /** @throws PassError `option_invalid` */
 export function resolveModuleOptions(name: string, options: unknown): ResolvedModuleOptions {
   const given = requireObject(options);
   if (typeof given['client'] === 'function' && typeof given['close'] === 'function')
-    throw invalid('takes one object: a Pass goes into its option "pass", beside "device"');
+    throw invalid('the options must be one object: a Pass goes into its option pass, beside device');
   for (const early of ['name', 'isGlobal', 'answersErrors'])
     if (early in given)
-      throw invalid(`needs "${early}" beside useFactory, useClass or useExisting, not in what they return`);
-  const { pass, device, authenticate, as = name, routes = 'all', ...create } = given;
-  if (routes !== 'all' && routes !== 'guarded')
-    throw invalid(
-      `has routes "all" or "guarded", received ${kindOf(routes)}; @SkipPass() leaves a route out`,
-    );
-  const [left] = Object.keys(create).filter((option) => create[option] !== undefined);
-  if (pass !== undefined && left !== undefined)
-    throw invalid(
-      `has the option ${JSON.stringify(left)} beside "pass"; options of createPass() belong to where the Pass is made`,
-    );
+      throw invalid(`${early} stands beside useFactory, useClass or useExisting, not in what they return`);
+  const { pass, device, authenticate, as = name, routes, ...create } = given;
+  if (pass !== undefined) checkOptions(withoutUndefined(given), besidePass, { prefix, hint: madeElsewhere });
   return {
     source: pass === undefined ? { create: create as unknown as PassOptions } : { pass: pass as Pass },
     // Whether they are what they should be, attachClient() says.
     attach: { device, authenticate, as } as unknown as AttachOptions<object>,
-    routes,
+    routes: checkRoutes(routes, `${prefix}routes`),
   };
 }
 
@@ -40,32 +56,36 @@ export interface ResolvedRegistration {
   readonly answersErrors: boolean;
 }
 
+const registrationChecks = {
+  name: check.optional(check.text, defaultName),
+  isGlobal: check.optional(check.boolean, false),
+  answersErrors: check.optional(check.boolean, true),
+} satisfies Readonly<Record<keyof PassRegistration, unknown>>;
+
 /** Splits what Nest needs before it asks any factory from the rest. @throws PassError `option_invalid` */
 export function resolveRegistration(options: unknown): {
   readonly registration: ResolvedRegistration;
   readonly others: Readonly<Record<string, unknown>>;
 } {
-  const { name = defaultName, isGlobal = false, answersErrors = true, ...others } = requireObject(options);
-  if (typeof name !== 'string' || name === '')
-    throw invalid(`has a text as its name, received ${kindOf(name)}`);
-  if (typeof isGlobal !== 'boolean' || typeof answersErrors !== 'boolean')
-    throw invalid('has isGlobal and answersErrors true or false');
-  return { registration: { name, isGlobal, answersErrors }, others };
+  const { name, isGlobal, answersErrors, ...others } = requireObject(options);
+  const registration = checkOptions({ name, isGlobal, answersErrors }, registrationChecks, { prefix });
+  return { registration, others };
 }
 
 function requireObject(options: unknown): Record<string, unknown> {
   if (typeof options === 'object' && options !== null) return options as Record<string, unknown>;
-  throw invalid(
-    `takes an object with "device" and the options of createPass(), or with "device" and "pass", received ${kindOf(options)}`,
+  throw invalidOption(
+    `${prefix}the options`,
+    'must be an object with device and the options of createPass(), or with device and pass',
+    options,
   );
 }
 
-/** `what` goes on from the name of the module. */
-export function invalid(what: string): PassError {
-  return new PassError('option_invalid', `PassModule${what.startsWith('.') ? '' : ' '}${what}.`);
+/** An option that is given as undefined is none: the types allow it for what is not to be given. */
+function withoutUndefined(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function kindOf(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return value === null ? 'null' : typeof value;
+function invalid(what: string): PassError {
+  return new PassError('option_invalid', `${prefix}${what}`);
 }

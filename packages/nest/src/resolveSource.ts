@@ -1,6 +1,7 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
+import { check, checkOptions, PassError } from '@pass-dcr/core';
 import type { PassModuleAsyncOptions, PassOptionsFactory } from './PassModuleOptions.js';
-import { invalid, resolveModuleOptions, type ResolvedModuleOptions } from './resolveModuleOptions.js';
+import { resolveModuleOptions, type ResolvedModuleOptions } from './resolveModuleOptions.js';
 
 /** A provider of the options but for its token. */
 export type OptionsProvider = Pick<
@@ -8,25 +9,30 @@ export type OptionsProvider = Pick<
   'useFactory' | 'inject'
 >;
 
-const known = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting'];
+const checks = {
+  imports: check.anything,
+  inject: check.anything,
+  useFactory: check.anything,
+  useClass: check.anything,
+  useExisting: check.anything,
+};
 
 /** Where `forRootAsync` gets its options from. @throws PassError `option_invalid` */
 export function resolveSource(name: string, options: Readonly<Record<string, unknown>>): OptionsProvider {
-  const stray = Object.keys(options).find((option) => !known.includes(option));
-  if (stray !== undefined)
-    throw invalid(
-      `.forRootAsync() takes ${JSON.stringify(stray)} from what its factory returns, not beside it`,
-    );
   const {
     useFactory,
     useClass,
     useExisting,
     inject = [],
-  } = options as unknown as PassModuleAsyncOptions<object>;
+  } = checkOptions(options, checks, {
+    prefix: 'PassModule.forRootAsync: ',
+    hint: 'options of the module stand in what its factory returns, not beside it',
+  }) as unknown as PassModuleAsyncOptions<object>;
   const given = [useFactory, useClass, useExisting].filter((source) => source !== undefined);
   if (given.length !== 1)
-    throw invalid(
-      `.forRootAsync() takes one of useFactory, useClass and useExisting, received ${given.length}`,
+    throw new PassError(
+      'option_invalid',
+      `PassModule.forRootAsync: the options must have one of useFactory, useClass and useExisting, received ${given.length}`,
     );
   if (useFactory !== undefined)
     return {

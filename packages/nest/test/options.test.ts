@@ -21,24 +21,44 @@ const forRootAsync = (options?: unknown): DynamicModule => PassModule.forRootAsy
 
 describe('forRoot', () => {
   it.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /^PassModule takes an object with "device" .*, received undefined\.$/],
+    ['nothing', undefined, /^PassModule: the options must be an object with device .*, received undefined$/],
     ['null', null, /received null/],
-    ['a text', 'pass', /received "pass"/],
-    ['a number as its name', { name: 7, device }, /has a text as its name, received number/],
-    ['an empty name', { name: '', device }, /has a text as its name, received ""/],
-    ['isGlobal that is no boolean', { isGlobal: 'yes', device }, /isGlobal and answersErrors true or false/],
-    ['routes that do not exist', { routes: '/tv', device }, /routes "all" or "guarded", received "\/tv"/],
+    ['a text', 'hunter2-hunter2', /received a string of 15 characters$/],
+    [
+      'a number as its name',
+      { name: 7, device },
+      /^PassModule: name must be a non-empty string, received 7$/,
+    ],
+    ['an empty name', { name: '', device }, /name must be a non-empty string, received an empty string/],
+    [
+      'isGlobal that is no boolean',
+      { isGlobal: 'yes', device },
+      /isGlobal must be true or false, received a string of 3/,
+    ],
+    [
+      'routes that do not exist',
+      { routes: 'some', device },
+      /routes must be 'all' or 'guarded', received "some"$/,
+    ],
+    [
+      'a secret as routes',
+      { routes: 'hunter2-hunter2', device },
+      /routes must be .*, received a string of 15/,
+    ],
   ])('refuses %s at once', (_name, options, message) => {
     expect(() => forRoot(options)).toThrow(message);
     expect(() => forRoot(options)).toThrow(expect.objectContaining({ code: 'option_invalid' }));
+    expect(() => forRoot(options)).not.toThrow('hunter2');
   });
 
   it('refuses the arguments of another adapter', async () => {
     const pass = passOf(await startSimulator());
-    expect(() => forRoot(pass)).toThrow(/takes one object: a Pass goes into its option "pass"/);
-    expect(() => forRoot({ pass, device, forRoutes: ['*'] })).toThrow(/the option "forRoutes" beside "pass"/);
+    expect(() => forRoot(pass)).toThrow(/must be one object: a Pass goes into its option pass/);
+    expect(() => forRoot({ pass, device, forRoutes: ['*'] })).toThrow(
+      /^PassModule: forRoutes is not an option; beside pass/,
+    );
     expect(() => forRoot({ pass, device, serviceProvider: 'REF30' })).toThrow(
-      /the option "serviceProvider" beside "pass"/,
+      /^PassModule: serviceProvider is not an option; beside pass .* belong to where the Pass is made/,
     );
   });
 });
@@ -51,7 +71,7 @@ describe('forRootAsync', () => {
     [
       'options beside the factory',
       { useFactory: () => ({}), device },
-      /takes "device" from what its factory/,
+      /^PassModule.forRootAsync: device is not an option; .* in what its factory returns/,
     ],
   ])('refuses %s at once', (_name, options, message) => {
     expect(() => forRootAsync(options)).toThrow(message);
@@ -65,7 +85,7 @@ describe(`Nest ${nestVersion} does not start`, () => {
   it.each(['name', 'isGlobal', 'answersErrors'])('with %s from a factory', async (option) => {
     const useFactory = (): object => ({ [option]: 'x', device });
     await expect(starting(forRootAsync({ useFactory }))).rejects.toThrow(
-      `needs "${option}" beside useFactory`,
+      `${option} stands beside useFactory`,
     );
   });
 
