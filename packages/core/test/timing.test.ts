@@ -129,7 +129,7 @@ describe('timingWith', () => {
     ],
     [
       { recovery: { heldOffAsNewMs: '20' } },
-      'timing.recovery.heldOffAsNewMs must be a finite number of at least 0, received string',
+      'timing.recovery.heldOffAsNewMs must be a finite number of at least 0, received a string of 2 characters',
     ],
     [
       { cache: { readTimeoutMs: -1 } },
@@ -140,7 +140,7 @@ describe('timingWith', () => {
       { recovery: { checkNewPairsAfterMs: 5 } },
       'timing.recovery.checkNewPairsAfterMs must be a list of finite numbers of at least 0, received 5',
     ],
-    [{ recovery: { checkNewPairsAfterMs: [5, 'x'] } }, 'received another list'],
+    [{ recovery: { checkNewPairsAfterMs: [5, 'x'] } }, 'received a list'],
     [{ cache: null }, 'timing.cache must be an object, received null'],
     [
       { machine: { attempts: 1.5 } },

@@ -1,3 +1,4 @@
+import { described } from '../described.js';
 import { PassError } from '../errors.js';
 import { nearestName } from '../nearestName.js';
 import { defaultTiming, type Timing } from '../timing.js';
@@ -65,7 +66,7 @@ export const timingForTests: Timing = timingWith({
 
 function merged(standard: object, given: unknown, path: string): object {
   if (typeof given !== 'object' || given === null)
-    throw invalid(`${path} must be an object, received ${given === null ? 'null' : typeof given}`);
+    throw invalid(`${path} must be an object, received ${described(given)}`);
   const result: Record<string, unknown> = { ...standard };
   for (const [name, value] of Object.entries(given)) {
     const before: unknown = Object.hasOwn(standard, name) ? Reflect.get(standard, name) : undefined;
@@ -80,24 +81,20 @@ function changed(before: unknown, value: unknown, path: string): unknown {
     const isFraction = !Number.isInteger(before);
     if (path.endsWith('Ms') || isFraction) {
       if (isDuration(value)) return value;
-      throw invalid(`${path} must be a finite number of at least 0, received ${shown(value)}`);
+      throw invalid(`${path} must be a finite number of at least 0, received ${described(value)}`);
     }
     if (Number.isSafeInteger(value) && Number(value) >= 1) return value;
-    throw invalid(`${path} must be a whole number of at least 1, received ${shown(value)}`);
+    throw invalid(`${path} must be a whole number of at least 1, received ${described(value)}`);
   }
   if (Array.isArray(before)) {
     if (Array.isArray(value) && value.every(isDuration)) return Object.freeze([...value]);
-    throw invalid(`${path} must be a list of finite numbers of at least 0, received ${shown(value)}`);
+    throw invalid(`${path} must be a list of finite numbers of at least 0, received ${described(value)}`);
   }
   return merged(before as object, value, path);
 }
 
 function isDuration(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'number' ? String(value) : Array.isArray(value) ? 'another list' : typeof value;
 }
 
 function unknownName(name: string, names: readonly string[], path: string): PassError {
