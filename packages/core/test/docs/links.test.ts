@@ -7,6 +7,7 @@ const others = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/choosing-a-cache.md',
+  'docs/found.md',
   'docs/operations.md',
   'docs/performance.md',
   'docs/proof.md',
