@@ -61,7 +61,7 @@ const defaults = {
     /** When a caller may ask again, elsewhere, while this process shuts down. */
     closedRetryMs: 1_000,
     /** How long the configuration of a service provider is kept: its providers change rarely, and Adobe Pass asks for a cache. */
-    configurationMs: 2 * 60_000,
+    configurationMs: 120_000,
     /** Configurations kept. */
     configurations: 200,
   },
@@ -74,7 +74,7 @@ const defaults = {
     /** Exchanges on the wire at once. */
     concurrentExchanges: 512,
     /** The largest answer that is read. */
-    maxResponseBytes: 2 * 1024 * 1024,
+    maxResponseBytes: 2_097_152,
     /** Addresses that are throttled and remembered. */
     throttledAddresses: 10_000,
     /** What was asked of the other processes about an address beside an earlier step counts for so long. */
@@ -87,13 +87,13 @@ const defaults = {
     /** When a caller may ask again after that function failed. */
     statementRetryMs: 5_000,
     /** A statement that Adobe Pass rejected is not presented again for so long. */
-    statementBlockedMs: 5 * 60_000,
+    statementBlockedMs: 300_000,
     /** When a caller may ask again whom the queue for registration turned away. */
     queueRetryMs: 2_000,
     /** Addresses whose allowance is remembered. */
     countedAddresses: 20_000,
     /** Over this time the replacements are counted that the fuse permits. */
-    fuseWindowMs: 5 * 60_000,
+    fuseWindowMs: 300_000,
     /** So many devices may always be given a new pair in it. */
     fuseDevices: 5,
     /** Or this part of those that this process knows, if that is more. */
@@ -102,7 +102,7 @@ const defaults = {
   /** Putting back what a shared cache has lost. */
   recovery: {
     /** After a new pair was stored it is looked for: by then a failover that loses it has begun, or has ended. */
-    checkNewPairsAfterMs: [2_000, 30_000],
+    checkNewPairsAfterMs: [2_000, 30_000] as readonly number[],
     /** After a reconnection: the other processes have heard of it too, and have put their pairs back. */
     heldOffAfterReconnectMs: 2_000,
     /** Longer than it takes every process to notice, shorter than a caller's patience: new devices wait, and are served. */
@@ -148,7 +148,7 @@ const defaults = {
   /** What this process knows of devices. */
   devices: {
     /** A pair this young may not have reached every replica of the cache: this process keeps it, to put it back. */
-    youngPairMs: 10 * 60_000,
+    youngPairMs: 600_000,
     /** Devices that are looked at to find one that makes room for another: no insertion scans the memory. */
     looksForRoom: 64,
   },
@@ -161,19 +161,19 @@ const defaults = {
     /** The clock of this process differs from that of Adobe Pass by so much: a warning. */
     driftWarningMs: 30_000,
     /** By so much: an error. */
-    driftErrorMs: 5 * 60_000,
+    driftErrorMs: 300_000,
     /** A difference counts once it was seen twice, so far apart: an answer may have been held up. */
     driftConfirmedAfterMs: 1_000,
     /** What was seen of the clocks counts for so long. */
-    driftKeptMs: 10 * 60_000,
+    driftKeptMs: 600_000,
     /** How often a process that registers devices notes that it uses the key space. */
-    userNotedEveryMs: 10 * 60_000,
+    userNotedEveryMs: 600_000,
     /** Who has not noted for so long is not counted: it may be gone, or registers nobody. */
-    userCountedMs: 25 * 60_000,
+    userCountedMs: 1_500_000,
     /** The record of the users is kept for so long. */
-    usersKeptMs: 60 * 60_000,
+    usersKeptMs: 3_600_000,
     /** A rolling deployment may use two registered applications side by side for so long. */
-    rollingDeploymentMs: 30 * 60_000,
+    rollingDeploymentMs: 1_800_000,
     /** Users that are noted. */
     users: 16,
     /** Tries to write that record while others write it too. */
