@@ -32,6 +32,10 @@ const steps = {
   unused: { name: 'unused files, exports and dependencies', run: ['knip'] },
   modelBuild: { name: 'build of the model', run: ['tsc', '-p', 'packages/core/proofs/model/tsconfig.json'] },
   model: { name: 'model', run: node('packages/core/proofs/model/dist/proofs/model/main.js') },
+  seededBuild: {
+    name: 'build of the chance of the scheduled runs',
+    run: ['tsc', '-p', 'apps/seeded/tsconfig.build.json'],
+  },
   schedulesBuild: {
     name: 'build of the scheduled runs',
     run: ['tsc', '-p', 'packages/core/proofs/schedules/tsconfig.json'],
@@ -81,7 +85,7 @@ const commands = {
     steps.unused,
     steps.changesets,
     ...[steps.modelBuild, steps.model],
-    ...[steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
+    ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
     steps.benchCounts,
     steps.fleetShort,
     steps.packages,
@@ -93,7 +97,7 @@ const commands = {
   bench: (args) => [steps.build, { name: 'bench', run: node('scripts/bench.mjs', ...args) }],
   fleet: (args) => [steps.build, { name: 'fleet', run: node('apps/fleet/dist/main.js', ...args) }],
   model: (args) => [steps.modelBuild, withArgs(steps.model, args)],
-  schedules: (args) => [steps.schedulesBuild, withArgs(steps.schedules, args)],
+  schedules: (args) => [steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, args)],
   mutate: (args) => [withArgs(steps.mutants, args)],
   build: (args) => [withArgs(steps.build, args)],
   typecheck: (args) => [withArgs(steps.types, args)],

@@ -1,4 +1,4 @@
-import { Seeded } from '../Seeded.js';
+import { Seeded } from '@pass-dcr/seeded';
 import { killPoints, type KillPoint } from '../worker/Mishap.js';
 
 /** One thing that is done to the fleet while it serves. Workers are numbered. */
@@ -94,7 +94,7 @@ function faultOf(
   random: Seeded,
   { workers, leaseMs }: PlanTerms,
 ): PlannedFault {
-  const worker = random.between(0, workers);
+  const worker = random.between(0, workers - 1);
   switch (kind) {
     case 'pause':
       // Most of them outlast a lease.
@@ -109,16 +109,16 @@ function faultOf(
     case 'silentRedis':
       return { kind, atMs, lost: random.pick(silences), forMs: random.between(500, 3_000) };
     case 'cutReplies':
-      return { kind, atMs, count: random.between(1, 6) };
+      return { kind, atMs, count: random.between(1, 5) };
     case 'restartRedis':
       return { kind, atMs, forMs: random.between(100, 1_500) };
     case 'sleepRedis':
     case 'fullRedis':
       return { kind, atMs, forMs: random.between(200, 1_500) };
     case 'failUpstream':
-      return { kind, atMs, effect: random.pick(upstreamFaults), count: random.between(1, 8) };
+      return { kind, atMs, effect: random.pick(upstreamFaults), count: random.between(1, 7) };
     case 'newDevices':
-      return { kind, atMs, count: random.between(1, 8) };
+      return { kind, atMs, count: random.between(1, 7) };
     case 'cutConnections':
     case 'flushScripts':
     case 'revokeToken':

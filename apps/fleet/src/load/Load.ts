@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Seeded } from '../Seeded.js';
+import { Seeded } from '@pass-dcr/seeded';
 import type { Stage } from '../stage/Stage.js';
 import type { Worker } from '../stage/Worker.js';
 
@@ -32,7 +32,7 @@ export class Load {
   }
 
   anyDevice(): number {
-    return this.#random.between(1, firstDevices + 1);
+    return this.#random.between(1, firstDevices);
   }
 
   /** Each of them to every process at once, which is when they could be registered twice. */
@@ -61,15 +61,14 @@ export class Load {
 
   #callFrom(worker: Worker): void {
     const random = this.#random;
-    const device = random.between(1, this.#devices + 1);
+    const device = random.between(1, this.#devices);
     const route = random.chance(partOfApiCalls) ? 'profiles' : 'token';
     const hangUpAfterMs = random.chance(partOfHangUps) ? random.between(1, longestPatienceMs) : null;
     this.#track(this.#stage.driver.call(worker, device, { route, hangUpAfterMs }));
   }
 
   #anyWorker(): Worker | null {
-    const living = this.#living();
-    return living[this.#random.between(0, living.length)] ?? null;
+    return this.#random.pick(this.#living()) ?? null;
   }
 
   #track(call: Promise<unknown>): void {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Seeded } from '../Seeded.js';
+import type { Seeded } from '@pass-dcr/seeded';
 import type { Worker } from '../stage/Worker.js';
 import type { Authenticated } from '../worker/orders.js';
 
@@ -36,7 +36,7 @@ export class Serving {
 
   async #lane(place: number): Promise<void> {
     while (!this.#isOver) {
-      const from = this.#random.between(1, this.#devices + newDevices);
+      const from = this.#random.between(1, this.#devices + newDevices - 1);
       const worker = this.#fleet[place];
       // Whoever is told to close takes no more, as behind a load balancer; its last answers count.
       const answer = await worker

@@ -48,9 +48,9 @@ export async function outage(
   let knownFailed = 0;
   let refused503 = 0;
   while (Date.now() < startedAt + lastsMs) {
-    const device = stored[random.between(0, stored.length)] ?? fresh;
+    const device = random.pick(stored) ?? fresh;
     calls.push(
-      driver.call(worker, known[random.between(0, known.length)] ?? 1).then(({ clientId }) => {
+      driver.call(worker, random.pick(known) ?? 1).then(({ clientId }) => {
         if (clientId === null) knownFailed += 1;
       }),
       driver.call(worker, device).then(({ end }) => {
@@ -75,7 +75,7 @@ export async function outage(
   };
   const servedAt = Math.max(...(await Promise.all(stored.slice(0, 10).map(back))));
   const readyAt = Math.max(healedAt, await worker.order('readyAt', null));
-  const freshAt = await back(fresh + random.between(0, 1_000));
+  const freshAt = await back(fresh + random.between(0, 999));
   return {
     knownFailed,
     knownP95Ms: quantile(

@@ -9,13 +9,13 @@ import {
   type RedisServer,
   type TcpProxy,
 } from '@pass-dcr/redis-kit';
+import { Seeded } from '@pass-dcr/seeded';
 import type { SimulatorOptions } from '@pass-dcr/simulator';
 import { judge, type Figures, type Judgement } from '../checks/judge.js';
 import type { Audit, Terms } from '../checks/History.js';
 import type { FleetOptions } from '../options.js';
 import { Claims } from '../report/Claims.js';
 import { reportViolations } from '../report/reportViolations.js';
-import { Seeded } from '../Seeded.js';
 import type { HostAndPort, WorkerOptions } from '../worker/WorkerOptions.js';
 import { Chronicle } from './Chronicle.js';
 import { Driver } from './Driver.js';

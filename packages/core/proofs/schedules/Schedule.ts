@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Seeded } from '@pass-dcr/seeded';
 import { passEventChannel, type PassEvent } from '../../src/diagnostics.js';
 import { defaultTiming } from '../../src/timing.js';
 import type { ClientCall } from './ClientCall.js';
@@ -7,7 +8,6 @@ import { devicesOf, mostDevices, settleIn, type SimDevice } from './fleet.js';
 import { Goal } from './Goal.js';
 import { ModelAdobe } from './ModelAdobe.js';
 import { Oracle } from './Oracle.js';
-import { type Seeded } from './Seeded.js';
 import { SimProcess, type Broken, type Odds, type Operation, type Surroundings } from './SimProcess.js';
 import { Store } from './Store.js';
 import { World, type Violation } from './World.js';
@@ -69,7 +69,7 @@ export class Schedule {
     const { random } = world;
     this.#world = world;
     this.#faults = new Set(given ?? chooseFaults(world));
-    this.#lifeMs = random.pick([20_000, 120_000, 21_600_000]) ?? 120_000;
+    this.#lifeMs = random.pick([20_000, 120_000, 21_600_000]);
     this.#devices = devicesOf(random.between(1, mostDevices), random.chance(0.3));
     this.#mostCalls = random.between(6, 20);
     this.#oracle = new Oracle(world, this.#devices.length, this.#faults.size === 0);
@@ -443,10 +443,10 @@ export class Schedule {
 /** Rare faults leave room for others to matter; frequent ones meet each other. */
 function chooseOdds(random: Seeded): Odds {
   return {
-    cacheFault: random.pick([0.02, 0.06, 0.25]) ?? 0,
-    callFault: random.pick([0.1, 0.25, 0.6]) ?? 0,
-    kill: random.pick([0.01, 0.04]) ?? 0,
-    crash: random.pick([0.01, 0.04]) ?? 0,
+    cacheFault: random.pick([0.02, 0.06, 0.25]),
+    callFault: random.pick([0.1, 0.25, 0.6]),
+    kill: random.pick([0.01, 0.04]),
+    crash: random.pick([0.01, 0.04]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Seeded } from '@pass-dcr/seeded';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { createPassWith } from '../../src/createPassWith.js';
 import { isPassError } from '../../src/errors.js';
@@ -14,7 +15,6 @@ import type { Fault, FaultSet } from './faults.js';
 import { fleet, keyLabel, recordOfKey, type SimDevice } from './fleet.js';
 import { callKind, type ModelAdobe, type ModelAnswer } from './ModelAdobe.js';
 import { CallerAborted, visitorOf, type Oracle } from './Oracle.js';
-import { Seeded } from './Seeded.js';
 import type { Store } from './Store.js';
 import { ProcessClock, type World } from './World.js';
 

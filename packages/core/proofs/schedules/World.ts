@@ -1,6 +1,7 @@
+import { Seeded } from '@pass-dcr/seeded';
 import type { Clock, Timer } from '../../src/time/clock.js';
 import { noFaults, type Fault, type FaultCounts } from './faults.js';
-import { mixSeeds, Seeded } from './Seeded.js';
+import { mixSeeds } from './mixSeeds.js';
 
 /** Saturday, 21 November 2026. */
 const epoch = Date.UTC(2026, 10, 21);
