@@ -48,9 +48,9 @@ interface Failing {
 
 async function runAll(): Promise<Failing | undefined> {
   const drawn = values.drawn ? randomInt(2, 1_000_000_000) : null;
-  for (const run of plannedRuns({ seed, count, drawn, kept: keptSchedules })) {
-    const failed = await runSchedules(run);
-    if (failed !== undefined) return { seed: run.seed, schedule: failed };
+  for (const planned of plannedRuns({ seed, count, drawn, kept: keptSchedules })) {
+    const failed = await runSchedules(planned);
+    if (failed !== undefined) return { seed: planned.seed, schedule: failed };
   }
   return undefined;
 }

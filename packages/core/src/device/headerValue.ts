@@ -6,8 +6,7 @@ import { PassError } from '../errors.js';
  * @throws PassError `header_invalid`, naming the header and never the value
  */
 export function headerValue(name: string, value: unknown, maxLength: number): string {
-  if (typeof value !== 'string')
-    throw headerInvalid(name, `must be text, received ${kindOf(value)}`);
+  if (typeof value !== 'string') throw headerInvalid(name, `must be text, received ${kindOf(value)}`);
   if (value === '') throw headerInvalid(name, 'must not be empty');
   if (value.length > maxLength) {
     throw headerInvalid(name, `must have at most ${maxLength} characters, received ${value.length}`);

@@ -42,8 +42,7 @@ export function resolveBaseUrl(environment: PassEnvironment, baseUrl?: unknown):
 
 function parseUrl(baseUrl: unknown): URL {
   const text = baseUrl instanceof URL ? baseUrl.href : baseUrl;
-  if (typeof text !== 'string')
-    return invalid(`must be a URL, received ${kindOf(baseUrl)}`);
+  if (typeof text !== 'string') return invalid(`must be a URL, received ${kindOf(baseUrl)}`);
   if (!URL.canParse(text)) return invalid(`must be a URL, received ${text.length} characters that are none`);
   return new URL(text);
 }

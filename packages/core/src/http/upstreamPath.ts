@@ -16,8 +16,7 @@ const origin = 'https://adobe-pass.invalid';
  */
 export function protectedPath(path: string, query?: Readonly<Record<string, string | undefined>>): string {
   const given: unknown = path;
-  if (typeof given !== 'string')
-    return refuse(`must be a string, received ${kindOf(given)}`);
+  if (typeof given !== 'string') return refuse(`must be a string, received ${kindOf(given)}`);
   if (given.length > longestPath)
     return refuse(`must have at most ${longestPath} characters, received ${given.length}`);
   const mark = given.indexOf('?');
@@ -53,8 +52,7 @@ export function protectedPath(path: string, query?: Readonly<Record<string, stri
  */
 export function pathSegment(value: string, name: string): string {
   const given: unknown = value;
-  if (typeof given !== 'string')
-    return refuseSegment(name, `must be a string, received ${kindOf(given)}`);
+  if (typeof given !== 'string') return refuseSegment(name, `must be a string, received ${kindOf(given)}`);
   if (given === '') return refuseSegment(name, 'must not be empty');
   if (given.length > 1_024)
     return refuseSegment(name, `must have at most 1024 characters, received ${given.length}`);

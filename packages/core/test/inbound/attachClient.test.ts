@@ -361,7 +361,7 @@ describe('a server on which any client can choose its address', () => {
     const seen = events();
     const attachment = attachTo(stage());
     for (const answer of answers)
-      attachment.attach(
+      await attachment.attach(
         {},
         inboundRequest({}, answer === undefined ? {} : { trustsEveryProxy: () => answer }),
       );
