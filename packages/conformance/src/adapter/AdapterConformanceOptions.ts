@@ -63,6 +63,8 @@ export interface AdapterConformanceOptions {
   /** Builds the application with the framework and the adapter, and listens on a free port of 127.0.0.1 and ::1. */
   readonly serve: (application: AdapterApplication) => Promise<ServedApplication>;
   readonly limits?: AdapterLimits | undefined;
+  /** After which an answer, or the end of a server, is taken to be missing. Default 8 000. */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface AdapterConformanceReport {

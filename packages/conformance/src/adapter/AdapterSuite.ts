@@ -9,7 +9,10 @@ import type {
   AdapterRoute,
   HeaderReader,
 } from './AdapterConformanceOptions.js';
-import { Site } from './Site.js';
+import { eventually, Site } from './Site.js';
+
+/** An adapter that has not answered by then never will. */
+const defaultPatienceMs = 8_000;
 
 export interface PassRequest {
   /** A registered application of the simulator: `tv` or `sports`. Default `tv`. */
@@ -43,19 +46,21 @@ export interface AdapterSuite {
   ) => void;
   readonly equal: (actual: unknown, expected: unknown) => void;
   readonly limits: AdapterLimits;
+  /** Waits for something that is not an answer. */
+  readonly eventually: (what: string, isSo: () => boolean, withinMs?: number) => Promise<void>;
 }
 
 export function createAdapterSuite(options: AdapterConformanceOptions): {
   suite: AdapterSuite;
   report: AdapterConformanceReport;
 } {
-  const { it, expect, serve, limits = {} } = options;
+  const { it, expect, serve, limits = {}, patienceMs = defaultPatienceMs } = options;
   const cases: string[] = [];
   const skipped: { name: string; reason: string }[] = [];
 
   const test: AdapterSuite['test'] = (name, run) => {
     cases.push(name);
-    it(name, async () => await inScene(serve, run));
+    it(name, async () => await inScene(serve, patienceMs, run));
   };
 
   const suite: AdapterSuite = {
@@ -70,12 +75,14 @@ export function createAdapterSuite(options: AdapterConformanceOptions): {
       expect(actual).toEqual(expected);
     },
     limits,
+    eventually: async (what, isSo, withinMs = patienceMs) => await eventually(what, isSo, withinMs),
   };
   return { suite, report: { cases, skipped } };
 }
 
 async function inScene(
   serve: AdapterConformanceOptions['serve'],
+  patienceMs: number,
   run: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const simulator = await createSimulator({ applications: [{ name: 'tv' }, { name: 'sports' }] });
@@ -114,6 +121,7 @@ async function inScene(
             openRoutes: [],
             ...application,
           }),
+          patienceMs,
         );
         sites.push(site);
         return site;

@@ -8,9 +8,6 @@ import {
 } from 'node:http';
 import type { ServedApplication } from './AdapterConformanceOptions.js';
 
-/** An adapter that has not answered by then never will. */
-const patienceMs = 8_000;
-
 export interface Question {
   readonly method?: string;
   /** The device that sends it; none by default. */
@@ -34,11 +31,13 @@ export interface Answer {
 /** The served application as its visitors see it. */
 export class Site {
   readonly #served: ServedApplication;
+  readonly #patienceMs: number;
   readonly #requests = new Set<ClientRequest>();
   #closed: Promise<void> | undefined;
 
-  constructor(served: ServedApplication) {
+  constructor(served: ServedApplication, patienceMs: number) {
     this.#served = served;
+    this.#patienceMs = patienceMs;
   }
 
   async ask(path: string, question: Question = {}): Promise<Answer> {
@@ -62,8 +61,8 @@ export class Site {
     });
     this.#requests.add(sent);
     sent.once('close', () => this.#requests.delete(sent));
-    sent.setTimeout(patienceMs, () =>
-      sent.destroy(new Error(`${method} ${path} was not answered in ${patienceMs} ms`)),
+    sent.setTimeout(this.#patienceMs, () =>
+      sent.destroy(new Error(`${method} ${path} was not answered in ${this.#patienceMs} ms`)),
     );
     return sent;
   }
@@ -71,7 +70,7 @@ export class Site {
   /** Once every request that runs has been answered. */
   async close(): Promise<void> {
     this.#closed ??= this.#served.close();
-    await settledInTime(this.#closed);
+    await settledInTime(this.#closed, this.#patienceMs);
   }
 
   hangUp(): void {
@@ -95,11 +94,7 @@ export async function answerTo(sent: ClientRequest): Promise<Answer> {
 }
 
 /** Waits for something that is not an answer. */
-export async function eventually(
-  what: string,
-  isSo: () => boolean,
-  withinMs: number = patienceMs,
-): Promise<void> {
+export async function eventually(what: string, isSo: () => boolean, withinMs: number): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (!isSo()) {
     if (Date.now() > giveUpAt) throw new Error(`${what}: not within ${withinMs} ms`);
@@ -107,7 +102,7 @@ export async function eventually(
   }
 }
 
-async function settledInTime(closing: Promise<void>): Promise<void> {
+async function settledInTime(closing: Promise<void>, patienceMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`close() took longer than ${patienceMs} ms`)), patienceMs);

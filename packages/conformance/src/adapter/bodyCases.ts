@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterExchange, AdapterRoute } from './AdapterConformanceOptions.js';
 import { countedDevice, createGate, post, type AdapterSuite } from './AdapterSuite.js';
-import { answerTo, eventually } from './Site.js';
+import { answerTo } from './Site.js';
 
 /** Every piece can be told from its neighbours. */
 const body = Array.from({ length: 30_000 }, (_, piece) => String(piece).padStart(10, '.')).join('');
 
-export function bodyCases({ test, equal }: AdapterSuite): void {
+export function bodyCases({ test, equal, eventually }: AdapterSuite): void {
   const octets = { 'content-type': 'application/octet-stream' };
   const echo: AdapterRoute['handle'] = async (exchange) => ({ text: await textOf(exchange) });
 

@@ -1,7 +1,7 @@
 import { countedDevice, createGate, get, me, type AdapterSuite } from './AdapterSuite.js';
-import { answerTo, eventually, type Site } from './Site.js';
+import { answerTo, type Site } from './Site.js';
 
-export function disconnectCases({ test, equal }: AdapterSuite): void {
+export function disconnectCases({ test, equal, eventually }: AdapterSuite): void {
   test('a client that hangs up while it waits ends its own wait only', async ({
     createPass,
     mount,

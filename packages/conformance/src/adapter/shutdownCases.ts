@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { countedDevice, type AdapterSuite } from './AdapterSuite.js';
 import { problemIn } from './problemIn.js';
-import { eventually } from './Site.js';
 
-export function shutdownCases({ test, equal }: AdapterSuite): void {
+export function shutdownCases({ test, equal, eventually }: AdapterSuite): void {
   test('close turns away the requests that wait, the server ends, and nothing is left unhandled', async ({
     simulator,
     pass,

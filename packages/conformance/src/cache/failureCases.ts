@@ -39,10 +39,14 @@ export function failureCases(
       const at = key();
       await store(cache, at, lasting('value'));
       await cut(cache);
-      equal(await outcomeOf(() => cache.read([at], { timeoutMs: 1000 })), 'rejected');
-      equal(await outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 1000 })), 'rejected');
-      equal(await outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 1000 })), 'rejected');
-      equal(await outcomeOf(() => cache.swap(at, null, null, { timeoutMs: 1000 })), 'rejected');
+      // At once: a driver may take all the time to find out.
+      const outcomes = await Promise.all([
+        outcomeOf(() => cache.read([at], { timeoutMs: 1000 })),
+        outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 1000 })),
+        outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 1000 })),
+        outcomeOf(() => cache.swap(at, null, null, { timeoutMs: 1000 })),
+      ]);
+      equal(outcomes, ['rejected', 'rejected', 'rejected', 'rejected']);
       equal(Array.isArray((await cache.check?.()) ?? []), true);
     },
   );
@@ -56,9 +60,12 @@ export function failureCases(
       await store(cache, at, lasting('value'));
       await hang(cache);
       const startedAt = Date.now();
-      equal(await outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 300 })), 'rejected');
-      equal(await outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 300 })), 'rejected');
-      equal(Date.now() - startedAt < 5000, true);
+      const outcomes = await Promise.all([
+        outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 300 })),
+        outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 300 })),
+      ]);
+      equal(outcomes, ['rejected', 'rejected']);
+      equal(Date.now() - startedAt < 2500, true);
     },
   );
 

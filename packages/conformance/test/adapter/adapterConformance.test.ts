@@ -245,7 +245,7 @@ describe('the suite', () => {
       const listeners = process.listeners('unhandledRejection');
       process.removeAllListeners('unhandledRejection').on('unhandledRejection', () => undefined);
       try {
-        expect(await collectSuite({ serve: serveWith(fault) }).run(failing)).toBeDefined();
+        expect(await collectSuite({ serve: serveWith(fault), patienceMs: 1_000 }).run(failing)).toBeDefined();
         await setImmediate();
       } finally {
         process.removeAllListeners('unhandledRejection');

@@ -3,5 +3,5 @@ import { describe, expect, it } from 'vitest';
 import { cacheConformance } from '@pass-dcr/conformance';
 
 describe('memoryCache', () => {
-  cacheConformance({ it, expect, create: memoryCache });
+  cacheConformance({ it: it.concurrent, expect, create: memoryCache });
 });

@@ -13,8 +13,8 @@ export interface SuiteRun {
   readonly skipped: readonly string[];
 }
 
-/** Runs the suite outside the runner, because a test of it wants to see its cases fail. */
-export async function runSuite(offers: Offers): Promise<SuiteRun> {
+/** Runs the suite, or one case of it, outside the runner, because a test of it wants to see its cases fail. */
+export async function runSuite(offers: Offers, only?: string): Promise<SuiteRun> {
   const cases: [name: string, test: () => Promise<void>][] = [];
   const skipped: string[] = [];
   const it = Object.assign((name: string, test: () => Promise<void>) => cases.push([name, test]), {
@@ -23,6 +23,7 @@ export async function runSuite(offers: Offers): Promise<SuiteRun> {
   const report = cacheConformance({ it, expect, ...offers });
   const failed: string[] = [];
   for (const [name, test] of cases) {
+    if (only !== undefined && name !== only) continue;
     await test().catch(() => failed.push(name));
   }
   return { report, failed, skipped };

@@ -7,7 +7,7 @@ const table = new MemoryTable();
 
 describe('tableCache', () => {
   cacheConformance({
-    it,
+    it: it.concurrent,
     expect,
     create: () => tableCache(table),
     createPeer: () => tableCache(table),
