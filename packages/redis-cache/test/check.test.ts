@@ -6,7 +6,7 @@ import { redisCache } from '@pass-dcr/redis-cache';
 import { needsRedis, startCluster, startRedis, type RedisServer } from '@pass-dcr/redis-kit';
 import { Redis } from 'ioredis6';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { clusterClients } from './support/clusterClients.js';
+import { clusterClientNames, clusterClients } from './support/clusterClients.js';
 import { clientNames, singleClients } from './support/singleClients.js';
 import { ofIoredis } from './support/TestClient.js';
 
@@ -130,8 +130,8 @@ needsRedis(describe)('check', () => {
     onTestFinished(async () => await cluster.stop());
     const [first] = cluster.nodes;
     await first?.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
-    for (const connect of Object.values(clusterClients)) {
-      const { client, end } = await connect({ nodes: cluster.addresses, route: {} });
+    for (const name of clusterClientNames) {
+      const { client, end } = await clusterClients[name]({ nodes: cluster.addresses, route: {} });
       onTestFinished(end);
       const findings = (await redisCache({ client }).check?.()) ?? [];
       expect(
@@ -199,8 +199,8 @@ needsRedis(describe)(
       onTestFinished(async () => await cluster.stop());
       const all = [...rules(), ...clusterRules()];
       await Promise.all(cluster.nodes.map(async (node) => await limitTo(node, all)));
-      for (const [name, connect] of Object.entries(clusterClients)) {
-        const { client, end } = await connect({ nodes: cluster.addresses, route: {} });
+      for (const name of clusterClientNames) {
+        const { client, end } = await clusterClients[name]({ nodes: cluster.addresses, route: {} });
         onTestFinished(end);
         const [codes, ...met] = await useOf(redisCache({ client, readTimeoutMs: 2000 }), key);
         expect([name, ...met]).toEqual([name, 'x', 'x', [key], true]);

@@ -43,7 +43,7 @@ needsRedis(describe)('whoever asked is told that the store is back', () => {
     },
   );
 
-  it.each(['ioredis 5', 'ioredis 6', 'iovalkey', 'node-redis 5', 'node-redis 6'] as const)(
+  it.each(clientNames.filter((name) => name !== 'glide'))(
     'through %s: also where no call was made while it was away',
     async (name) => {
       await using proxy = await startTcpProxy({ host: server.host, port: server.port });

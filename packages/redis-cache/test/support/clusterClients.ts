@@ -6,6 +6,7 @@ import { createCluster as createCluster5 } from 'redis5';
 import { createCluster as createCluster6 } from 'redis6';
 import type { Route } from './sentinelClients.js';
 import { ofGlide, ofIoredis, ofNodeRedis, type Address, type TestClient } from './TestClient.js';
+import { tried } from './tried.js';
 
 // Its core prints every lost connection.
 Logger.setLoggerConfig('off');
@@ -31,6 +32,13 @@ export const clusterClients = {
   glide: async ({ nodes }: ClusterTarget): Promise<TestClient> =>
     ofGlide(await GlideClusterClient.createClient({ addresses: [...nodes], requestTimeout: 5000 })),
 } as const;
+
+export type ClusterClientName = keyof typeof clusterClients;
+
+/** Those that this run tries. */
+export const clusterClientNames: readonly ClusterClientName[] = tried(
+  Object.keys(clusterClients) as ClusterClientName[],
+);
 
 function rootNodes(nodes: readonly Address[]): { readonly socket: Address }[] {
   return nodes.map((socket) => ({ socket }));

@@ -5,6 +5,7 @@ import { Redis as Valkey } from 'iovalkey';
 import { createClient as createClient5 } from 'redis5';
 import { createClient as createClient6 } from 'redis6';
 import { ofGlide, ofIoredis, ofNodeRedis, type Address, type TestClient } from './TestClient.js';
+import { tried } from './tried.js';
 
 // Its core prints every lost connection.
 Logger.setLoggerConfig('off');
@@ -24,4 +25,5 @@ export const singleClients = {
 
 export type ClientName = keyof typeof singleClients;
 
-export const clientNames = Object.keys(singleClients) as readonly ClientName[];
+/** Those that this run tries. */
+export const clientNames: readonly ClientName[] = tried(Object.keys(singleClients) as ClientName[]);
