@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { summaryLine } from '../TestCounts.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures/counts', import.meta.url));
@@ -15,41 +15,45 @@ afterAll(() => {
 });
 
 /** A run of its own: what is tested is what a failing run leaves behind. */
-function runFixture(name: string): {
+async function runFixture(name: string): Promise<{
   readonly counts: unknown;
-  readonly status: number | null;
+  readonly status: number;
   readonly lines: readonly string[];
-} {
+}> {
   const file = join(folder, `${name || 'all'}.json`);
   const environment = Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !key.startsWith('VITEST')),
   );
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [vitest, 'run', '--root', fixtures, ...(name ? [name] : [])],
-    {
-      encoding: 'utf8',
-      env: { ...environment, TEST_COUNTS_FILE: file, NO_COLOR: '1' },
-    },
-  );
+  const args = [vitest, 'run', '--root', fixtures, ...(name ? [name] : [])];
+  const env = { ...environment, TEST_COUNTS_FILE: file, NO_COLOR: '1' };
+  const { status, stdout } = await new Promise<{ status: number; stdout: string }>((resolve) => {
+    execFile(process.execPath, args, { env }, (error, output) =>
+      resolve({ status: Number(error?.code ?? 0), stdout: output }),
+    );
+  });
   const counts: unknown = JSON.parse(readFileSync(file, 'utf8'));
   return { counts, status, lines: stdout.split('\n') };
 }
 
 describe('counting a test run', () => {
-  test.each([
+  // All together they are told apart by their sum; each alone costs a start of Vitest.
+  const alone = [
     { fixture: 'passing', counts: { passed: 2, failed: 0, skipped: 0 }, status: 0 },
     { fixture: 'failing.', counts: { passed: 1, failed: 1, skipped: 0 }, status: 1 },
     { fixture: 'skipped', counts: { passed: 1, failed: 0, skipped: 1 }, status: 0 },
     { fixture: 'failingImport', counts: { passed: 0, failed: 1, skipped: 0 }, status: 1 },
     { fixture: 'unhandledRejection', counts: { passed: 1, failed: 1, skipped: 0 }, status: 1 },
     { fixture: 'failingHook', counts: { passed: 0, failed: 1, skipped: 1 }, status: 1 },
-  ])('$fixture', ({ fixture, counts, status }) => {
-    expect(runFixture(fixture)).toMatchObject({ counts, status });
-  });
+  ];
+  test.concurrent.for(inject('everything') ? alone : alone.slice(0, 1))(
+    '$fixture',
+    async ({ fixture, counts, status }) => {
+      expect(await runFixture(fixture)).toMatchObject({ counts, status });
+    },
+  );
 
-  test('all of them together are summed, on a line of their own', () => {
-    const { lines, status } = runFixture('');
+  test.concurrent('all of them together are summed, on a line of their own', async () => {
+    const { lines, status } = await runFixture('');
     expect(lines).toContain('5 passed, 4 failed, 2 skipped');
     expect(status).toBe(1);
   });

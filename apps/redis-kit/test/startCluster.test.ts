@@ -47,29 +47,4 @@ needsRedis(describe)('startCluster', () => {
       expect(await client.get('{tv}:new')).toBe('written meanwhile');
     });
   });
-
-  describe('with replicas', () => {
-    let cluster: Cluster;
-
-    beforeAll(async () => {
-      cluster = await startCluster({ replicasEach: 1 });
-    }, startLimitMs);
-    afterAll(async () => await cluster.stop());
-
-    it('goes on with a replica where its primary dies', async () => {
-      const client = clientOf(cluster);
-      await client.set('key', 'value');
-      const slot = await cluster.slotOf('key');
-      const dead = await cluster.ownerOf(slot);
-      expect(await dead.command('WAIT', 1, 5_000)).toBe(1);
-      await dead.kill();
-      const replica = cluster.nodes[cluster.nodes.indexOf(dead) + 3];
-      await expect
-        .poll(async () => (await replica?.info('replication'))?.['role'], { timeout: 20_000 })
-        .toBe('master');
-      await cluster.settled();
-      expect(await cluster.ownerOf(slot)).toBe(replica);
-      expect(await client.get('key')).toBe('value');
-    });
-  });
 });

@@ -155,6 +155,8 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await ask('/bug');
     expect(logged.map(String)).toEqual([expect.stringContaining('a bug')]);
+    // Or the Pass would wait for its answer before it closes.
+    await simulator.close();
   });
 
   it("filters of the application's own see all other errors, and with answersErrors: false these too", async () => {
