@@ -36,11 +36,12 @@ export function logFailure(log: Logger, request: LoggedRequest, error: unknown):
   log.error({ ...shown(request), error: known }, 'request failed');
 }
 
-/** Logs what the library reports. Events carry a keyed hash of the device identifier, never itself. */
+/** Logs what the library reports; each exchange with Adobe Pass only for whoever looks closely. Events carry a keyed hash of the device identifier, never itself. */
 export function logPassEvents(log: Logger): () => void {
   const listen = (message: unknown): void => {
     const event = message as PassEvent;
     if (event.type === 'warning' || event.type === 'requestFailed') log.warn({ event }, 'pass');
+    else if (event.type === 'upstreamAnswered') log.debug({ event }, 'pass');
     else log.info({ event }, 'pass');
   };
   subscribe(passEventChannel, listen);

@@ -1,7 +1,6 @@
-import { channel } from 'node:diagnostics_channel';
 import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { passEventChannel, publish } from '../diagnostics.js';
+import { hasListeners, publish } from '../diagnostics.js';
 import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
@@ -61,7 +60,7 @@ const eightZeros: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
 const published: Set<AddressClass> = new Set();
 
 function notForwarded(reason: AddressClass): undefined {
-  if (published.has(reason) || !channel(passEventChannel).hasSubscribers) return undefined;
+  if (published.has(reason) || !hasListeners()) return undefined;
   published.add(reason);
   const problem = reason === 'absent' ? 'No client address is known' : `The client address is ${reason}`;
   publish({
