@@ -1,5 +1,6 @@
 // The linter's configuration. A program rather than JSON, because for one rule the last matching override wins whole:
 // the import rules are therefore composed here, so that a folder's rule adds to what holds everywhere.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'oxlint';
 
 /** @typedef {{ regex: string, message: string, allowTypeImports?: boolean }} Restriction */
@@ -163,6 +164,7 @@ const pureMessage = 'registration/ is pure: time, randomness and I/O come in as 
 
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node', 'vitest'],
+  jsPlugins: [fileURLToPath(new URL('scripts/lint/house.mjs', import.meta.url))],
   categories: { correctness: 'error', suspicious: 'error' },
   env: { node: true, es2024: true },
   options: { denyWarnings: true, reportUnusedDisableDirectives: 'error' },
@@ -309,6 +311,14 @@ export default defineConfig({
           ].map((name) => ({ name, message: pureMessage })),
         ],
       },
+    },
+
+    // The simulator's texts are Adobe's.
+    {
+      files: ['core', 'express', 'koa', 'nest', 'fastify', 'redis-cache', 'file-cache'].map(
+        (name) => `packages/${name}/src/**`,
+      ),
+      rules: { 'house/error-text': 'error' },
     },
 
     adapter('express', ['express']),

@@ -61,7 +61,7 @@ function refuseRouteOptions(options: object): void {
   if (name === undefined) return;
   throw new PassError(
     'option_invalid',
-    `passPlugin has no routes that "${name}" could apply to; register it in the scope whose routes it is to serve.`,
+    `passPlugin has no routes that "${name}" could apply to; register it in the scope whose routes it is to serve`,
   );
 }
 
@@ -75,8 +75,8 @@ function takeName(app: FastifyInstance, name: string, pass: Pass): void {
   if (ownMembers.includes(name) || app.hasRequestDecorator(name)) {
     throw new PassError(
       'property_taken',
-      `The request already has a property ${JSON.stringify(name)} that this Pass did not set; ` +
-        'choose another name with the option "as".',
+      `the request already has a property ${JSON.stringify(name)} that this Pass did not set; ` +
+        'choose another name with the option "as"',
     );
   }
   app.decorate(owner, pass);

@@ -50,7 +50,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
   let open = true;
   const assertOpen = (): void => {
     if (!open)
-      throw new PassError('cache_unavailable', 'fileCache: the cache is closed.', { retryable: false });
+      throw new PassError('cache_unavailable', 'fileCache: the cache is closed', { retryable: false });
   };
 
   return {

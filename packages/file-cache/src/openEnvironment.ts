@@ -93,7 +93,7 @@ function assertFormat(path: string, root: RootDatabase<Buffer, string>): void {
 function otherFormat(path: string): PassError {
   return new PassError(
     'cache_format_unsupported',
-    `fileCache: ${path} was written in another format, by a newer version or another program: deploy that version again, or use another folder. Nothing was changed.`,
+    `fileCache: ${path} was written in another format, by a newer version or another program: deploy that version again, or use another folder; nothing was changed`,
   );
 }
 

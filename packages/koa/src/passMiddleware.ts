@@ -65,6 +65,6 @@ function refuseMember(name: string): void {
   if (!ownMembers.includes(name) && !(name in new Koa().context)) return;
   throw new PassError(
     'option_invalid',
-    `as must not be ${JSON.stringify(name)}, which every Koa context has already; choose another name.`,
+    `as must not be ${JSON.stringify(name)}, which every Koa context has already; choose another name`,
   );
 }

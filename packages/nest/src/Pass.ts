@@ -17,7 +17,7 @@ const Client = createParamDecorator((name: string, context: ExecutionContext): P
   if (context.getType() === 'http') return getPass(context.switchToHttp().getRequest<object>(), name);
   throw new PassError(
     'middleware_missing',
-    `@Pass() is for HTTP handlers, and this is one of ${context.getType()}: use PassService, whose client(device) needs no request.`,
+    `@Pass() is for HTTP handlers, and this is one of ${context.getType()}: use PassService, whose client(device) needs no request`,
   );
 });
 

@@ -36,7 +36,7 @@ export class PassDeviceGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http')
-      throw new PassError('middleware_missing', 'PassDeviceGuard is for HTTP handlers only.');
+      throw new PassError('middleware_missing', 'PassDeviceGuard is for HTTP handlers only');
     this.#attaching ??= findGuard(this.#moduleRef, this.name);
     await this.#attaching.attach(context);
     const { device } = getPass(context.switchToHttp().getRequest<object>(), this.name);

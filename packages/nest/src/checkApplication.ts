@@ -15,7 +15,7 @@ export function checkApplication(container: ModulesContainer, name: string): voi
     throw new PassError(
       'option_invalid',
       `PassModule is registered ${countOf(name)} times under the name ${JSON.stringify(name)}: ` +
-        'give each registered application a name of its own, or register one and import what forRoot() returned.',
+        'give each registered application a name of its own, or register one and import what forRoot() returned',
     );
   const controllers = modules.flatMap((module) => [...module.controllers.values()]);
   for (const { metatype } of controllers)
@@ -23,6 +23,6 @@ export function checkApplication(container: ModulesContainer, name: string): voi
       if (countOf(wanted.name) === 0)
         throw new PassError(
           'option_invalid',
-          `${metatype?.name}.${wanted.handler} has a parameter @Pass(${JSON.stringify(wanted.name)}), but no PassModule of that name is imported.`,
+          `${metatype?.name}.${wanted.handler} has a parameter @Pass(${JSON.stringify(wanted.name)}), but no PassModule of that name is imported`,
         );
 }

@@ -17,7 +17,7 @@ function find(moduleRef: ModuleRef, token: symbol, name: string): unknown {
   try {
     return moduleRef.get<unknown>(token, { strict: false });
   } catch (cause) {
-    throw new PassError('option_invalid', `No PassModule named ${JSON.stringify(name)} is imported.`, {
+    throw new PassError('option_invalid', `no PassModule named ${JSON.stringify(name)} is imported`, {
       cause,
     });
   }

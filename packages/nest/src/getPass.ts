@@ -22,7 +22,7 @@ export function getPass(request: object, name: string = defaultName): PassClient
   if (client !== undefined) return client;
   throw new PassError(
     'middleware_missing',
-    `The request has no Adobe Pass client ${JSON.stringify(name)}: no PassModule of that name is imported, ` +
-      '@SkipPass() or routes: "guarded" keep it from this route, or it was asked for before the guards of PassModule ran.',
+    `the request has no Adobe Pass client ${JSON.stringify(name)}: no PassModule of that name is imported, ` +
+      '@SkipPass() or routes: "guarded" keep it from this route, or it was asked for before the guards of PassModule ran',
   );
 }

@@ -221,7 +221,7 @@ describe(`Nest ${nestVersion}`, () => {
     const service = app.get(PassService);
     expect(service.pass).toBe(pass);
     expect(service.named('sports')).toBe(sports);
-    expect(() => service.named('news')).toThrow('No PassModule named "news" is imported.');
+    expect(() => service.named('news')).toThrow('no PassModule named "news" is imported');
     const client = service.client({ identifier: 'tv-1' }, { serviceProvider: 'REF30' });
     expect(await client.profiles.all()).toEqual([]);
     await app.close();

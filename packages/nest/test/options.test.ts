@@ -154,7 +154,7 @@ describe(`Nest ${nestVersion} does not start`, () => {
     const tvModule = forRoot({ pass, device });
     await expect(platform.create(applicationOf([tvModule], [BaseController]))).resolves.toBeDefined();
     await expect(platform.create(applicationOf([tvModule], [SportsController]))).rejects.toThrow(
-      'SportsController.sports has a parameter @Pass("sports"), but no PassModule of that name is imported.',
+      'SportsController.sports has a parameter @Pass("sports"), but no PassModule of that name is imported',
     );
     const sportsModule = forRoot({ name: 'sports', pass, device });
     await expect(platform.create(applicationOf([sportsModule], [SportsController]))).rejects.toThrow(

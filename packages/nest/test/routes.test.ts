@@ -364,7 +364,7 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
         code: 'middleware_missing',
         message: expect.stringContaining('no PassModule of that name is imported'),
       },
-      { code: 'option_invalid', message: 'No PassModule named "pass" is imported.' },
+      { code: 'option_invalid', message: 'no PassModule named "pass" is imported' },
     ]);
   });
 });

@@ -35,7 +35,7 @@ export function redisCache(options: RedisCacheOptions): PassCache {
   let isOpen = true;
   const assertOpen = (): void => {
     if (!isOpen)
-      throw new PassError('cache_unavailable', 'redisCache: the cache is closed.', { retryable: false });
+      throw new PassError('cache_unavailable', 'redisCache: the cache is closed', { retryable: false });
     warnOnce();
   };
 
@@ -141,6 +141,6 @@ async function checkReader(link: RedisLink, limitMs: number): Promise<readonly C
 function unavailable(done: 'read' | 'written' | 'listed', error: unknown): PassError {
   return new PassError(
     'cache_unavailable',
-    `redisCache: the cache could not be ${done}: ${failureOf(error).message}.`,
+    `redisCache: the cache could not be ${done}: ${failureOf(error).message}`,
   );
 }

@@ -110,8 +110,8 @@ export class StatementGate {
     }
     return failure(
       'software_statement_rejected',
-      `Adobe Pass rejected the software statement (${block.adobeCode}); it is not presented again for now. ` +
-        'Supply a valid statement of the registered application for this environment',
+      `Adobe Pass rejected the software statement (${block.adobeCode}); it is not presented again for now; ` +
+        'supply a valid statement of the registered application for this environment',
       { retryAfterMs, adobeCode: block.adobeCode },
     );
   }

@@ -78,7 +78,7 @@ export class ApiClient implements InboundClient, ClientCalls {
   /** @internal */
   requireDevice(): Device {
     if (this.#device !== undefined) return this.#device;
-    throw new PassError('device_missing', 'The request names no device, so there is no client for it.');
+    throw new PassError('device_missing', 'the request names no device, so there is no client for it');
   }
 
   /** @internal */

@@ -191,17 +191,17 @@ function timedOut(timeoutMs: number): CacheFailure {
 }
 
 const couldNot: Readonly<Record<Operation, string>> = {
-  read: 'The cache could not be read',
-  write: 'The cache could not be written',
-  delete: 'The cache could not delete a record',
+  read: 'the cache could not be read',
+  write: 'the cache could not be written',
+  delete: 'the cache could not delete a record',
 };
 
 function unavailable(operation: Operation, error: unknown, retryAfterMs: number): PassError {
   // A PassError's message is written to be shown; it says itself what could not be done.
   if (isPassError(error)) return new PassError('cache_unavailable', error.message, { retryAfterMs });
   return error instanceof CacheFailure
-    ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}.`, { retryAfterMs })
-    : new PassError('cache_unavailable', `${couldNot[operation]}: ${nameOf(error)}.`, {
+    ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}`, { retryAfterMs })
+    : new PassError('cache_unavailable', `${couldNot[operation]}: ${nameOf(error)}`, {
         cause: error,
         retryAfterMs,
       });

@@ -72,7 +72,7 @@ export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySp
     }
     throw new PassError(
       'cache_unavailable',
-      'The cache neither holds nor takes the record that names the secret.',
+      'the cache neither holds nor takes the record that names the secret',
       {
         retryAfterMs: timing.retryAfterMs,
       },
@@ -140,13 +140,13 @@ function assertNamedBy(nameKeyId: string, found: Exclude<StoreSlot, { readonly k
 function newerFormat(): PassError {
   return new PassError(
     'cache_format_unsupported',
-    'The cache was written by a newer version of pass-dcr: deploy that version again, or use a cache of its own. Nothing was changed.',
+    'the cache was written by a newer version of pass-dcr: deploy that version again, or use a cache of its own; nothing was changed',
   );
 }
 
 function secretMismatch(): PassError {
   return new PassError(
     'secret_mismatch',
-    'The cache was filled under a secret that is not in the list, or not in its place: put it back; the original one is the last of the list. Nobody has been logged out.',
+    'the cache was filled under a secret that is not in the list, or not in its place: put it back; the original one is the last of the list; nobody has been logged out',
   );
 }

@@ -61,7 +61,8 @@ export function memoryCacheWith({ clock, warn, entries = new Map() }: MemoryCach
   };
 
   const assertOpen = (): void => {
-    if (closed) throw new PassError('cache_unavailable', 'memoryCache() is closed.', { retryable: false });
+    if (closed)
+      throw new PassError('cache_unavailable', 'memoryCache: the cache is closed', { retryable: false });
   };
 
   return {

@@ -142,8 +142,8 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     if (!this.internals.owns(taken)) {
       throw new PassError(
         'property_taken',
-        `The request already has a property ${JSON.stringify(this.options.as)} that this Pass did not set; ` +
-          'give one of them another name with the option "as".',
+        `the request already has a property ${JSON.stringify(this.options.as)} that this Pass did not set; ` +
+          'give one of them another name with the option "as"',
       );
     }
     return this.authenticate(taken, request);
@@ -158,7 +158,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
 /** Frameworks take nothing, or some words, for success or an instruction, or never answer: a failure has to be an error. */
 function errorOf(reason: unknown): unknown {
   if (typeof reason === 'object' && reason !== null) return reason;
-  return new Error('The device option failed without an error.', { cause: reason });
+  return new Error('the device option failed without an error', { cause: reason });
 }
 
 async function waitForToken(client: PassClient): Promise<undefined> {

@@ -11,6 +11,6 @@ export function clientOf(request: object, as = 'pass'): PassClient {
   if (isPassClient(client)) return client;
   throw new PassError(
     'middleware_missing',
-    `The request has no Adobe Pass client under ${JSON.stringify(as)}: the pass middleware did not run before this handler.`,
+    `the request has no Adobe Pass client under ${JSON.stringify(as)}: the pass middleware did not run before this handler`,
   );
 }

@@ -3,7 +3,7 @@ const brand: unique symbol = Symbol.for('@pass-dcr/core/hangUp') as never;
 
 /** Why a call ended whose caller's connection had ended. */
 export function hangUp(): DOMException {
-  const reason = new DOMException('The client closed the connection.', 'AbortError');
+  const reason = new DOMException('the client closed the connection', 'AbortError');
   return Object.defineProperty(reason, brand, { value: true });
 }
 

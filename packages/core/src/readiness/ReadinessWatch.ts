@@ -122,7 +122,7 @@ export class ReadinessWatch {
 
   #unanswered(): PassError {
     const { retryAfterMs } = this.#parts;
-    return new PassError('cache_unavailable', 'The cache did not answer in time.', { retryAfterMs });
+    return new PassError('cache_unavailable', 'the cache did not answer in time', { retryAfterMs });
   }
 
   async #soon<Value>(answer: Promise<Value>, otherwise: Value): Promise<Value> {
@@ -184,7 +184,7 @@ function unfitness(checked: readonly PassFinding[], unanswered: PassError): Obst
   if (codes.length === 0) return null;
   return new PassError(
     'cache_unsafe',
-    `The cache is not fit to keep credentials (${codes.join(', ')}): with strict, no device is served until that is repaired.`,
+    `the cache is not fit to keep credentials (${codes.join(', ')}): with strict, no device is served until that is repaired`,
   );
 }
 

@@ -166,7 +166,7 @@ describe('a record', () => {
     expect(failure).toMatchObject({
       code: 'cache_unavailable',
       retryAfterMs: 1000,
-      message: 'The cache could not be written: the record is not JSON.',
+      message: 'the cache could not be written: the record is not JSON',
     });
     expect(inspect(failure)).not.toContain(record.clientSecret);
   });
@@ -189,9 +189,9 @@ describe('a cache that fails', () => {
     async (_, fail) => {
       const store = storeOn({ read: fail, swap: fail });
       const calls = [
-        [store.read([key]), 'The cache could not be read: Error ECONNRESET.'],
-        [store.swap(key, null, record, null), 'The cache could not be written: Error ECONNRESET.'],
-        [store.swap(key, 'v', null, null), 'The cache could not delete a record: Error ECONNRESET.'],
+        [store.read([key]), 'the cache could not be read: Error ECONNRESET'],
+        [store.swap(key, null, record, null), 'the cache could not be written: Error ECONNRESET'],
+        [store.swap(key, 'v', null, null), 'the cache could not delete a record: Error ECONNRESET'],
       ] as const;
       for (const [call, message] of calls) {
         const failure = await failureOf(call);
@@ -308,9 +308,9 @@ describe('a cache that hangs', () => {
     clock.advance(999);
     expect(clock.pendingTimers).toBe(2);
     clock.advance(1);
-    expect((await read).message).toBe('The cache could not be read: no answer within 1000 ms.');
+    expect((await read).message).toBe('the cache could not be read: no answer within 1000 ms');
     clock.advance(1000);
-    expect((await swap).message).toBe('The cache could not be written: no answer within 2000 ms.');
+    expect((await swap).message).toBe('the cache could not be written: no answer within 2000 ms');
     expect(timeouts).toEqual([1000, 2000]);
   });
 

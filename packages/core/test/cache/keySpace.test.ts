@@ -76,7 +76,7 @@ describe('a key space', () => {
     await processWith([oldSecret]).verify();
     await expect(processWith([...secrets]).verify()).rejects.toMatchObject({
       code: 'secret_mismatch',
-      message: expect.stringMatching(/not in the list.*put it back.*Nobody has been logged out/) as string,
+      message: expect.stringMatching(/not in the list.*put it back.*nobody has been logged out/) as string,
     });
   });
 
@@ -176,7 +176,7 @@ describe('verifying', () => {
     };
     await expect(processWith([oldSecret], broken).verify()).rejects.toMatchObject({
       code: 'cache_unavailable',
-      message: 'The cache neither holds nor takes the record that names the secret.',
+      message: 'the cache neither holds nor takes the record that names the secret',
       retryAfterMs: 1000,
     });
     expect(swaps).toBe(3);

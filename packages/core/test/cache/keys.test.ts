@@ -111,7 +111,7 @@ describe('the keys of a store', () => {
       },
     });
     const error = await codeOf(listed(store));
-    expect(error).toMatchObject({ message: 'The cache could not be read: Error ECONNRESET.' });
+    expect(error).toMatchObject({ message: 'the cache could not be read: Error ECONNRESET' });
   });
 
   it('are unavailable if a batch does not come within a minute', async () => {
@@ -121,7 +121,7 @@ describe('the keys of a store', () => {
     const error = codeOf(listed(store));
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(60_000);
-    expect(await error).toMatchObject({ message: 'The cache could not be read: no answer within 60000 ms.' });
+    expect(await error).toMatchObject({ message: 'the cache could not be read: no answer within 60000 ms' });
   });
 
   it('end the listing of the cache when nobody wants more of them', async () => {

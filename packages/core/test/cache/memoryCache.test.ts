@@ -73,7 +73,11 @@ describe('memoryCache', () => {
   it('rejects for good once it is closed, and may be closed again', async () => {
     await cache.close?.();
     await cache.close?.();
-    const closed = { code: 'cache_unavailable', message: 'memoryCache() is closed.', retryable: false };
+    const closed = {
+      code: 'cache_unavailable',
+      message: 'memoryCache: the cache is closed',
+      retryable: false,
+    };
     await expect(cache.read([key])).rejects.toMatchObject(closed);
     await expect(cache.swap(key, null, null)).rejects.toMatchObject(closed);
   });

@@ -92,7 +92,7 @@ describe('attachClient', () => {
 
   it.each([null, 'route'])('makes an error of %s thrown by the device function', async (reason) => {
     const throws = (): undefined => AbortSignal.abort(reason).throwIfAborted() as undefined;
-    const expected = { message: 'The device option failed without an error.', cause: reason };
+    const expected = { message: 'the device option failed without an error', cause: reason };
     const attaching = (device: AttachOptions<Target>['device']) => async () =>
       await attachTo(stage(), { device }).attach({}, inboundRequest());
     await expect(attaching(throws)).rejects.toMatchObject(expected);

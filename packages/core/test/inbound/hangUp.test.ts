@@ -7,7 +7,7 @@ it('tells a caller that hung up from everything else that aborts', () => {
   const request = inboundRequest();
   const { signal } = new RequestContext(request);
   request.response.close();
-  expect(signal.reason).toMatchObject({ name: 'AbortError', message: 'The client closed the connection.' });
+  expect(signal.reason).toMatchObject({ name: 'AbortError', message: 'the client closed the connection' });
   expect(isHangUp(signal.reason)).toBe(true);
   for (const other of [AbortSignal.abort().reason, new Error('other'), 'AbortError', null, undefined])
     expect(isHangUp(other)).toBe(false);
