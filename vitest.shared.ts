@@ -31,9 +31,15 @@ export function selectionOf(
 
 export const selection: Selection = selectionOf(process.argv.slice(2), process.env);
 
+interface ProjectOptions {
+  readonly include?: readonly string[];
+  /** Whether each file needs a process of its own: it mocks a module, or looks at the memory or the output of its process. */
+  readonly isolate: boolean;
+}
+
 export function projectConfig(
   name: string,
-  include: readonly string[] = ['test/**/*.test.ts'],
+  { include = ['test/**/*.test.ts'], isolate }: ProjectOptions,
 ): UserWorkspaceConfig {
   const { everything } = selection;
   return defineProject({
@@ -43,6 +49,7 @@ export function projectConfig(
       include: [...include],
       ...(everything ? {} : { exclude: ['**/node_modules/**', '**/*.slow.test.ts'] }),
       provide: { everything },
+      isolate,
       environment: 'node',
       testTimeout: 30_000,
       // A busy machine; what is there is found at once.
