@@ -1,5 +1,11 @@
-import { attachClient, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
-import type { Request, RequestHandler } from 'express';
+import {
+  attachClient,
+  trustsEveryProxy,
+  type AttachOptions,
+  type Pass,
+  type PassClient,
+} from '@pass-dcr/core';
+import type { NextFunction, Request, RequestHandler } from 'express';
 import { ExpressRequest } from './ExpressRequest.js';
 
 declare global {
@@ -32,10 +38,19 @@ export interface PassMiddlewareOptions extends AttachOptions<Request> {}
  */
 export function passMiddleware(pass: Pass, options: PassMiddlewareOptions): RequestHandler {
   const attachment = attachClient(pass, options);
+  let isFirst = true;
   return function attachPass(request, response, next) {
+    if (isFirst) {
+      isFirst = false;
+      if (trustsEveryProxy(request)) attachment.warn('trust_proxy_open');
+    }
     const pending = attachment.attach(request, new ExpressRequest(request, response));
     if (pending === undefined) next();
-    // Not `() => next()`: a closure here would cost the requests that do not wait, too.
-    else pending.then(next, next);
+    else goOnAfter(pending, next);
   };
+}
+
+/** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
+function goOnAfter(pending: Promise<void>, next: NextFunction): void {
+  pending.then(() => next(), next);
 }

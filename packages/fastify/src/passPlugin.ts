@@ -1,5 +1,12 @@
-import { attachClient, PassError, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import {
+  attachClient,
+  PassError,
+  trustsEveryProxy,
+  type AttachOptions,
+  type Pass,
+  type PassClient,
+} from '@pass-dcr/core';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { InboundRequest } from './InboundRequest.js';
 
@@ -47,12 +54,21 @@ async function registerPass(app: FastifyInstance, options: PassPluginOptions): P
   const { pass, ...attaching } = options;
   const attachment = attachClient(pass, attaching);
   takeName(app, options.as ?? 'pass', pass);
+  let isFirst = true;
   app.addHook('onRequest', function attachPass(request, reply, done) {
+    if (isFirst) {
+      isFirst = false;
+      if (trustsEveryProxy(request)) attachment.warn('trust_proxy_open');
+    }
     const pending = attachment.attach(request, new InboundRequest(request, reply));
     if (pending === undefined) done();
-    // Not `() => done()`: a closure here would cost the requests that do not wait, too.
-    else pending.then(done, done);
+    else goOnAfter(pending, done);
   });
+}
+
+/** A function of its own: a closure in the hook would cost the requests that do not wait, too. */
+function goOnAfter(pending: Promise<void>, done: HookHandlerDoneFunction): void {
+  pending.then(() => done(), done);
 }
 
 /** Fastify accepts these for every plugin. This one has no routes; a prefix that applied to nothing would be missed. */

@@ -50,11 +50,21 @@ export function passMiddleware<OwnContext extends ExtendableContext>(
 ): Attaching<OwnContext> {
   const attachment = attachClient(pass, options);
   if (options.as !== undefined) refuseMember(options.as);
+  let isFirst = true;
   return function attachPass(context, next) {
+    if (isFirst) {
+      isFirst = false;
+      if (trustsEveryProxy(context.app)) attachment.warn('trust_proxy_open');
+    }
     const pending = attachment.attach(context, new KoaRequest(context));
-    // Not `() => next()`: a closure here would cost the requests that do not wait, too.
-    return pending === undefined ? next() : pending.then(next);
+    return pending === undefined ? next() : goOnAfter(pending, next);
   };
+}
+
+/** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
+async function goOnAfter(pending: Promise<void>, next: Next): Promise<unknown> {
+  await pending;
+  return await next();
 }
 
 /** What Koa puts on each context, and what it reads of it; all else is on the prototype. */
@@ -67,4 +77,9 @@ function refuseMember(name: string): void {
     'option_invalid',
     `as must not be ${JSON.stringify(name)}, which every Koa context has already; choose another name`,
   );
+}
+
+/** Koa takes the first address of the header, which the client wrote, unless told how many proxies add to it. */
+function trustsEveryProxy({ proxy, proxyIpHeader, maxIpsCount }: Koa): boolean {
+  return proxy && !(maxIpsCount > 0) && proxyIpHeader.toLowerCase() === 'x-forwarded-for';
 }

@@ -1,4 +1,4 @@
-import { NodeRequest, trustsEveryProxy, type PendingResponse } from '@pass-dcr/core';
+import { NodeRequest, type PendingResponse } from '@pass-dcr/core';
 
 type Message = ConstructorParameters<typeof NodeRequest>[0];
 
@@ -28,10 +28,6 @@ export class PlatformRequest extends NodeRequest {
   /** By Express's "trust proxy" or Fastify's `trustProxy`. */
   get address(): string | undefined {
     return this.request.ip;
-  }
-
-  override trustsEveryProxy(): boolean {
-    return trustsEveryProxy(this.request);
   }
 }
 

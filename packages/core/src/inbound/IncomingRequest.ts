@@ -21,9 +21,4 @@ export interface IncomingRequest {
   readonly socketAddress: string | undefined;
   readonly socketPort: number | undefined;
   readonly response: PendingResponse;
-  /**
-   * Whether any client can choose its address, by the framework's proxy settings: asked of the first request alone, and
-   * if so, published as the warning `trust_proxy_open`. Left out where nobody can tell.
-   */
-  trustsEveryProxy?(): boolean;
 }

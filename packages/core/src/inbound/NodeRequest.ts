@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
-import { trustsEveryProxy } from './trustsEveryProxy.js';
 
 const peerAddress: unique symbol = Symbol('peerAddress');
 
@@ -52,10 +51,5 @@ export abstract class NodeRequest<
 
   get socketPort(): number | undefined {
     return this.message.socket.remotePort;
-  }
-
-  /** By the message's own `ip`, if it has one. Where the address comes from elsewhere, a subclass says it. */
-  trustsEveryProxy(): boolean {
-    return trustsEveryProxy(this.message);
   }
 }

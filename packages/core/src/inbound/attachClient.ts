@@ -38,11 +38,10 @@ export interface ClientAttachment<Request extends object> {
    * Attaches the client to `target`, which is what `options.device` is asked with.
    *
    * Returns `undefined` when that is done, without a promise, as is the case when the token is in memory. Otherwise
-   * the promise fulfils once the handler may run, with `undefined`, so that a framework's `next` will do as its callback.
-   * A second call for the same target and the same `Pass` attaches nothing.
+   * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing.
    * @throws PassError, or what `options.device` throws, synchronously or as the promise's rejection; always an object
    */
-  attach(target: Request, request: IncomingRequest): Promise<undefined> | undefined;
+  attach(target: Request, request: IncomingRequest): Promise<void> | undefined;
   /** Publishes a warning on the `pass-dcr:event` channel, each at most once in the life of the `Pass`. */
   warn(code: PassWarningCode): void;
 }
@@ -69,15 +68,13 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   // Not #private: calls of such methods are checked, and each request makes five.
   private readonly internals: PassInternals;
   private readonly options: ResolvedOptions<Request>;
-  private hasLooked = false;
 
   constructor(internals: PassInternals, options: ResolvedOptions<Request>) {
     this.internals = internals;
     this.options = options;
   }
 
-  attach(target: Request, request: IncomingRequest): Promise<undefined> | undefined {
-    if (!this.hasLooked) this.look(request);
+  attach(target: Request, request: IncomingRequest): Promise<void> | undefined {
     const slots = target as Record<string, unknown>;
     const taken = slots[this.options.as];
     if (taken !== undefined && taken !== null) return this.reuse(taken, request);
@@ -88,12 +85,6 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
 
   warn(code: PassWarningCode): void {
     this.internals.warn(code);
-  }
-
-  /** The first request shows how the server is set up, which no framework tells before. */
-  private look(request: IncomingRequest): void {
-    this.hasLooked = true;
-    if (request.trustsEveryProxy?.() === true) this.warn('trust_proxy_open');
   }
 
   private ask(target: Request): ReturnType<AttachOptions<Request>['device']> {
@@ -108,21 +99,21 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     slots: Record<string, unknown>,
     request: IncomingRequest,
     pending: PromiseLike<Device | undefined>,
-  ): Promise<undefined> {
+  ): Promise<void> {
     let device: Device | undefined;
     try {
       device = await pending;
     } catch (reason) {
       throw errorOf(reason);
     }
-    return await this.place(slots, request, device);
+    await this.place(slots, request, device);
   }
 
   private place(
     slots: Record<string, unknown>,
     request: IncomingRequest,
     device: Device | undefined,
-  ): Promise<undefined> | undefined {
+  ): Promise<void> | undefined {
     // Node remembers a socket's peer from the first time it is asked; asked after the connection ended, it knows none,
     // and the device's calls would go out without the address that Adobe throttles by.
     void request.socketAddress;
@@ -138,7 +129,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     return this.internals.client(view, view);
   }
 
-  private reuse(taken: unknown, request: IncomingRequest): Promise<undefined> | undefined {
+  private reuse(taken: unknown, request: IncomingRequest): Promise<void> | undefined {
     if (!this.internals.owns(taken)) {
       throw new PassError(
         'property_taken',
@@ -149,7 +140,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     return this.authenticate(taken, request);
   }
 
-  private authenticate(client: InboundClient, request: IncomingRequest): Promise<undefined> | undefined {
+  private authenticate(client: InboundClient, request: IncomingRequest): Promise<void> | undefined {
     if (!this.options.eager || request.method === 'OPTIONS' || !client.needsToken()) return undefined;
     return waitForToken(client);
   }
@@ -161,9 +152,8 @@ function errorOf(reason: unknown): unknown {
   return new Error('the device option failed without an error', { cause: reason });
 }
 
-async function waitForToken(client: PassClient): Promise<undefined> {
+async function waitForToken(client: PassClient): Promise<void> {
   await client.accessToken();
-  return undefined;
 }
 
 function isThenable(

@@ -40,7 +40,7 @@ describe('attachClient', () => {
     const target: Target = {};
     const pending = attachTo(on).attach(target, inboundRequest());
     expect(pending).toBeInstanceOf(Promise);
-    expect(await pending).toBeUndefined();
+    await pending;
     expect(on.tokens.peek()).toBe('token-1');
   });
 
@@ -351,42 +351,16 @@ describe('the options of an adapter', () => {
   });
 });
 
-describe('a server on which any client can choose its address', () => {
-  it.each([
-    ['once, at its first request', [true, true], 1],
-    ['not where it trusts somebody', [false], 0],
-    ['not by a later request', [false, true], 0],
-    ['not where the adapter cannot tell', [undefined], 0],
-  ] as const)('is warned of %s', async (_when, answers, times) => {
-    const seen = events();
-    const attachment = attachTo(stage());
-    for (const answer of answers)
-      await attachment.attach(
-        {},
-        inboundRequest({}, answer === undefined ? {} : { trustsEveryProxy: () => answer }),
-      );
-    await breathe();
-    expect(seen.filter((event) => (event as { code?: string }).code === 'trust_proxy_open')).toHaveLength(
-      times,
-    );
-  });
-});
-
-function events(): readonly unknown[] {
-  const seen: unknown[] = [];
-  const listen = (event: unknown): void => {
-    seen.push(event);
-  };
-  channel(passEventChannel).subscribe(listen);
-  onTestFinished(() => {
-    channel(passEventChannel).unsubscribe(listen);
-  });
-  return seen;
-}
-
 describe('a warning', () => {
   it('is published once per Pass', async () => {
-    const seen = events();
+    const seen: unknown[] = [];
+    const listen = (event: unknown): void => {
+      seen.push(event);
+    };
+    channel(passEventChannel).subscribe(listen);
+    onTestFinished(() => {
+      channel(passEventChannel).unsubscribe(listen);
+    });
     const attachment = attachTo(stage());
     attachment.warn('trust_proxy_open');
     attachment.warn('trust_proxy_open');
