@@ -10,9 +10,9 @@ const device = deviceNumber(1);
 // They wait for pauses, each for its own.
 vi.setConfig({ maxConcurrency: 12 });
 
-/** As of servers, but that a call is given up after half a second, and that the pauses are short. */
+/** As of servers, but that a call is given up after a second, and that the pauses are short. */
 const timing = timingWith({
-  machine: { upstreamTimeoutMs: 500, leaseMs: 1_000, backoffFirstMs: 60 },
+  machine: { upstreamTimeoutMs: 1_200, leaseMs: 2_400, backoffFirstMs: 60 },
   calls: { deadlineMs: 10_000, backoffFirstMs: 50 },
 });
 
