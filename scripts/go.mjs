@@ -62,6 +62,24 @@ const steps = {
   },
 };
 
+/** What takes too long for each change; docs/proof.md keeps the last results. */
+const longProofs = [
+  steps.modelBuild,
+  withArgs(steps.model, ['--deep']),
+  ...[
+    steps.seededBuild,
+    steps.schedulesBuild,
+    withArgs(steps.schedules, ['--schedules', '100000', '--drawn']),
+  ],
+  {
+    name: 'fleet, all',
+    run: node('apps/fleet/dist/main.js', '--scenario', 'all', '--drawn'),
+    needsRedis: true,
+  },
+  { name: 'fuzzing', run: ['vitest', 'run', '--project', 'core', 'fuzz'] },
+  steps.mutants,
+];
+
 const skipTests = '--skip-tests';
 const everything = '--everything';
 
@@ -98,6 +116,7 @@ const commands = {
   fleet: (args) => [steps.build, { name: 'fleet', run: node('apps/fleet/dist/main.js', ...args) }],
   model: (args) => [steps.modelBuild, withArgs(steps.model, args)],
   schedules: (args) => [steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, args)],
+  proofs: () => [steps.build, steps.redis, ...longProofs],
   mutate: (args) => [withArgs(steps.mutants, args)],
   build: (args) => [withArgs(steps.build, args)],
   typecheck: (args) => [withArgs(steps.types, args)],
@@ -142,6 +161,7 @@ const environment = {
   DO_NOT_TRACK: '1',
   // vitest.shared.ts reads it; Vitest takes no options of others.
   ...(takesEverything ? { PASS_TESTS: 'everything' } : {}),
+  ...(asked === 'proofs' ? { PASS_DCR_FUZZ_RUNS: '30' } : {}),
 };
 
 /** @returns {string} */
