@@ -87,6 +87,8 @@ describe('memoryCache', () => {
     const events: unknown[] = [];
     const noteWarning = (warning: Error): void => void warnings.push(warning);
     const noteEvent = (event: unknown): void => void events.push(event);
+    // Another test of this process may have had it said.
+    Reflect.deleteProperty(globalThis, Symbol.for('@pass-dcr/core/memoryCache/warned'));
     process.on('warning', noteWarning);
     subscribe(passEventChannel, noteEvent);
     memoryCache();
