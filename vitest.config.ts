@@ -20,6 +20,8 @@ export default defineConfig({
     // Most of the time of these tests is waiting: for sockets, processes, and seconds that are part of what is tested.
     maxWorkers: Math.max(5, availableParallelism()),
     sequence: { sequencer: LongestFirst },
+    // Each project would compile the sources of core for itself, and again in every run.
+    experimental: { fsModuleCache: true },
     reporters: [
       'default',
       new TestCounts(process.env['TEST_COUNTS_FILE'] ?? 'node_modules/.cache/test-counts.json'),

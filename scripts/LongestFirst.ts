@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** From here on a file is worth a worker of its own, so that none is left to run alone at the end. */
-const longMs = 2_000;
+const longMs = 8_000;
 /** What a file counts for that has not run on this machine and says by its name that it takes its time. */
 const unknownSlowMs = 20_000;
 

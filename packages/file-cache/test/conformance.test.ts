@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('fileCache with a peer in another process', () => {
   cacheConformance({
-    it: it.concurrent,
+    it,
     expect,
     create: () => fileCache({ path: join(folder, 'peer') }),
     createPeer: async () => (await CacheProcess.start(join(folder, 'peer'))).asCache(),
@@ -21,7 +21,7 @@ describe('fileCache with a peer in another process', () => {
 describe('fileCache with a peer in the same process', () => {
   const path = join(folder, 'twice');
   cacheConformance({
-    it: it.concurrent,
+    it,
     expect,
     create: () => fileCache({ path }),
     createPeer: () => fileCache({ path }),
