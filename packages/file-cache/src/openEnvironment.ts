@@ -70,6 +70,9 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
     mapSize,
     maxReaders,
     encoding: 'binary',
+    // With it, lmdb-js looks at the last snapshot but one when it opens a file, and what other processes have committed
+    // meanwhile can be overwritten: a process that only started took acknowledged writes away.
+    overlappingSync: false,
     permissionsMode: 0o600,
   };
   try {

@@ -10,10 +10,10 @@ const device = deviceNumber(1);
 // They wait for pauses, each for its own.
 vi.setConfig({ maxConcurrency: 12 });
 
-/** As of servers, but that a call is given up after a second, and that the pauses are short. */
+/** As of servers, but that a call is given up after two seconds, and that the pauses are short. */
 const timing = timingWith({
-  machine: { upstreamTimeoutMs: 1_200, leaseMs: 2_400, backoffFirstMs: 60 },
-  calls: { deadlineMs: 10_000, backoffFirstMs: 50 },
+  machine: { upstreamTimeoutMs: 2_000, leaseMs: 4_000, backoffFirstMs: 60 },
+  calls: { deadlineMs: 12_000, backoffFirstMs: 50 },
 });
 
 const ugly: readonly (readonly [string, FaultEffect])[] = [
