@@ -70,8 +70,8 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
     mapSize,
     maxReaders,
     encoding: 'binary',
-    // With it, lmdb-js looks at the last snapshot but one when it opens a file, and what other processes have committed
-    // meanwhile can be overwritten: a process that only started took acknowledged writes away.
+    // A process that opens the file sets the transaction number that all share to the one that it has read before; with
+    // this option it reads the last but one, and what others have just committed is overwritten nearly every time.
     overlappingSync: false,
     permissionsMode: 0o600,
   };

@@ -20,17 +20,6 @@ const commands = {
     return keys.filter((_, index) => results[index].ok);
   },
 
-  /** Counts up, one swap after the other, and answers when so many have succeeded. */
-  async countUp(key, times) {
-    for (let done = 0; done < times;) {
-      const [found] = await cache.read([key], { strong: true });
-      const next = { value: String(Number(found?.value ?? 0) + 1), ttlMs: 3_600_000 };
-      const { ok } = await cache.swap(key, found?.version ?? null, next, { timeoutMs: 20_000 });
-      if (ok) done += 1;
-    }
-    return times;
-  },
-
   /** Stores without end, and says what is acknowledged. */
   async writeUntilKilled(prefix) {
     for (let batch = 0; ; batch += 1) {
