@@ -18,7 +18,8 @@ export default defineConfig({
       'scripts',
     ],
     // Most of the time of these tests is waiting: for sockets, processes, and seconds that are part of what is tested.
-    maxWorkers: Math.max(5, availableParallelism()),
+    // With everything there are servers and processes by the dozen beside them, which want their share.
+    maxWorkers: Math.max(selection.everything ? 3 : 5, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // Each project would compile the sources of core for itself, and again in every run.
     experimental: { fsModuleCache: true },
