@@ -6,7 +6,9 @@ import type { AccessTokens, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError } from '../failures.js';
 import { DeviceRun, type RunHost } from './DeviceRun.js';
+import type { KeptDevice } from './KeptDevice.js';
 import type { KeptDevices } from './KeptDevices.js';
+import type { Clock } from '../time/clock.js';
 
 export interface DevicePoolOptions {
   readonly names: KeyNames;
@@ -21,6 +23,9 @@ export class DevicePool implements AccessTokens {
   readonly #options: DevicePoolOptions;
   readonly #host: RunHost;
   readonly #kept: KeptDevices;
+  readonly #clock: Clock;
+  readonly #epoch: number;
+  readonly #keptByKey: ReadonlyMap<string, KeptDevice>;
   readonly #runs: Map<string, DeviceRun> = new Map();
   /** Devices at work whose credentials were changed meanwhile, by their keys. */
   readonly #outdated: Set<string> = new Set();
@@ -28,6 +33,9 @@ export class DevicePool implements AccessTokens {
   constructor(options: DevicePoolOptions, host: Omit<RunHost, 'learned' | 'hasNewPair' | 'ended'>) {
     this.#options = options;
     this.#kept = options.kept;
+    this.#clock = host.clock;
+    this.#epoch = options.kept.epoch;
+    this.#keptByKey = options.kept.byKey;
     const isAtWork = (key: string): boolean => this.#runs.has(key);
     this.#host = {
       ...host,
@@ -35,7 +43,7 @@ export class DevicePool implements AccessTokens {
       hasNewPair: ({ identifierKey: key }) => this.#kept.hasNewPair(key),
       ended: ({ identifierKey: key }) => {
         this.#runs.delete(key);
-        if (this.#outdated.delete(key)) this.#kept.get(key)?.dropToken();
+        if (this.#outdated.delete(key)) this.#keptByKey.get(key)?.dropToken();
       },
     };
   }
@@ -45,9 +53,9 @@ export class DevicePool implements AccessTokens {
   }
 
   peek(key: string, device: Device): string | undefined {
-    const kept = this.#kept.get(key);
+    const kept = this.#keptByKey.get(key);
     if (kept === undefined) return undefined;
-    const nowMs = this.#kept.nowMs();
+    const nowMs = this.#clock.now() - this.#epoch;
     const token = kept.servable(nowMs);
     if (token === null) return undefined;
     kept.visited = true;
@@ -67,13 +75,13 @@ export class DevicePool implements AccessTokens {
   /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
   dropToken(identifier: Device['identifier']): void {
     const key = identifierKey(identifier);
-    this.#kept.get(key)?.dropToken();
+    this.#keptByKey.get(key)?.dropToken();
     if (this.#runs.has(key)) this.#outdated.add(key);
   }
 
   /** Looks whether the cache still has the pair of a device that this process knows. */
   suspectLoss(key: string): void {
-    if (this.#host.isClosing() || this.#kept.get(key) === undefined) return;
+    if (this.#host.isClosing() || this.#keptByKey.get(key) === undefined) return;
     (this.#runs.get(key) ?? this.#newRun(key, null)).suspectLoss();
   }
 

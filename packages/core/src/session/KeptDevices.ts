@@ -16,7 +16,7 @@ export class KeptDevices implements KnownPairs {
   /** Devices kept at most. */
   readonly #capacity: number;
   /** Epoch milliseconds from which the instants of kept devices count. */
-  readonly #epoch: number;
+  readonly epoch: number;
   readonly #kept: Map<string, KeptDevice> = new Map();
   /** The last fingerprint of a software statement: nearly always that of the next device too. */
   #statement = '';
@@ -25,25 +25,21 @@ export class KeptDevices implements KnownPairs {
     this.#clock = clock;
     this.#timing = timing;
     this.#capacity = capacity;
-    this.#epoch = clock.now();
+    this.epoch = clock.now();
   }
 
   get size(): number {
     return this.#kept.size;
   }
 
-  /** Milliseconds since the epoch of what is kept. */
-  nowMs(): number {
-    return this.#clock.now() - this.#epoch;
-  }
-
-  get(key: string): KeptDevice | undefined {
-    return this.#kept.get(key);
+  /** For every request, which looks here itself: a method that only passes it on is not always compiled away. */
+  get byKey(): ReadonlyMap<string, KeptDevice> {
+    return this.#kept;
   }
 
   /** What is known of a device, if anything is. */
   recall(key: string, jitter: number): Known | undefined {
-    return this.#kept.get(key)?.recall(jitter, this.#epoch);
+    return this.#kept.get(key)?.recall(jitter, this.epoch);
   }
 
   /** `isAtWork`: those that must not make room. */
@@ -58,23 +54,27 @@ export class KeptDevices implements KnownPairs {
     // Equal texts from different records are different strings; a million devices should hold one.
     if (known.pair !== null && known.pair.statement !== this.#statement)
       this.#statement = known.pair.statement;
-    device.keep(known, this.#epoch, this.#statement);
+    device.keep(known, this.epoch, this.#statement);
   }
 
   hasNewPair(key: string): void {
-    this.#kept.get(key)?.keepYoungUntil(this.nowMs() + this.#timing.youngPairMs);
+    this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + this.#timing.youngPairMs);
   }
 
   pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
-    const nowMs = this.nowMs();
+    const nowMs = this.#nowMs();
     const young: string[] = [];
     const others: string[] = [];
     for (const [key, device] of this.#kept) (device.isYoung(nowMs) ? young : others).push(key);
     return { young, others };
   }
 
+  #nowMs(): number {
+    return this.#clock.now() - this.epoch;
+  }
+
   #makeRoom(isAtWork: (key: string) => boolean): void {
-    const nowMs = this.nowMs();
+    const nowMs = this.#nowMs();
     // A bounded look: a pool full of young pairs may grow a little beyond its capacity, but no insertion scans it.
     let looks = this.#timing.looksForRoom;
     for (const [key, device] of this.#kept) {
