@@ -1,7 +1,7 @@
 import { isPending, type Effect } from '../../src/registration/effect.js';
 import type { Event } from '../../src/registration/event.js';
 import type { Policy } from '../../src/registration/policy.js';
-import type { CredentialsRecord } from '../../src/registration/record.js';
+import { nextPair } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import { after, type Step } from '../../src/registration/step.js';
 import { transition } from '../../src/registration/transition.js';
@@ -78,12 +78,7 @@ const replacesWithoutProof = planted((state, event, policy) => {
   }
   if (state.kind !== 'registeringReplacement' || event.type !== 'registered') return null;
   const { known, run, lease, versions, suspect } = state;
-  const { clientId, clientSecret, registeredAt, statement, generation } = suspect;
-  const replacement: CredentialsRecord = {
-    ...event.credentials,
-    generation: generation + 1,
-    previous: { clientId, clientSecret, registeredAt, statement, generation },
-  };
+  const replacement = nextPair(event.credentials, suspect);
   const replacementToken = {
     accessToken: `token 0 of ${event.credentials.clientId}`,
     requestedAt: event.now,
@@ -152,7 +147,7 @@ const putsBackWhatWasReplaced = planted((state, event) => {
   if (credentials.kind !== 'stored' || known.pair === null) return null;
   if (credentials.record.clientId === known.pair.clientId) return null;
   return {
-    state: { kind: 'restoring', known, run, record: known.pair },
+    state: { kind: 'restoring', known, run, record: known.pair, reason: 'lost' },
     effects: [{ type: 'swapCredentials', expected: credentials.version, next: known.pair }],
   };
 });

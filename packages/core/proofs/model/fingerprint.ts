@@ -1,6 +1,13 @@
 import type { PendingEffect } from '../../src/registration/effect.js';
 import type { Answer, Swapped } from '../../src/registration/event.js';
-import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from '../../src/registration/record.js';
+import type { StoringReason } from '../../src/registration/reconcile.js';
+import type {
+  CredentialsRecord,
+  LeaseRecord,
+  PairMarks,
+  Slot,
+  TokenRecord,
+} from '../../src/registration/record.js';
 import type { Known, Lease, Run, State, Versions } from '../../src/registration/state.js';
 import type { HeldToken } from '../../src/registration/token.js';
 import { clientBit, clientName, policy, type Cell, type Proc, type World } from './world.js';
@@ -69,16 +76,25 @@ interface Completeness {
   readonly heldToken: Accounted<HeldToken, 'accessToken' | 'expiresAt' | 'servableUntil' | 'renewAt'>;
   readonly pair: Accounted<
     CredentialsRecord,
-    'clientId' | 'clientSecret' | 'registeredAt' | 'statement' | 'generation' | 'previous'
+    | ('clientId' | 'clientSecret' | 'registeredAt' | 'statement' | 'generation' | 'earlier')
+    | ('boundAt' | 'signedInAt')
   >;
-  readonly token: Accounted<
-    TokenRecord,
-    'clientId' | 'generation' | 'accessToken' | 'issuedAt' | 'expiresAt'
-  >;
+  readonly token: Accounted<TokenRecord, 'clientId' | 'accessToken' | 'issuedAt' | 'expiresAt'>;
   readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'forMs' | 'code'>;
   readonly state: Accounted<
     State,
-    | ('kind' | 'known' | 'run' | 'requestedAt' | 'lease' | 'versions' | 'next' | 'record' | 'pair')
+    | (
+        | 'kind'
+        | 'known'
+        | 'run'
+        | 'requestedAt'
+        | 'lease'
+        | 'versions'
+        | 'next'
+        | 'record'
+        | 'pair'
+        | 'reason'
+      )
     | ('effect' | 'suspect' | 'replacement' | 'replacementToken')
   >;
   readonly effect: Accounted<
@@ -95,6 +111,8 @@ interface Completeness {
     | 'ephemeral'
   >;
 }
+
+const reasons: readonly StoringReason[] = ['new', 'lost', 'newer', 'conflict'];
 
 const wordsAtMost = 2048;
 
@@ -220,11 +238,22 @@ export class Fingerprint {
     if (record === null) return this.#put(-1);
     this.#client(record.clientId);
     this.#put(record.generation);
+    this.#marks(record);
+    this.#put(record.earlier.length);
+    for (const pair of record.earlier) {
+      this.#client(pair.clientId);
+      this.#put(pair.generation);
+      this.#marks(pair);
+    }
+  }
+
+  #marks({ boundAt, signedInAt }: PairMarks): void {
+    this.#put(boundAt ?? -1);
+    this.#put(signedInAt ?? -1);
   }
 
   #tokenRecord(record: TokenRecord): void {
     this.#client(record.clientId);
-    this.#put(record.generation);
     this.#token(record.accessToken);
     this.#instant(record.expiresAt);
   }
@@ -304,6 +333,7 @@ export class Fingerprint {
     }
     if ('versions' in state) this.#seen(state.versions);
     if ('record' in state) this.#pair(state.record);
+    if ('reason' in state) this.#put(reasons.indexOf(state.reason));
     if ('pair' in state) this.#pair(state.pair);
     if ('suspect' in state) this.#pair(state.suspect);
     if ('replacement' in state) this.#pair(state.replacement);

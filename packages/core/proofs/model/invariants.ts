@@ -51,7 +51,7 @@ export function storeCredentials(
       if (next.generation !== generation + 1) {
         throw new Violation(`I2: generation ${generation} gives way to generation ${next.generation}`);
       }
-      if (next.previous?.clientId !== clientId) {
+      if (!next.earlier.some((pair) => pair.clientId === clientId)) {
         throw new Violation(`I2: ${clientId} is replaced and cannot be restored`);
       }
     }

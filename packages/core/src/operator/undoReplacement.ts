@@ -20,8 +20,9 @@ export async function undoReplacement(records: DeviceRecords, tag: string, timin
         failure('cache_record_unreadable', 'the stored credentials of the device cannot be opened'),
       );
     }
-    if (credentials.kind === 'absent' || credentials.record.previous === null) return false;
-    const next = nextPair(credentials.record.previous, credentials.record);
+    const last = credentials.kind === 'absent' ? undefined : credentials.record.earlier.at(-1);
+    if (credentials.kind === 'absent' || last === undefined) return false;
+    const next = nextPair(last, credentials.record);
     const effect = { type: 'swapCredentials', expected: credentials.version, next } as const;
     const swapped = await records.swapCredentials(tag, effect);
     if (swapped.type === 'cacheFailed') throw toPassError(swapped.failure);

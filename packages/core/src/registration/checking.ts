@@ -22,7 +22,7 @@ function check(known: Known, run: Run): Step {
 
 export function checking(state: StateOf<'checking'>, event: EventOf<'recordsRead'>): Step {
   const { run } = state;
-  const outcome = reconcile(state.known, event.credentials);
+  const outcome = reconcile(state.known, event.credentials, event.now);
   switch (outcome.kind) {
     case 'register':
       // There is a pair in memory, or nothing would be checked.
@@ -30,17 +30,16 @@ export function checking(state: StateOf<'checking'>, event: EventOf<'recordsRead
     case 'unreadable':
       return rest(state.known, report({ type: 'recordUnreadable', record: 'credentials' }));
     case 'store': {
-      const { record, expected } = outcome;
+      const { record, expected, reason } = outcome;
       return step(
-        { kind: 'restoring', known: state.known, run, record },
+        { kind: 'restoring', known: state.known, run, record, reason },
         { type: 'swapCredentials', expected, next: record },
       );
     }
     case 'adopt': {
-      const { record, conflict, orphaned } = outcome;
+      const { record, orphaned } = outcome;
       const reports: Effect[] = [];
       if (orphaned) reports.push(report({ type: 'credentialsOrphaned' }));
-      if (conflict) reports.push(report({ type: 'credentialsConflict', generation: record.generation }));
       return rest(adoptPair(state.known, record), ...reports);
     }
   }
@@ -51,12 +50,12 @@ export function restoring(
   event: EventOf<'credentialsSwapped'>,
   policy: Policy,
 ): Step {
-  const { known, record } = state;
+  const { known, record, reason } = state;
   if (!event.result.ok) {
     const run = afterFailedWrite(state.run, policy);
     return run === null ? rest(known) : check(known, run);
   }
-  return rest(adoptPair(known, record), ...stored(known, record));
+  return rest(adoptPair(known, record), ...stored(record, reason));
 }
 
 /** The cache did not say whether it has the pair; whoever comes next for a token may find out before it is asked again. */

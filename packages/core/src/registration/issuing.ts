@@ -34,7 +34,6 @@ export function deliverIssued(
   const { known, run, lease } = working;
   const record: TokenRecord = {
     clientId: pair.clientId,
-    generation: pair.generation,
     accessToken: issued.accessToken,
     issuedAt: issued.requestedAt,
     expiresAt: issued.requestedAt + issued.lifeMs,

@@ -3,6 +3,7 @@ import type { EventOf, Failure, FailureCode } from './event.js';
 import { failure } from './failure.js';
 import { deliverStored } from './issuing.js';
 import { pollMs, type Policy } from './policy.js';
+import { knew } from './meeting.js';
 import { adoptPair, reconcile } from './reconcile.js';
 import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
 import type { Known, Lease, Run, StateOf, Versions, Working } from './state.js';
@@ -73,7 +74,8 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
 function mayAdopt(known: Known, stored: CredentialsRecord): boolean {
   if (known.unpublished !== null) return false;
   const mine = known.pair;
-  return mine === null || mine.clientId === stored.clientId || stored.generation > mine.generation;
+  if (mine === null || mine.clientId === stored.clientId) return true;
+  return knew(stored, mine) && !knew(mine, stored);
 }
 
 /** Somebody is at it, or nobody may try yet. Whoever has a token goes on with it; the others wait. */
@@ -142,7 +144,7 @@ export function leasing(state: StateOf<'leasing'>, event: EventOf<'leaseSwapped'
 export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRead'>, policy: Policy): Step {
   const { run, lease } = state;
   const { now } = event;
-  const outcome = reconcile(state.known, event.credentials);
+  const outcome = reconcile(state.known, event.credentials, now);
   const token = event.token.kind === 'absent' ? null : event.token.version;
   switch (outcome.kind) {
     case 'unreadable':
@@ -153,7 +155,7 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
         { type: 'admitRegistration', ephemeral: false },
       );
     case 'store': {
-      const { record, expected } = outcome;
+      const { record, expected, reason } = outcome;
       return step(
         {
           kind: 'storingCredentials',
@@ -161,6 +163,7 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
           run,
           lease,
           record,
+          reason,
           versions: { credentials: expected, token },
         },
         { type: 'swapCredentials', expected, next: record },
@@ -170,9 +173,6 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
       const known = adoptPair(state.known, outcome.record);
       const reports: Effect[] = [];
       if (outcome.orphaned) reports.push(report({ type: 'credentialsOrphaned' }));
-      if (outcome.conflict) {
-        reports.push(report({ type: 'credentialsConflict', generation: outcome.record.generation }));
-      }
       if (event.token.kind === 'unreadable')
         reports.push(report({ type: 'recordUnreadable', record: 'token' }));
       const versions: Versions = { credentials: outcome.version, token };

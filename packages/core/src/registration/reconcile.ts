@@ -1,3 +1,4 @@
+import { noMarksOf, knew, sameMet, saysAllOf, settled } from './meeting.js';
 import type { CredentialsRecord, Slot } from './record.js';
 import type { Known } from './state.js';
 
@@ -10,36 +11,60 @@ export type Reconciled =
       readonly kind: 'adopt';
       readonly record: CredentialsRecord;
       readonly version: string;
-      /** Two pairs of one generation were in use; the stored one wins. */
-      readonly conflict: boolean;
       /** A pair of this process lost to the stored one before anybody used it. */
       readonly orphaned: boolean;
     }
-  /** The cache lost or never got what this process has: put it there. */
-  | { readonly kind: 'store'; readonly record: CredentialsRecord; readonly expected: string | null };
+  /** The cache lost or never got what this process has, or has an older word of it: put it there. */
+  | {
+      readonly kind: 'store';
+      readonly record: CredentialsRecord;
+      readonly expected: string | null;
+      readonly reason: StoringReason;
+    };
 
 /**
- * The higher generation wins; at equal generation the cache wins. What is in memory was stored once, so an absence
- * means that the cache lost it: it is put back and never registered anew.
+ * Why a pair that this process knows is written. `'new'`: it never was in the cache. `'lost'`: it was, and is not, or the
+ * cache shows what it held earlier. `'newer'`: the same pair, but this process knows more of it. `'conflict'`: two pairs
+ * were in use, and neither had been given up for the other.
  */
-export function reconcile(known: Known, slot: Slot<CredentialsRecord>): Reconciled {
-  const mine = known.pair ?? known.unpublished;
+export type StoringReason = 'new' | 'lost' | 'newer' | 'conflict';
+
+/**
+ * What is in memory was stored once, so an absence means that the cache lost it: it is put back and never registered
+ * anew. Where memory and cache hold different pairs, `meeting.ts` says which counts.
+ */
+export function reconcile(known: Known, slot: Slot<CredentialsRecord>, now: number): Reconciled {
   switch (slot.kind) {
     case 'unreadable':
       return { kind: 'unreadable' };
-    case 'absent':
-      return mine === null ? { kind: 'register' } : { kind: 'store', record: storable(mine), expected: null };
-    case 'stored': {
-      const { record, version } = slot;
-      const orphaned = known.unpublished !== null && known.unpublished.clientId !== record.clientId;
-      const other = known.pair !== null && known.pair.clientId !== record.clientId ? known.pair : null;
-      if (other !== null && other.generation > record.generation) {
-        return { kind: 'store', record: other, expected: version };
-      }
-      const conflict = other !== null && other.generation === record.generation;
-      return { kind: 'adopt', record, version, conflict, orphaned };
+    case 'absent': {
+      const mine = known.pair ?? known.unpublished;
+      if (mine === null) return { kind: 'register' };
+      const reason = known.pair === null || known.pair.generation === 0 ? 'new' : 'lost';
+      return { kind: 'store', record: storable(mine), expected: null, reason };
     }
+    case 'stored':
+      return meet(known, slot.record, slot.version, now);
   }
+}
+
+function meet(known: Known, record: CredentialsRecord, version: string, now: number): Reconciled {
+  const { pair, unpublished } = known;
+  const orphaned = unpublished !== null && unpublished.clientId !== record.clientId;
+  const adopt = { kind: 'adopt', record, version, orphaned } as const;
+  if (pair === null) return adopt;
+  const store = { kind: 'store', expected: version } as const;
+  if (pair.clientId === record.clientId) {
+    if (saysAllOf(record, pair)) return adopt;
+    const reason = record.generation < pair.generation ? 'lost' : 'newer';
+    return { ...store, record: sameMet(pair, record), reason };
+  }
+  // Registered while the cache could not be asked, and nobody has signed in with it: it never counted.
+  if (pair.generation === 0 && noMarksOf(pair)) return adopt;
+  const storedKnew = knew(record, pair);
+  if (storedKnew !== knew(pair, record))
+    return storedKnew ? adopt : { ...store, record: pair, reason: 'lost' };
+  return { ...store, record: settled(storable(pair), record, now), reason: 'conflict' };
 }
 
 /** A pair that was registered while the cache could not be asked is the device's first after all. */
@@ -49,8 +74,8 @@ function storable(record: CredentialsRecord): CredentialsRecord {
 
 /** What is known once `record` is the pair that counts; a token of another pair goes with its pair. */
 export function adoptPair(known: Known, record: CredentialsRecord): Known {
-  const same = known.pair !== null && known.pair.clientId === record.clientId;
-  return same
-    ? { ...known, pair: record, unpublished: null }
+  const { pair } = known;
+  return pair !== null && pair.clientId === record.clientId
+    ? { ...known, pair: sameMet(pair, record), unpublished: null }
     : { ...known, pair: record, unpublished: null, token: null, refusals: 0 };
 }

@@ -1,3 +1,5 @@
+import { earlierOf, keepEarlier } from './earlier.js';
+
 /** One pair of client credentials as Adobe Pass issued it. Valid for ever, unless Adobe revokes it. */
 export interface ClientCredentials {
   readonly clientId: string;
@@ -8,37 +10,54 @@ export interface ClientCredentials {
   readonly statement: string;
 }
 
-/** A pair that has been replaced. */
-export interface ReplacedCredentials extends ClientCredentials {
+/** What a viewer has left on a pair: it is worth something from the moment somebody signs in with it. */
+export interface PairMarks {
+  /** Epoch milliseconds of the last call that may bind a viewer to the pair; `null`: none. An intent. */
+  readonly boundAt: number | null;
+  /** Epoch milliseconds at which an answer last showed a profile bound to the pair; `null`: none. A fact. */
+  readonly signedInAt: number | null;
+}
+
+/** A pair of a device, as it was when it was given up for another. */
+export interface EarlierPair extends ClientCredentials, PairMarks {
+  /** 1 for a device's first pair; each change of pair adds 1. */
   readonly generation: number;
 }
 
 /** What the cache holds for a device for ever: the pair that counts. */
-export interface CredentialsRecord extends ClientCredentials {
-  /** 1 for a device's first pair; each replacement adds 1. The higher generation wins. */
-  readonly generation: number;
-  /** The pair that this one replaced, so that a replacement can be undone. */
-  readonly previous: ReplacedCredentials | null;
+export interface CredentialsRecord extends EarlierPair {
+  /** Pairs that it has taken the place of, by generation; at most three. Any of them can be put back. */
+  readonly earlier: readonly EarlierPair[];
 }
+
+export const noMarks: PairMarks = { boundAt: null, signedInAt: null };
 
 /** A device's first pair. */
 export function firstPair(credentials: ClientCredentials): CredentialsRecord {
-  return { ...credentials, generation: 1, previous: null };
+  return { ...credentials, ...noMarks, generation: 1, earlier: [] };
 }
 
 /** `credentials` in the place of `pair`, which can be put back. */
 export function nextPair(
-  credentials: ClientCredentials,
-  { clientId, clientSecret, registeredAt, statement, generation }: CredentialsRecord,
+  credentials: ClientCredentials & Partial<PairMarks>,
+  pair: CredentialsRecord,
 ): CredentialsRecord {
-  const previous = { clientId, clientSecret, registeredAt, statement, generation };
-  return { ...credentials, generation: generation + 1, previous };
+  const { clientId, clientSecret, registeredAt, statement, boundAt = null, signedInAt = null } = credentials;
+  return {
+    clientId,
+    clientSecret,
+    registeredAt,
+    statement,
+    boundAt,
+    signedInAt,
+    generation: pair.generation + 1,
+    earlier: keepEarlier(clientId, [...pair.earlier, earlierOf(pair)]),
+  };
 }
 
 /** An access token and the pair it belongs to. It is ignored beside any other pair. */
 export interface TokenRecord {
   readonly clientId: string;
-  readonly generation: number;
   readonly accessToken: string;
   /** Epoch milliseconds at which its request started. */
   readonly issuedAt: number;
@@ -74,54 +93,59 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isInstant = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isGeneration = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 1;
+const isMark = (value: unknown): value is number | undefined => value === undefined || isInstant(value);
 
-function parseReplaced(value: unknown): ReplacedCredentials | null {
+function parsePair(value: unknown): EarlierPair | null {
   const stored = members(value);
   if (stored === null) return null;
   const { i: clientId, s: clientSecret, a: registeredAt, f: statement, g: generation } = stored;
+  const { b: boundAt, n: signedInAt } = stored;
   if (!isText(clientId) || !isText(clientSecret) || !isInstant(registeredAt)) return null;
   if (typeof statement !== 'string' || !isGeneration(generation)) return null;
-  return { clientId, clientSecret, registeredAt, statement, generation };
+  if (!isMark(boundAt) || !isMark(signedInAt)) return null;
+  const marks = { boundAt: boundAt ?? null, signedInAt: signedInAt ?? null };
+  return { clientId, clientSecret, registeredAt, statement, ...marks, generation };
 }
 
 /** The stored shape has one-letter names: millions of records share them. `null` for anything else. */
 export function parseCredentialsRecord(value: unknown): CredentialsRecord | null {
-  const pair = parseReplaced(value);
+  const pair = parsePair(value);
   if (pair === null) return null;
-  const stored = members(value)?.['p'];
-  if (stored === undefined) return { ...pair, previous: null };
-  const previous = parseReplaced(stored);
-  return previous === null ? null : { ...pair, previous };
+  const { e: stored = [] } = members(value) ?? {};
+  if (!Array.isArray(stored)) return null;
+  const earlier = stored.map(parsePair);
+  return earlier.every((each) => each !== null) ? { ...pair, earlier } : null;
 }
 
-function storedPair(pair: ReplacedCredentials): Members {
+function storedPair(pair: EarlierPair): Members {
   return {
     i: pair.clientId,
     s: pair.clientSecret,
     a: pair.registeredAt,
     f: pair.statement,
     g: pair.generation,
+    ...(pair.boundAt === null ? undefined : { b: pair.boundAt }),
+    ...(pair.signedInAt === null ? undefined : { n: pair.signedInAt }),
   };
 }
 
 export function storedCredentials(record: CredentialsRecord): Members {
   const stored = storedPair(record);
-  return record.previous === null ? stored : { ...stored, p: storedPair(record.previous) };
+  return record.earlier.length === 0 ? stored : { ...stored, e: record.earlier.map(storedPair) };
 }
 
 export function parseTokenRecord(value: unknown): TokenRecord | null {
   const stored = members(value);
   if (stored === null) return null;
-  const { i: clientId, g: generation, t: accessToken, a: issuedAt, x: expiresAt } = stored;
-  if (!isText(clientId) || !isGeneration(generation) || !isText(accessToken)) return null;
+  const { i: clientId, t: accessToken, a: issuedAt, x: expiresAt } = stored;
+  if (!isText(clientId) || !isText(accessToken)) return null;
   if (!isInstant(issuedAt) || !isInstant(expiresAt) || expiresAt <= issuedAt) return null;
-  return { clientId, generation, accessToken, issuedAt, expiresAt };
+  return { clientId, accessToken, issuedAt, expiresAt };
 }
 
 export function storedToken(record: TokenRecord): Members {
   return {
     i: record.clientId,
-    g: record.generation,
     t: record.accessToken,
     a: record.issuedAt,
     x: record.expiresAt,

@@ -117,7 +117,7 @@ export function storingReplacement(
   const { known, run, lease, replacement, replacementToken, versions } = state;
   const again = afterFailedWrite(run, policy);
   if (event.type === 'cacheFailed') {
-    // It may or may not be stored. A strong read finds out: the higher generation wins.
+    // It may or may not be stored. A strong read finds out: the new pair's record names the old one, so it counts.
     return again === null
       ? fail(state, event.failure, event.now, policy)
       : step({ kind: 'verifying', known, run: again, lease }, { type: 'readRecords', strong: true });

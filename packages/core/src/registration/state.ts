@@ -1,6 +1,7 @@
 import type { PendingEffect } from './effect.js';
 import type { Failure } from './event.js';
 import type { CredentialsRecord } from './record.js';
+import type { StoringReason } from './reconcile.js';
 import type { HeldToken } from './token.js';
 
 /** What is known of a device in memory, whatever is going on. */
@@ -131,6 +132,7 @@ export type State =
   | (Working & {
       readonly kind: 'storingCredentials';
       readonly record: CredentialsRecord;
+      readonly reason: StoringReason;
       readonly versions: Versions;
     })
   | RequestingToken
@@ -151,6 +153,7 @@ export type State =
       readonly known: Known;
       readonly run: Run;
       readonly record: CredentialsRecord;
+      readonly reason: StoringReason;
     };
 
 export type StoreToken = Extract<PendingEffect, { readonly type: 'swapToken' }>;

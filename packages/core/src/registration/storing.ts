@@ -2,7 +2,7 @@ import type { Effect } from './effect.js';
 import type { EventOf, Failure } from './event.js';
 import { failure } from './failure.js';
 import type { Policy } from './policy.js';
-import { adoptPair } from './reconcile.js';
+import { adoptPair, type StoringReason } from './reconcile.js';
 import { firstPair, type CredentialsRecord } from './record.js';
 import type { Known, StateOf, Working } from './state.js';
 import { after, afterFailedWrite, call, fail, release, report, step, type Step } from './step.js';
@@ -18,7 +18,7 @@ export function registered(
   if (versions === null) return goEphemeral(state, record, event.now, policy);
   const known: Known = { ...state.known, unpublished: record };
   return step(
-    { kind: 'storingCredentials', known, run, lease, record, versions },
+    { kind: 'storingCredentials', known, run, lease, record, reason: 'new', versions },
     { type: 'swapCredentials', expected: null, next: record },
   );
 }
@@ -57,12 +57,12 @@ export function storingCredentials(
   event: EventOf<'credentialsSwapped'>,
   policy: Policy,
 ): Step {
-  const { run, lease, record, versions } = state;
+  const { run, lease, record, reason, versions } = state;
   const { result } = event;
   if (!result.ok) return verifyAgain(state, event, policy);
   const known = adoptPair(state.known, record);
   return after(
-    stored(state.known, record),
+    stored(record, reason),
     call(
       {
         kind: 'requestingToken',
@@ -78,11 +78,18 @@ export function storingCredentials(
   );
 }
 
-/** What follows when a pair is stored. `known`: before it was. What had been stored once was lost. */
-export function stored({ pair }: Known, { generation }: CredentialsRecord): readonly Effect[] {
-  return pair === null || pair.generation === 0
-    ? [{ type: 'pairStored' }, report({ type: 'credentialsRegistered', generation })]
-    : [{ type: 'pairRestored' }, report({ type: 'credentialsRestored', generation })];
+/** What follows when a pair that this process knows is stored. */
+export function stored({ generation }: CredentialsRecord, reason: StoringReason): readonly Effect[] {
+  switch (reason) {
+    case 'new':
+      return [{ type: 'pairStored' }, report({ type: 'credentialsRegistered', generation })];
+    case 'lost':
+      return [{ type: 'pairRestored' }, report({ type: 'credentialsRestored', generation })];
+    case 'conflict':
+      return [{ type: 'pairRestored' }, report({ type: 'credentialsConflict', generation })];
+    case 'newer':
+      return [];
+  }
 }
 
 /** The pair in hand is kept in `known`, so that it is stored, not registered again, whatever the next read says. */

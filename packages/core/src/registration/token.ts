@@ -41,6 +41,5 @@ export function tokenOf(
 ): TokenRecord | null {
   if (slot.kind !== 'stored') return null;
   const { record } = slot;
-  const matches = record.clientId === pair.clientId && record.generation === pair.generation;
-  return matches && record.accessToken !== rejected ? record : null;
+  return record.clientId === pair.clientId && record.accessToken !== rejected ? record : null;
 }

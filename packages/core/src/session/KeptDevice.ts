@@ -4,7 +4,7 @@ import type { HeldToken } from '../registration/token.js';
 
 /** What most devices have nothing of. */
 type Unusual = Pick<Known, 'unpublished' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'> & {
-  readonly previous: CredentialsRecord['previous'];
+  readonly earlier: CredentialsRecord['earlier'];
 };
 
 /**
@@ -60,8 +60,8 @@ export class KeptDevice {
   }
 
   recall(jitter: number, epoch: number): Known {
-    const { unpublished, rejected, forcedAt, failures, refusals, previous } = this.#unusual ?? usual;
-    const pair = this.#pair === null ? null : pairOf(this.#pair, this.#statement, previous);
+    const { unpublished, rejected, forcedAt, failures, refusals, earlier } = this.#unusual ?? usual;
+    const pair = this.#pair === null ? null : pairOf(this.#pair, this.#statement, earlier);
     return { jitter, pair, unpublished, token: this.#token(epoch), rejected, forcedAt, failures, refusals };
   }
 
@@ -91,39 +91,47 @@ const usual: Unusual = {
   forcedAt: null,
   failures: 0,
   refusals: 0,
-  previous: null,
+  earlier: [],
 };
 
 function unusual(known: Known): Unusual | null {
   const { unpublished, rejected, forcedAt, failures, refusals } = known;
-  const previous = known.pair?.previous ?? null;
+  const earlier = known.pair?.earlier ?? [];
   const isUsual =
     unpublished === null &&
     rejected === null &&
     forcedAt === null &&
     failures === 0 &&
     refusals === 0 &&
-    previous === null;
-  return isUsual ? null : { unpublished, rejected, forcedAt, failures, refusals, previous };
+    earlier.length === 0;
+  return isUsual ? null : { unpublished, rejected, forcedAt, failures, refusals, earlier };
 }
 
 /** One text instead of an object of six members, of which three would be objects again: half the bytes. */
 function pairText(pair: CredentialsRecord): string {
-  const { generation, registeredAt, clientId, clientSecret } = pair;
+  const { generation, registeredAt, boundAt, signedInAt, clientId, clientSecret } = pair;
+  const instants = [registeredAt, boundAt, signedInAt].map((at) => at?.toString(36) ?? '');
   // Joined, not concatenated: V8 would keep the parts and a tree over them.
-  return [generation, registeredAt.toString(36), clientId.length, clientId + clientSecret].join(' ');
+  return [generation, ...instants, clientId.length, clientId + clientSecret].join(' ');
 }
 
-function pairOf(text: string, statement: string, previous: CredentialsRecord['previous']): CredentialsRecord {
-  const [generation = '', registeredAt = '', length = ''] = text.split(' ', 3);
-  const idStart = generation.length + registeredAt.length + length.length + 3;
+function pairOf(text: string, statement: string, earlier: CredentialsRecord['earlier']): CredentialsRecord {
+  const parts = text.split(' ', 5);
+  const [generation = '', registeredAt = '', boundAt = '', signedInAt = '', length = ''] = parts;
+  const idStart = parts.join(' ').length + 1;
   const secretStart = idStart + Number(length);
   return {
     clientId: text.slice(idStart, secretStart),
     clientSecret: text.slice(secretStart),
     registeredAt: Number.parseInt(registeredAt, 36),
     statement,
+    boundAt: markOf(boundAt),
+    signedInAt: markOf(signedInAt),
     generation: Number(generation),
-    previous,
+    earlier,
   };
+}
+
+function markOf(text: string): number | null {
+  return text === '' ? null : Number.parseInt(text, 36);
 }

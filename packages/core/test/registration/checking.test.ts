@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nextPair } from '../../src/registration/record.js';
 import { absent, ages, Device, failure, heldFor, nothing, pair, stored, unreadable } from './device.js';
 
 const mine = pair('mine', 2);
@@ -52,26 +53,36 @@ describe('when the cache may have lost a pair', () => {
     expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
   });
 
-  it('an earlier generation gives way to the one in memory', () => {
-    const device = suspicious();
-    device.shown = { ...nothing, credentials: stored(pair('older', 1), 'older version') };
-    expect(device.answerAsUsual()).toEqual([{ ...putBack, expected: 'older version' }]);
-  });
-
-  it('a later generation is taken over, and the token of the other pair is dropped', () => {
-    const device = suspicious();
-    device.shown = { ...nothing, credentials: stored(pair('newer', 3)) };
-    expect(device.answerAsUsual()).toEqual([]);
-    expect(device.known).toMatchObject({ pair: pair('newer', 3), token: null });
-  });
-
-  it('another pair of the same generation is taken over, and that is reported', () => {
-    const device = suspicious();
-    device.shown = { ...nothing, credentials: stored(pair('other', 2)) };
+  it('a pair whose place the one in memory has taken gives way to it', () => {
+    const older = pair('older');
+    const device = suspicious({ pair: nextPair(mine, older) });
+    device.shown = { ...nothing, credentials: stored(older, 'older version') };
     expect(device.answerAsUsual()).toEqual([
-      { type: 'report', report: { type: 'credentialsConflict', generation: 2 } },
+      { ...putBack, expected: 'older version', next: nextPair(mine, older) },
     ]);
-    expect(device.known.pair).toEqual(pair('other', 2));
+  });
+
+  it('one that has taken the place of that in memory is taken over, and the token of the other pair is dropped', () => {
+    const newer = nextPair(pair('newer'), mine);
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: stored(newer) };
+    expect(device.answerAsUsual()).toEqual([]);
+    expect(device.known).toMatchObject({ pair: newer, token: null });
+  });
+
+  it('another pair beside which nobody gave up that in memory: one is settled on, and that is reported', () => {
+    const device = suspicious();
+    device.shown = { ...nothing, credentials: stored({ ...pair('other', 2), boundAt: 1 }) };
+    expect(device.answerAsUsual()).toMatchObject([{ type: 'swapCredentials', next: { clientId: 'other' } }]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'pairRestored' },
+      { type: 'report', report: { type: 'credentialsConflict', generation: 3 } },
+    ]);
+    expect(device.known.pair).toMatchObject({
+      clientId: 'other',
+      generation: 3,
+      earlier: [{ clientId: mine.clientId }],
+    });
   });
 
   it('a pair that nobody has used is given up for the stored one', () => {

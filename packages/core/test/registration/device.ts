@@ -26,7 +26,9 @@ export function pair(clientId: string, generation = 1): CredentialsRecord {
     registeredAt: startedAt - 24 * hourMs,
     statement: 'statement',
     generation,
-    previous: null,
+    boundAt: null,
+    signedInAt: null,
+    earlier: [],
   };
 }
 
@@ -35,7 +37,6 @@ export function tokenFor(owner: CredentialsRecord, ageMs = 0, life = lifeMs): To
   const issuedAt = startedAt - ageMs;
   return {
     clientId: owner.clientId,
-    generation: owner.generation,
     accessToken: `token of ${owner.clientId} aged ${ageMs}`,
     issuedAt,
     expiresAt: issuedAt + life,

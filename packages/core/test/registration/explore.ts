@@ -30,7 +30,9 @@ const credentials = (clientId: string, generation: number): CredentialsRecord =>
   registeredAt: 0,
   statement: 'statement',
   generation,
-  previous: null,
+  boundAt: null,
+  signedInAt: null,
+  earlier: [],
 });
 
 const stored = <Value>(record: Value): Slot<Value> => ({ kind: 'stored', record, version: 'v' });
@@ -45,10 +47,9 @@ const pairs: readonly Slot<CredentialsRecord>[] = [
   stored(credentials('c', 2)),
 ];
 
-const token = (clientId: string, generation: number, issuedAt: number): Slot<TokenRecord> =>
+const token = (clientId: string, issuedAt: number): Slot<TokenRecord> =>
   stored({
     clientId,
-    generation,
     accessToken: `${clientId}@${issuedAt}`,
     issuedAt,
     expiresAt: issuedAt + lifeMs,
@@ -72,8 +73,8 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
               ? [
                   absent,
                   unreadable,
-                  token(found.record.clientId, found.record.generation, now),
-                  token(found.record.clientId, found.record.generation, now - 18_000_000),
+                  token(found.record.clientId, now),
+                  token(found.record.clientId, now - 18_000_000),
                 ]
               : [absent];
           return tokens.flatMap((held) =>
@@ -100,7 +101,7 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
       return [
         { type: 'tokenSwapped', result: { ok: true, version: 'v' } },
         { type: 'tokenSwapped', result: { ok: false, current: absent } },
-        { type: 'tokenSwapped', result: { ok: false, current: token('a', 1, now) } },
+        { type: 'tokenSwapped', result: { ok: false, current: token('a', now) } },
         cacheFailed,
       ];
     case 'admitRegistration':

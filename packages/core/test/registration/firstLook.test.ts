@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LeaseRecord } from '../../src/registration/record.js';
+import { nextPair, type LeaseRecord } from '../../src/registration/record.js';
 import {
   absent,
   ages,
@@ -94,10 +94,10 @@ describe('credentials that a plain read shows, perhaps those of yesterday,', () 
   it.each([
     ['are taken over where none are known', {}, owner, owner],
     [
-      'are taken over if they are of a later generation',
+      'are taken over if they were put in the place of those in memory',
       { pair: pair('mine') },
-      pair('later', 2),
-      pair('later', 2),
+      nextPair(pair('later'), pair('mine')),
+      nextPair(pair('later'), pair('mine')),
     ],
     ['do not displace others of the same generation', { pair: pair('mine') }, owner, pair('mine')],
     ['do not displace those of a later generation', { pair: pair('mine', 2) }, owner, pair('mine', 2)],

@@ -18,29 +18,42 @@ const pair: CredentialsRecord = {
   clientSecret: 'secret',
   registeredAt: 1_700_000_000_000,
   statement: 'statement',
+  boundAt: null,
+  signedInAt: null,
   generation: 1,
-  previous: null,
+  earlier: [],
 };
-const storedReplacement = { ...storedPair, i: 'new', g: 2, p: storedPair };
+const storedReplacement = {
+  ...storedPair,
+  i: 'new',
+  g: 2,
+  b: 1_700_000_100_000,
+  e: [{ ...storedPair, n: 1_700_000_200_000 }],
+};
 const replacement: CredentialsRecord = {
   clientId: 'new',
   clientSecret: 'secret',
   registeredAt: 1_700_000_000_000,
   statement: 'statement',
+  boundAt: 1_700_000_100_000,
+  signedInAt: null,
   generation: 2,
-  previous: {
-    clientId: 'id',
-    clientSecret: 'secret',
-    registeredAt: 1_700_000_000_000,
-    statement: 'statement',
-    generation: 1,
-  },
+  earlier: [
+    {
+      clientId: 'id',
+      clientSecret: 'secret',
+      registeredAt: 1_700_000_000_000,
+      statement: 'statement',
+      boundAt: null,
+      signedInAt: 1_700_000_200_000,
+      generation: 1,
+    },
+  ],
 };
 
-const tokenInStore = { i: 'id', g: 1, t: 'token', a: 1_000, x: 2_000 };
+const tokenInStore = { i: 'id', t: 'token', a: 1_000, x: 2_000 };
 const token: TokenRecord = {
   clientId: 'id',
-  generation: 1,
   accessToken: 'token',
   issuedAt: 1_000,
   expiresAt: 2_000,
@@ -85,7 +98,9 @@ describe('credentials', () => {
     ...withMember(storedPair, 'a', wrongInstants),
     ...withMember(storedPair, 'f', [1, null, undefined]),
     ...withMember(storedPair, 'g', wrongGenerations),
-    ...withMember(storedReplacement, 'p', [null, 'text', {}, { ...storedPair, s: '' }]),
+    ...withMember(storedPair, 'b', [Number.NaN, '1', null]),
+    ...withMember(storedPair, 'n', [Number.NaN, '1', null]),
+    ...withMember(storedReplacement, 'e', [null, 'text', {}, [null], [{ ...storedPair, s: '' }]]),
   ])('are unknown in their shape if %s is %j', (_name, _value, inStore) => {
     expect(parseCredentialsRecord(inStore)).toBeNull();
   });
@@ -103,7 +118,6 @@ describe('a token', () => {
 
   it.each([
     ...withMember(tokenInStore, 'i', wrongTexts),
-    ...withMember(tokenInStore, 'g', wrongGenerations),
     ...withMember(tokenInStore, 't', wrongTexts),
     ...withMember(tokenInStore, 'a', wrongInstants),
     ...withMember(tokenInStore, 'x', wrongInstants),

@@ -1,5 +1,6 @@
+import { earlierOf } from '../../src/registration/earlier.js';
 import { describe, expect, it } from 'vitest';
-import type { CredentialsRecord } from '../../src/registration/record.js';
+import { nextPair, type CredentialsRecord } from '../../src/registration/record.js';
 import {
   absent,
   Device,
@@ -16,13 +17,7 @@ import {
 const suspect = pair('suspect');
 const replacement: CredentialsRecord = {
   ...pair('registered', 2),
-  previous: {
-    clientId: 'suspect',
-    clientSecret: 'secret of suspect',
-    registeredAt: suspect.registeredAt,
-    statement: 'statement',
-    generation: 1,
-  },
+  earlier: [earlierOf(suspect)],
 };
 const orphaned = { type: 'report', report: { type: 'credentialsOrphaned' } } as const;
 const rejected = { type: 'tokenFailed', failure: failure('client_credentials_rejected') } as const;
@@ -133,7 +128,7 @@ describe('a replacement', () => {
       orphaned,
       { type: 'deliver', token: { accessToken: 'of the old pair' } },
       { type: 'report', report: { type: 'tokenIssued' } },
-      { type: 'swapToken', next: { clientId: 'suspect', generation: 1 } },
+      { type: 'swapToken', next: { clientId: 'suspect' } },
     ]);
     expect(device.known).toMatchObject({ pair: suspect, refusals: 0 });
   });
@@ -167,7 +162,7 @@ describe('a replacement', () => {
       {
         type: 'swapToken',
         expected: 'old token',
-        next: { clientId: 'registered', generation: 2, accessToken: 'of the replacement' },
+        next: { clientId: 'registered', accessToken: 'of the replacement' },
       },
     ]);
     expect(device.known).toMatchObject({ pair: replacement, refusals: 0, failures: 0 });
@@ -195,9 +190,15 @@ describe('a replacement', () => {
     device.send({ type: 'registered', credentials: { clientId, clientSecret, registeredAt, statement } });
     device.goTo('storingReplacement');
     expect(device.pending).toMatchObject({
-      next: { clientId: 'third', generation: 3, previous: { clientId: 'registered', generation: 2 } },
+      next: {
+        clientId: 'third',
+        generation: 3,
+        earlier: [
+          { clientId: 'suspect', generation: 1 },
+          { clientId: 'registered', generation: 2 },
+        ],
+      },
     });
-    expect(device.pending).not.toHaveProperty('next.previous.previous');
   });
 
   it('of a pair that was registered in the same run replaces what that run stored', () => {
@@ -232,11 +233,12 @@ describe('storing a replacement', () => {
 
   it('gives way to another replacement that was first, and is reported', () => {
     const device = storing();
-    expect(device.send(conflict(stored(pair('theirs', 2))))).toEqual([orphaned, readAgain]);
+    const theirs = nextPair(pair('theirs'), suspect);
+    expect(device.send(conflict(stored(theirs)))).toEqual([orphaned, readAgain]);
     expect(device.state.kind).toBe('verifying');
-    device.shown = { ...nothing, credentials: stored(pair('theirs', 2)) };
+    device.shown = { ...nothing, credentials: stored(theirs) };
     device.answerAsUsual();
-    expect(device.known).toMatchObject({ pair: pair('theirs', 2), refusals: 0 });
+    expect(device.known).toMatchObject({ pair: theirs, refusals: 0 });
   });
 
   it('that fails, and may have succeeded, is cleared up by a strong read', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nextPair } from '../../src/registration/record.js';
 import type { Effect } from '../../src/registration/effect.js';
 import {
   absent,
@@ -46,7 +47,7 @@ describe('under the lease, a device', () => {
   });
 
   it('whose replacement the cache has lost puts it over the pair that came back', () => {
-    const later = pair('later', 2);
+    const later = nextPair(pair('later'), owner);
     const { effects } = readStrongly({ credentials: stored(owner, 'old') }, { pair: later });
     expect(effects).toEqual([{ type: 'swapCredentials', expected: 'old', next: later }]);
   });
@@ -129,10 +130,6 @@ describe('under the lease, a device', () => {
 
 describe('what an operator is told of a strong read', () => {
   const orphaned = { type: 'report', report: { type: 'credentialsOrphaned' } } as const;
-  const conflict = {
-    type: 'report',
-    report: { type: 'credentialsConflict', generation: 1 },
-  } as const;
   const tokenUnreadable = {
     type: 'report',
     report: { type: 'recordUnreadable', record: 'token' },
@@ -140,12 +137,19 @@ describe('what an operator is told of a strong read', () => {
 
   it.each([
     ['a pair that nobody used has lost to the stored one', { unpublished: pair('mine') }, absent, [orphaned]],
-    ['another pair was in use beside the stored one', { pair: pair('mine') }, absent, [conflict]],
     ['the stored token cannot be opened', { pair: owner }, unreadable, [tokenUnreadable]],
     ['nothing, where all is well', { pair: owner }, absent, []],
   ])('%s', (_, known, token, reports) => {
     const { effects } = readStrongly({ credentials: stored(owner), token }, known);
     expect(effects).toEqual([...reports, { type: 'requestToken', credentials: owner }]);
+  });
+
+  it('another pair was in use beside the stored one, once that is settled', () => {
+    const { device } = readStrongly({ credentials: stored(owner) }, { pair: pair('mine') });
+    expect(device.answerAsUsual()).toContainEqual({
+      type: 'report',
+      report: { type: 'credentialsConflict', generation: 2 },
+    });
   });
 });
 

@@ -67,7 +67,6 @@ describe('a stored token', () => {
 
   it.each([
     ['beside a pair of another client', stored({ ...record, clientId: 'other' })],
-    ['beside a pair of another generation', stored({ ...record, generation: 2 })],
     ['that is absent', absent],
     ['that cannot be opened', unreadable],
   ])('%s does not count', (_, slot) => {

@@ -55,7 +55,7 @@ describe('the registration machine, over every kind of answer to every effect', 
           if (to.kind === 'storingReplacement') {
             note(
               'a replacement carries the pair it replaces',
-              effect.next.previous?.clientId === to.suspect.clientId,
+              effect.next.earlier.some(({ clientId }) => clientId === to.suspect.clientId),
               visit,
             );
           }

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { keepEarlier } from '../../src/registration/earlier.js';
+import type { EarlierPair } from '../../src/registration/record.js';
+
+const pair = (clientId: string, generation: number, signedInAt: number | null = null): EarlierPair => ({
+  clientId,
+  clientSecret: 'secret',
+  registeredAt: generation,
+  statement: 'statement',
+  boundAt: null,
+  signedInAt,
+  generation,
+});
+const kept = (...pairs: readonly EarlierPair[]): readonly string[] =>
+  keepEarlier('current', pairs).map(({ clientId }) => clientId);
+
+describe('of the pairs that a device has had', () => {
+  it('the first, the last and the one with the latest sign-in are kept', () => {
+    expect(kept(pair('d', 4), pair('a', 1), pair('b', 2, 9), pair('c', 3, 5))).toEqual(['a', 'b', 'd']);
+  });
+
+  it('two are kept where the first or the last has the latest sign-in', () => {
+    expect(kept(pair('a', 1, 9), pair('b', 2), pair('c', 3))).toEqual(['a', 'c']);
+  });
+
+  it('each is kept once, with the newer of all that is known, and the current one is none of them', () => {
+    const pairs = [pair('a', 1, 9), { ...pair('a', 3), boundAt: 7 }, pair('current', 2)];
+    expect(keepEarlier('current', pairs)).toEqual([{ ...pair('a', 1, 9), boundAt: 7, generation: 3 }]);
+  });
+});
