@@ -34,7 +34,7 @@ export function keepEarlier(clientId: string, pairs: readonly EarlierPair[]): re
     const other = byClient.get(pair.clientId);
     byClient.set(pair.clientId, other === undefined ? pair : sameEarlier(other, pair));
   }
-  const all = [...byClient.values()].sort(
+  const all = [...byClient.values()].toSorted(
     (one, other) => one.generation - other.generation || one.registeredAt - other.registeredAt,
   );
   const last = all.at(-1);

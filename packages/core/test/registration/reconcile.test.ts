@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { earlierOf } from '../../src/registration/earlier.js';
 import { nextPair } from '../../src/registration/record.js';
 import { adoptPair, reconcile, type Reconciled } from '../../src/registration/reconcile.js';
 import { initialState, type Known } from '../../src/registration/state.js';
@@ -102,7 +103,7 @@ describe('two pairs of which neither was given up for the other', () => {
     const winner = { ...pair('a'), ...better };
     const loser = { ...pair('b'), ...worse };
     const generation = Math.max(winner.generation, loser.generation) + 1;
-    const { earlier: _none, ...given } = loser;
+    const given = earlierOf(loser);
     const record = { ...winner, generation, earlier: [given] };
     const outcome = { kind: 'store', record, expected: 'v7', reason: 'conflict' };
     expect(found({ pair: winner }, loser)).toEqual(outcome);
