@@ -22,6 +22,14 @@ export type PassEvent =
       readonly generation: number;
       readonly viewerMustSignIn: true;
     }
+  /** A pair that had been replaced works again, and has taken its place again. */
+  | {
+      readonly type: 'credentialsReinstated';
+      readonly device: string;
+      readonly generation: number;
+      /** A viewer had signed in with it. */
+      readonly wasSignedIn: boolean;
+    }
   /** `pass.restore` put back the pair that had been replaced. */
   | { readonly type: 'replacementUndone'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }

@@ -37,12 +37,14 @@ const defaults = {
     pollFirstMs: 40,
     /** Where that growth ends. */
     pollMaxMs: 400,
-    /** How many times Adobe Pass must refuse a pair before it is doubted in earnest. */
-    refusals: 3,
-    /** How far apart these refusals are at least: an Adobe Pass that is confused for a moment proves nothing. */
-    refusalGapMs: 1_000,
-    /** After a replacement was not permitted. */
-    suspendedMs: 60_000,
+    /** The pause after Adobe Pass refused a pair whose device has a usable token; it doubles with each refusal. */
+    refusedPauseFirstMs: 30_000,
+    /** Where that doubling ends. A pause never outlasts the token. */
+    refusedPauseMaxMs: 300_000,
+    /** After a refusal that leads to no replacement, where nothing says when to ask again. */
+    suspendedMs: 5_000,
+    /** So long an earlier pair with a sign-in is tried before one without: an Adobe Pass that forgot it may come back. */
+    earlierFirstForMs: 2_592_000_000,
     /** When a caller may ask again after the cache changed its answers, or could not be asked. */
     cacheRetryMs: 1_000,
     /** When a caller may ask again after a record could not be opened, which a person has to see to. */
@@ -98,6 +100,13 @@ const defaults = {
     fuseDevices: 5,
     /** Or this part of those that this process knows, if that is more. */
     fusePartOfDevices: 0.001,
+  },
+  /** When a pair that Adobe Pass refuses may be replaced. */
+  replacement: {
+    /** So many refusals of a pair make it suspect: an Adobe Pass that is confused for a moment proves nothing. */
+    refusals: 3,
+    /** How far apart they are at least. */
+    refusalGapMs: 1_000,
   },
   /** Putting back what a shared cache has lost. */
   recovery: {
@@ -219,6 +228,7 @@ export const defaultTiming: Timing = Object.freeze({
   calls: Object.freeze(defaults.calls),
   upstream: Object.freeze(defaults.upstream),
   admission: Object.freeze(defaults.admission),
+  replacement: Object.freeze(defaults.replacement),
   recovery: Object.freeze({
     ...defaults.recovery,
     checkNewPairsAfterMs: Object.freeze(defaults.recovery.checkNewPairsAfterMs),

@@ -25,6 +25,7 @@ import { RegistrationBudget } from './admission/RegistrationBudget.js';
 import { HoldRecord } from './recovery/HoldRecord.js';
 import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
 import { ReplacementFuse } from './admission/ReplacementFuse.js';
+import { LocalReplacements } from './replacement/LocalReplacements.js';
 import { DevicePool } from './session/DevicePool.js';
 import { KeptDevices } from './session/KeptDevices.js';
 import { StatementGate } from './admission/StatementGate.js';
@@ -159,7 +160,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
         timing: timing.admission,
         onVerified: ({ fingerprint }) => users.note(fingerprint),
       }),
-      fuse,
+      replacements: new LocalReplacements(clock, fuse, timing.replacement),
       recovery,
       isClosing,
       track,

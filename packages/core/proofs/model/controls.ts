@@ -34,7 +34,7 @@ const handsOutBeforeStoring = planted((state, event, policy) => {
   const { known, run, lease, versions, record } = shipped;
   return {
     state: { kind: 'requestingToken', known: { ...known, pair: record }, run, lease, versions, pair: record },
-    effects: [{ type: 'endAdmission' }, { type: 'requestToken', credentials: record }],
+    effects: [{ type: 'endAdmission' }, { type: 'requestToken', credentials: record, isTrial: false }],
   };
 });
 
@@ -72,8 +72,8 @@ const replacesWithoutProof = planted((state, event, policy) => {
     const { known, run, lease, versions, pair: suspect } = state;
     if (event.failure.code !== 'client_credentials_rejected' || versions === null) return null;
     return {
-      state: { kind: 'permittingReplacement', known, run, lease, versions, suspect },
-      effects: [{ type: 'permitReplacement', suspect }],
+      state: { kind: 'admittingReplacement', known, run, lease, versions, suspect },
+      effects: [{ type: 'admitRegistration', ephemeral: false }],
     };
   }
   if (state.kind !== 'registeringReplacement' || event.type !== 'registered') return null;
@@ -94,6 +94,7 @@ const replacesWithoutProof = planted((state, event, policy) => {
       suspect,
       replacement,
       replacementToken,
+      isNew: true,
     },
     effects: [
       { type: 'endAdmission' },

@@ -33,10 +33,13 @@ const kinds: readonly State['kind'][] = [
   'storingToken',
   'releasing',
   'doubting',
-  'permittingReplacement',
+  'weighing',
+  'tryingEarlier',
+  'admittingReplacement',
   'registeringReplacement',
   'provingReplacement',
   'retryingSuspect',
+  'takingPlace',
   'storingReplacement',
   'checking',
   'restoring',
@@ -51,7 +54,8 @@ const effectTypes: readonly PendingEffect['type'][] = [
   'admitRegistration',
   'register',
   'requestToken',
-  'permitReplacement',
+  'weighRefusal',
+  'takePlace',
   'wait',
 ];
 const effectNumbers: ReadonlyMap<string, number> = new Map(effectTypes.map((type, index) => [type, index]));
@@ -70,7 +74,7 @@ interface Completeness {
     Known,
     'jitter' | 'pair' | 'unpublished' | 'token' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'
   >;
-  readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts'>;
+  readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts' | 'isWitness'>;
   readonly lease: Accounted<Lease, 'version' | 'until'>;
   readonly versions: Accounted<Versions, 'credentials' | 'token'>;
   readonly heldToken: Accounted<HeldToken, 'accessToken' | 'expiresAt' | 'servableUntil' | 'renewAt'>;
@@ -96,6 +100,7 @@ interface Completeness {
         | 'reason'
       )
     | ('effect' | 'suspect' | 'replacement' | 'replacementToken')
+    | ('candidates' | 'isRefused' | 'isNew')
   >;
   readonly effect: Accounted<
     PendingEffect,
@@ -105,6 +110,7 @@ interface Completeness {
     | 'next'
     | 'ttlMs'
     | 'credentials'
+    | 'isTrial'
     | 'suspect'
     | 'delayMs'
     | 'failure'
@@ -302,11 +308,10 @@ export class Fingerprint {
     this.#token(known.rejected);
     if (known.forcedAt === null) this.#put(0);
     else this.#instant(known.forcedAt + policy.forcedRefreshIntervalMs);
-    this.#put(Math.min(known.refusals, policy.refusals));
   }
 
   #run(run: Run): void {
-    this.#put(run.attempts | (run.storeAttempts << 8));
+    this.#put(run.attempts | (run.storeAttempts << 8) | (run.isWitness ? 1 << 16 : 0));
   }
 
   #seen(versions: Versions | null): void {
@@ -337,6 +342,9 @@ export class Fingerprint {
     if ('pair' in state) this.#pair(state.pair);
     if ('suspect' in state) this.#pair(state.suspect);
     if ('replacement' in state) this.#pair(state.replacement);
+    if ('isRefused' in state) this.#put(state.isRefused ? 1 : 0);
+    if ('isNew' in state) this.#put(state.isNew ? 1 : 0);
+    if ('candidates' in state) for (const { clientId } of state.candidates) this.#client(clientId);
     if ('replacementToken' in state) {
       this.#token(state.replacementToken.accessToken);
       this.#instant(state.replacementToken.requestedAt + state.replacementToken.lifeMs);
@@ -363,10 +371,12 @@ export class Fingerprint {
         this.#put(effect.ttlMs);
         return this.#tokenRecord(effect.next);
       case 'requestToken':
+        this.#put(effect.isTrial ? 1 : 0);
         return this.#client(effect.credentials.clientId);
       case 'admitRegistration':
       case 'register':
-      case 'permitReplacement':
+      case 'weighRefusal':
+      case 'takePlace':
       case 'wait':
         return;
     }
@@ -405,13 +415,16 @@ export class Fingerprint {
         return this.#put(failureNumber(answer.failure.code));
       case 'registrationAdmitted':
         return this.#put(8);
-      case 'replacementPermitted':
-        return this.#put(9);
+      case 'refusalWeighed':
+        return this.#put(answer.againInMs === null ? 9 : 13);
+      case 'placeTaken':
+        return this.#put(14);
       case 'waited':
         return this.#put(answer.wanted ? 10 : 11);
       case 'tokenNeeded':
       case 'tokenRejected':
       case 'lossSuspected':
+      case 'witnessWanted':
         throw new Error('a question is not an answer');
     }
   }
@@ -423,7 +436,8 @@ export class Fingerprint {
         (proc.slow ? 4 : 0) |
         (proc.place ? 8 : 0) |
         (proc.checking ? 16 : 0) |
-        (proc.callers.length << 5),
+        (proc.evidence << 5) |
+        (proc.callers.length << 8),
     );
     this.#state(proc.state);
     this.#effect(proc.pending);

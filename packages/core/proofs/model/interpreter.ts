@@ -14,20 +14,22 @@ import {
 } from './invariants.js';
 import type { Visits } from './visits.js';
 import {
-  clientBit,
-  clientName,
-  policy,
-  procAt,
-  slowCallMs,
-  tokenLifeMs,
-  tokenName,
-  Violation,
-  withProc,
   type Cell,
   type Fault,
   type History,
   type Proc,
+  Violation,
   type World,
+  clientBit,
+  clientName,
+  enoughEvidence,
+  policy,
+  procAt,
+  refusalGapMs,
+  slowCallMs,
+  tokenLifeMs,
+  tokenName,
+  withProc,
 } from './world.js';
 
 /** What is checked: the shipped machine over a store that does as it should, or something broken on purpose. */
@@ -83,12 +85,22 @@ export function slotOf<Value>(cell: Cell<Value> | null): Slot<Value> {
 export const pairText = (pair: CredentialsRecord | null): string =>
   pair === null ? 'absent' : `${pair.clientId} of generation ${pair.generation}`;
 
+/** Whether a client that was registered in the place of another belongs to nobody if the token cannot be had now. */
+function dropsNew(state: State): boolean {
+  return state.kind === 'provingReplacement' || (state.kind === 'retryingSuspect' && state.isNew);
+}
+
+function suspensible(world: World, outcome: Outcome): readonly Outcome[] {
+  const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
+  return world.budget.denial === 0 ? [outcome] : [outcome, denied(world, answer)];
+}
+
 /** Every way in which the pending effect of a process can be applied, short of a fault of the machinery in between. */
 export function outcomes(
   system: System,
   world: World,
   effect: PendingEffect,
-  state: State | null,
+  proc: Proc | null,
 ): readonly Outcome[] {
   switch (effect.type) {
     case 'readRecords':
@@ -115,24 +127,27 @@ export function outcomes(
         denied(world, { type: 'registrationHeldOff', failure: heldOff }),
       ];
     }
-    case 'permitReplacement': {
-      const permitted: Outcome = {
+    case 'weighRefusal': {
+      // With this refusal.
+      const isEnough = (proc?.evidence ?? 0) + 1 >= enoughEvidence;
+      return suspensible(world, {
         world,
-        answer: { type: 'replacementPermitted' },
-        note: () => 'is permitted to replace the pair',
+        answer: { type: 'refusalWeighed', againInMs: isEnough ? null : refusalGapMs },
+        note: () => (isEnough ? 'may replace the pair' : 'is to try the pair again'),
         idle: true,
-      };
-      const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
-      return world.budget.denial === 0 ? [permitted] : [permitted, denied(world, answer)];
+      });
     }
+    case 'takePlace':
+      return suspensible(world, {
+        world,
+        answer: { type: 'placeTaken' },
+        note: () => 'takes a place',
+        idle: true,
+      });
     case 'register':
       return registerOutcomes(world);
     case 'requestToken':
-      return tokenOutcomes(
-        world,
-        effect.credentials.clientId,
-        state !== null && 'replacement' in state ? 1 : 0,
-      );
+      return tokenOutcomes(world, effect.credentials.clientId, proc !== null && dropsNew(proc.state) ? 1 : 0);
     case 'wait':
       return [];
   }
@@ -334,7 +349,8 @@ export function failedAnswer(effect: PendingEffect): Answer | null {
     case 'requestToken':
       return { type: 'tokenFailed', failure: failure('upstream_unavailable') };
     case 'admitRegistration':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       return null;
   }
@@ -348,10 +364,26 @@ export function deliver(system: System, world: World, index: number, answer: Ans
     system,
     world,
     index,
-    { ...proc, pending: null, answer: null, paused: false, slow: false, place },
+    {
+      ...proc,
+      pending: null,
+      answer: null,
+      paused: false,
+      slow: false,
+      place,
+      evidence: weighed(proc, answer),
+    },
     answer,
     proc.pending,
   );
+}
+
+/** Whoever has come to a verdict, or has obtained a token with the pair that counts, begins anew. */
+function weighed({ evidence, pending }: Proc, answer: Answer): number {
+  if (answer.type === 'refusalWeighed') return answer.againInMs === null ? 0 : evidence + 1;
+  if (answer.type === 'replacementSuspended') return 0;
+  const isCounting = pending?.type === 'requestToken' && !pending.isTrial;
+  return answer.type === 'tokenIssued' && isCounting ? 0 : evidence;
 }
 
 /**
@@ -383,6 +415,11 @@ export function arrive(system: System, world: World, index: number, rejected: st
 export function suspect(system: System, world: World, index: number): World {
   const proc = { ...procAt(world, index), checking: true };
   return dispatch(system, world, index, proc, { type: 'lossSuspected' });
+}
+
+/** As `DevicePool` does it for a device at rest, whose token is good. */
+export function bearWitness(system: System, world: World, index: number): World {
+  return dispatch(system, world, index, procAt(world, index), { type: 'witnessWanted' });
 }
 
 /** More turns than any run could need within one instant. */
@@ -458,7 +495,8 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     case 'admitRegistration':
     case 'register':
     case 'requestToken':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       if (proc.pending !== null) {
         throw new Violation(`I5: ${effect.type} is started while ${proc.pending.type} is pending`);

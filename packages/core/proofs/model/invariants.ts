@@ -101,7 +101,7 @@ export function checkCalls(world: World): void {
 
 /** I10: whoever is admitted holds one place. */
 export function movePlace(place: boolean, { type }: Answer): boolean {
-  if (type !== 'registrationAdmitted' && type !== 'replacementPermitted') return place;
+  if (type !== 'registrationAdmitted') return place;
   if (place) throw new Violation('I10: a second place to register is reserved');
   return true;
 }
@@ -131,11 +131,14 @@ export function checkSaid({ before, answer, effect, effects, isChecking }: Heard
     effect?.type === 'swapCredentials' && answer.type === 'credentialsSwapped' && answer.result.ok
       ? effect.next
       : null;
-  const isBack = stored !== null && stored.clientId === before.known.pair?.clientId;
+  const isNewer = 'reason' in before && before.reason === 'newer';
+  const hadNone = before.known.pair === null || before.known.pair.generation === 0;
+  const isBack = stored !== null && !hadNone && !isNewer && before.kind !== 'storingReplacement';
+  const isNew = stored !== null && !isNewer && !isBack;
   if (said('pairRestored') !== (isBack ? 1 : 0)) {
     throw new Violation(`I11: that a lost pair is back is said ${said('pairRestored')} times`);
   }
-  if (said('pairStored') !== (stored !== null && !isBack ? 1 : 0)) {
+  if (said('pairStored') !== (isNew ? 1 : 0)) {
     throw new Violation(`I11: that a new pair is stored is said ${said('pairStored')} times`);
   }
   if (said('checkUnanswered') !== (isChecking && answer.type === 'cacheFailed' ? 1 : 0)) {

@@ -16,14 +16,15 @@ function faultsLeft({ budget, history }: World): number {
 }
 
 const mostSlack = 15;
-const strictnessAt = 7 * fieldBits;
-const otherGuards = 0b10000_100_100_100_100_100_100_100;
+const strictnessAt = 8 * fieldBits;
+const otherGuards = 0b10000_100_100_100_100_100_100_100_100;
 
 function othersLeft({ budget, history }: World): number {
-  const { unreadable, refusal, denial, reject, leave, slow, recheck } = budget;
+  const { unreadable, refusal, denial, reject, leave, slow, recheck, witness } = budget;
   const slack = Math.min(mostSlack, history.excuses + 1 - history.registrations);
   return (
-    pack(unreadable, refusal, denial, reject, leave, slow, recheck) | ((mostSlack - slack) << strictnessAt)
+    pack(unreadable, refusal, denial, reject, leave, slow, recheck, witness) |
+    ((mostSlack - slack) << strictnessAt)
   );
 }
 

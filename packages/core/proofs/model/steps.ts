@@ -1,6 +1,7 @@
 import type { PendingEffect } from '../../src/registration/effect.js';
 import type { State } from '../../src/registration/state.js';
 import {
+  bearWitness,
   arrive,
   deliver,
   failedAnswer,
@@ -76,7 +77,8 @@ function standsAlone(proc: Proc, now: number): boolean {
   if (proc.paused || proc.pending === null || proc.answer !== null) return false;
   switch (proc.pending.type) {
     case 'admitRegistration':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
       return true;
     case 'wait':
       return proc.due <= now;
@@ -110,7 +112,7 @@ export function runEffect(system: System, world: World, index: number, add: Add,
   }
   let found: readonly Outcome[];
   try {
-    found = outcomes(system, world, pending, proc.state);
+    found = outcomes(system, world, pending, proc);
   } catch (error) {
     add(
       () => `${who} ${describe(pending)}`,
@@ -267,6 +269,12 @@ function callers(system: System, world: World, index: number, add: Add): void {
     add(
       () => `P${index} looks whether its pair is still there`,
       () => suspect(system, spend(world, 'recheck'), index),
+    );
+  }
+  if (budget.witness > 0 && kind === 'resting' && known.token !== null) {
+    add(
+      () => `P${index} renews its token early`,
+      () => bearWitness(system, spend(world, 'witness'), index),
     );
   }
   const { handedOut } = proc;
@@ -456,7 +464,8 @@ function describe(effect: PendingEffect): string {
     case 'requestToken':
       return `asks for a token of ${effect.credentials.clientId}`;
     case 'admitRegistration':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       return effect.type;
   }

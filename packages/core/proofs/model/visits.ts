@@ -8,7 +8,7 @@ type Type = Event['type'];
 
 /** What can be answered in each kind of state; everything else is a defect of the interpreter. Callers may come in all. */
 export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
-  resting: ['lossSuspected'],
+  resting: ['lossSuspected', 'witnessWanted'],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],
   leasing: ['leaseSwapped', 'cacheFailed'],
@@ -21,10 +21,13 @@ export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
   storingToken: ['tokenSwapped', 'cacheFailed'],
   releasing: ['leaseSwapped', 'cacheFailed'],
   doubting: ['waited'],
-  permittingReplacement: ['replacementPermitted', 'replacementSuspended'],
+  weighing: ['refusalWeighed', 'replacementSuspended'],
+  tryingEarlier: ['tokenIssued', 'tokenFailed'],
+  admittingReplacement: ['registrationAdmitted', 'registrationHeldOff', 'registrationFailed'],
   registeringReplacement: ['registered', 'registrationFailed'],
   provingReplacement: ['tokenIssued', 'tokenFailed'],
   retryingSuspect: ['tokenIssued', 'tokenFailed'],
+  takingPlace: ['placeTaken', 'replacementSuspended'],
   storingReplacement: ['credentialsSwapped', 'cacheFailed'],
   checking: ['recordsRead', 'cacheFailed'],
   restoring: ['credentialsSwapped', 'cacheFailed'],
@@ -62,7 +65,9 @@ const samples: { readonly [Each in Type]: Extract<Event, { readonly type: Each }
   registrationFailed: { type: 'registrationFailed', failure, now: 0 },
   tokenIssued: { type: 'tokenIssued', accessToken: 'token', requestedAt: 0, lifeMs: 1, now: 0 },
   tokenFailed: { type: 'tokenFailed', failure, now: 0 },
-  replacementPermitted: { type: 'replacementPermitted', now: 0 },
+  refusalWeighed: { type: 'refusalWeighed', againInMs: null, now: 0 },
+  placeTaken: { type: 'placeTaken', now: 0 },
+  witnessWanted: { type: 'witnessWanted', now: 0 },
   replacementSuspended: { type: 'replacementSuspended', failure, now: 0 },
   waited: { type: 'waited', wanted: true, now: 0 },
 };

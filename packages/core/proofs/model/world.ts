@@ -18,16 +18,16 @@ export const policy: Policy = {
   ephemeral: false,
   attempts: 2,
   storeAttempts: 2,
-  refusals: 2,
   leaseMs: 2 * unitMs,
   upstreamTimeoutMs: 1.5 * unitMs,
-  refusalGapMs: unitMs,
   backoffFirstMs: unitMs,
   backoffMaxMs: unitMs,
   throttleMs: unitMs,
   throttleSpreadMs: 0,
   refusedMs: unitMs,
   suspendedMs: unitMs,
+  refusedPauseFirstMs: unitMs,
+  refusedPauseMaxMs: unitMs,
   // At jitter 0 a process polls after three quarters of this.
   pollFirstMs: (unitMs * 4) / 3,
   pollMaxMs: (unitMs * 4) / 3,
@@ -35,6 +35,8 @@ export const policy: Policy = {
   renewFrom: 0.5,
   expiryMarginPart: 0.25,
 };
+
+export const refusalGapMs: number = unitMs;
 
 export const tokenLifeMs = 8 * unitMs;
 
@@ -72,7 +74,12 @@ export interface Proc {
   readonly place: boolean;
   /** It is at work because its pair may be lost. */
   readonly checking: boolean;
+  /** Refusals of the suspect pair that it has heard and weighed. */
+  readonly evidence: number;
 }
+
+/** So many refusals prove that a pair is dead, where the shipped constant is three. */
+export const enoughEvidence = 2;
 
 /** How often each thing may still happen. */
 export interface Budget {
@@ -88,6 +95,8 @@ export interface Budget {
   readonly stale: number;
   /** A process suspects that the store has lost its pair, and looks. */
   readonly recheck: number;
+  /** A process renews its token early, because the pair of another device is suspect. */
+  readonly witness: number;
   /** A plain read is answered by a replica that lags. */
   readonly replica: number;
   /** The credentials cannot be opened by whoever reads them. */
@@ -113,6 +122,7 @@ export const nothing: Budget = {
   kill: 0,
   stale: 0,
   recheck: 0,
+  witness: 0,
   replica: 0,
   unreadable: 0,
   refusal: 0,
@@ -164,6 +174,7 @@ export const freshProc: Proc = {
   handedOut: null,
   place: false,
   checking: false,
+  evidence: 0,
 };
 
 export function initialWorld(processes: number, faults: Partial<Budget>): World {

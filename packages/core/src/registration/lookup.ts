@@ -23,6 +23,7 @@ import {
 import { goEphemeral } from './storing.js';
 import { timeLeftMs } from './timeLeft.js';
 import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
+import { tryEarlier, worthTryingFirst } from './tryingEarlier.js';
 
 /*
  * From the first read to the double check: has another process already done the work, is one at it, or is it ours?
@@ -63,7 +64,7 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
     if (token !== null && (known.token === null || token.expiresAt > known.token.expiresAt)) {
       known = { ...known, token, rejected: null, failures: 0, refusals: 0 };
       effects.push({ type: 'deliver', token });
-      if (now < token.renewAt) return rest(known, ...effects);
+      if (now < token.renewAt && !run.isWitness) return rest(known, ...effects);
     }
   }
   if (lease.kind !== 'absent') return leaseTaken(known, run, lease, now, policy, effects);
@@ -90,6 +91,8 @@ function leaseTaken(
   const cooldown = lease.kind === 'stored' && lease.record.kind === 'cooldown' ? lease.record : null;
   const cooldownMs = cooldown === null ? 0 : timeLeftMs(cooldown.until, cooldown.forMs, now);
   const { token } = known;
+  // Whoever is at it finds out what this run wanted to know.
+  if (run.isWitness) return rest(known, ...effects);
   if (token !== null && (servable(token, now) !== null || (cooldown !== null && now < token.expiresAt))) {
     const delayMs = Math.max(cooldownMs, policy.backoffFirstMs);
     // Throttled or failing: the old token serves to its true expiry.
@@ -191,8 +194,11 @@ function useStoredToken(
   const { now } = event;
   const record = tokenOf(event.token, pair, known.rejected);
   const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
-  if (token !== null && now < token.renewAt) return deliverStored(working, token, now);
-  return call({ kind: 'requestingToken', ...working }, now, policy);
+  if (token !== null && now < token.renewAt && !working.run.isWitness) {
+    return deliverStored(working, token, now);
+  }
+  const trial = { ...working, suspect: pair, isRefused: false };
+  return tryEarlier(trial, worthTryingFirst(pair, now, policy), now, policy);
 }
 
 /**

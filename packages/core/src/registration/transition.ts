@@ -10,13 +10,15 @@ import type { Policy } from './policy.js';
 import {
   doubting,
   doubtPair,
-  permittingReplacement,
   provingReplacement,
   registeringReplacement,
   retryingSuspect,
   storingReplacement,
+  suspended,
+  takingPlace,
+  weighing,
 } from './replacement.js';
-import type { Known, RequestingToken, Resting, State } from './state.js';
+import { freshRun, type Known, type RequestingToken, type Resting, type State } from './state.js';
 import {
   after,
   afterRelease,
@@ -31,6 +33,7 @@ import {
 } from './step.js';
 import { heldOff, registered, storingCredentials, verifyAgain } from './storing.js';
 import { servable } from './token.js';
+import { tryingEarlier } from './tryingEarlier.js';
 
 /**
  * The whole behaviour of one device's registration: what follows from `event` in `state`. Pure: no I/O, no clock, no
@@ -47,7 +50,9 @@ function decide(state: State, event: Event, policy: Policy): Step {
     return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
   switch (state.kind) {
     case 'resting':
-      return event.type === 'lossSuspected' ? lossSuspected(state) : impossible(state, event);
+      if (event.type === 'lossSuspected') return lossSuspected(state);
+      if (event.type === 'witnessWanted') return witnessWanted(state);
+      return impossible(state, event);
     case 'reading':
       if (event.type === 'recordsRead') return reading(state, event, policy);
       if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);
@@ -103,10 +108,19 @@ function decide(state: State, event: Event, policy: Policy): Step {
       return afterRelease(state.known, state.run, state.next);
     case 'doubting':
       return event.type === 'waited' ? doubting(state, event, policy) : impossible(state, event);
-    case 'permittingReplacement':
-      if (event.type !== 'replacementPermitted' && event.type !== 'replacementSuspended')
+    case 'weighing':
+      if (event.type !== 'refusalWeighed' && event.type !== 'replacementSuspended')
         return impossible(state, event);
-      return permittingReplacement(state, event, policy);
+      return weighing(state, event, policy);
+    case 'tryingEarlier':
+      if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
+      return tryingEarlier(state, event, policy);
+    case 'admittingReplacement':
+      if (event.type === 'registrationAdmitted')
+        return call({ ...state, kind: 'registeringReplacement' }, event.now, policy);
+      if (event.type !== 'registrationHeldOff' && event.type !== 'registrationFailed')
+        return impossible(state, event);
+      return suspended(state, event, policy);
     case 'registeringReplacement':
       if (event.type !== 'registered' && event.type !== 'registrationFailed') return impossible(state, event);
       return registeringReplacement(state, event, policy);
@@ -116,6 +130,10 @@ function decide(state: State, event: Event, policy: Policy): Step {
     case 'retryingSuspect':
       if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
       return retryingSuspect(state, event, policy);
+    case 'takingPlace':
+      if (event.type !== 'placeTaken' && event.type !== 'replacementSuspended')
+        return impossible(state, event);
+      return takingPlace(state, event, policy);
     case 'storingReplacement':
       if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed')
         return impossible(state, event);
@@ -129,6 +147,11 @@ function decide(state: State, event: Event, policy: Policy): Step {
       if (event.type === 'cacheFailed') return unanswered(state);
       return impossible(state, event);
   }
+}
+
+/** A device that has no pair cannot bear witness. */
+function witnessWanted({ known }: Resting): Step {
+  return known.pair === null ? rest(known) : startRun(known, { ...freshRun, isWitness: true });
 }
 
 function tokenNeeded(state: Resting, now: number): Step {
@@ -179,7 +202,7 @@ function requestFailed(state: RequestingToken, event: EventOf<'tokenFailed'>, po
     // Another process may have replaced the pair already, and only the cache could say so.
     return fail(state, offlineRefusal(refused, policy), now, policy);
   }
-  return doubtPair(state, versions, policy);
+  return doubtPair(state, versions, event, policy);
 }
 
 function offlineRefusal(refused: Failure, policy: Policy): Failure {

@@ -204,7 +204,8 @@ export class DeviceRun implements EffectSubject {
       case 'admitRegistration':
       case 'register':
       case 'requestToken':
-      case 'permitReplacement':
+      case 'weighRefusal':
+      case 'takePlace':
         return this.#host.track(this.#feed(runEffect(effect, this, this.#host)));
     }
   }

@@ -47,10 +47,10 @@ export const timingForTests: Timing = timingWith({
   machine: {
     backoffFirstMs: 20,
     backoffMaxMs: 100,
-    refusalGapMs: 20,
     pollFirstMs: 5,
     pollMaxMs: 50,
   },
+  replacement: { refusalGapMs: 20 },
   recovery: {
     checkNewPairsAfterMs: [50, 100],
     heldOffAfterReconnectMs: 20,

@@ -90,7 +90,7 @@ describe('a failure that does not pass by itself', () => {
     ['token_refused', 10_000],
     ['registration_refused', 10_000],
     ['access_token_rejected', 30_000],
-    ['replacement_suspended', 60_000],
+    ['replacement_suspended', 5_000],
   ] as const)('is told to the callers, and to every process for a while: %s', (code, forMs) => {
     expect(asking().send(failed(code))).toEqual([
       { type: 'fail', failure: failure(code, forMs) },

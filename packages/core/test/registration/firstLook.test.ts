@@ -342,7 +342,7 @@ describe('a cache that cannot be asked', () => {
     (kind) => {
       const device = new Device({ pair: owner, token: heldFor(owner, ages.inMargin) });
       device.goTo(kind);
-      expect(device.send(lost)).toEqual([{ type: 'requestToken', credentials: owner }]);
+      expect(device.send(lost)).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
       expect(device.state).toMatchObject({ kind: 'requestingToken', lease: null, versions: null });
     },
   );
