@@ -41,8 +41,10 @@ export function doubtPair(
   if (token !== null && now < token.expiresAt) {
     return after([told], fail({ known, run, lease }, refused, now, policy));
   }
-  const weighing = { kind: 'weighing', known, run, lease, versions, suspect } as const;
-  return step(weighing, told, { type: 'weighRefusal', suspect });
+  return step({ kind: 'weighing', known, run, lease, versions, suspect }, told, {
+    type: 'weighRefusal',
+    suspect,
+  });
 }
 
 export function weighing(
@@ -125,8 +127,7 @@ export function takingPlace(
   policy: Policy,
 ): Step {
   if (event.type === 'placeTaken') {
-    const { isRefused: _, ...proven } = state;
-    return storeReplacement({ ...proven, kind: 'storingReplacement' }, state.versions.credentials);
+    return storeReplacement({ ...state, kind: 'storingReplacement' }, state.versions.credentials);
   }
   if (state.isRefused) return after(state.isNew ? [orphaned] : [], suspended(state, event, policy));
   const { known, run, lease, versions, suspect: pair } = state;
