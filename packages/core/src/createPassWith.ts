@@ -33,7 +33,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   const { clock = systemClock, random = Math.random, timing = defaultTiming, transport: given } = parts;
   const lifetime = new Lifetime();
   const wired = wire(resolved, { clock, random, timing, transport: given, lifetime });
-  const { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning } = wired;
+  const { runtime, transport, names, bytes, keySpace, records, recovery, pool, watch, isLearning } = wired;
   const { serviceProvider } = resolved;
   const internals = createPassInternals(runtime);
 
@@ -64,7 +64,15 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
     async reseal(how): Promise<ResealSummary> {
       await watch.assertFit(how?.signal);
       return await reseal(
-        { clock, store, names, keySpace, isLearning, closing: lifetime.closing, timing: timing.operator },
+        {
+          clock,
+          store: bytes,
+          names,
+          keySpace,
+          isLearning,
+          closing: lifetime.closing,
+          timing: timing.operator,
+        },
         how,
       );
     },

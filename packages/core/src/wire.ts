@@ -3,7 +3,7 @@ import type { ApiRuntime } from './api/ApiRuntime.js';
 import { ConfigurationCache } from './api/configuration/ConfigurationCache.js';
 import { createKeyNames, type KeyNames } from './cache/keyNames.js';
 import { createKeySpace, type KeySpace } from './cache/keySpace.js';
-import { createRecordStore, type RecordStore } from './cache/RecordStore.js';
+import { createByteStore, createRecordStore, type ByteStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import { type Clock } from './time/clock.js';
@@ -37,7 +37,7 @@ export interface Wired {
   readonly runtime: ApiRuntime;
   readonly transport: Transport;
   readonly names: KeyNames;
-  readonly store: RecordStore;
+  readonly bytes: ByteStore;
   readonly keySpace: KeySpace;
   readonly records: DeviceRecords;
   readonly recovery: LossRecovery;
@@ -79,7 +79,9 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
 
   const { closing, isClosing, track } = lifetime;
   const names = createKeyNames({ environment, application, nameSecret });
-  const store = createRecordStore({ cache, sealer: createSealer(secrets), clock, timing: timing.cache });
+  const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache };
+  const store = createRecordStore(sealed);
+  const bytes = createByteStore(sealed);
   const nameKeyId = secretId(nameSecret);
   const holdOff = new RegistrationHoldOff({
     clock,
@@ -133,7 +135,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     timing: timing.readiness,
     retryAfterMs: timing.cache.retryAfterMs,
   });
-  const records = new DeviceRecords(store, names, timing.cache, () => track(watch.look()));
+  const records = new DeviceRecords(bytes, names, timing.cache, () => track(watch.look()));
   const recovery = new LossRecovery({
     cache,
     keySpace,
@@ -177,5 +179,5 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };
   const isLearning = comingSecrets(secrets).length > 0;
-  return { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning };
+  return { runtime, transport, names, bytes, keySpace, records, recovery, pool, watch, isLearning };
 }

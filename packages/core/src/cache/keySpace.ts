@@ -5,7 +5,7 @@ import type { RecordStore, StoreSlot } from './RecordStore.js';
 import { sealAnew } from './sealAnew.js';
 import type { Timing } from '../timing.js';
 
-const schema = 1;
+const schema = 2;
 
 /** All the keys of one environment and application, and the one secret that names them. */
 export interface KeySpace {
@@ -41,11 +41,24 @@ export interface KeySpaceOptions {
 /**
  * The record at `names.meta` is written by the first process that ever uses the key space, and what it says never changes:
  * a later list of secrets must still end with the one it names. It is only sealed anew.
+ *
+ * Before it, the same process writes where the format of before had its record. A process of that format then finds a
+ * record that it does not know, and neither registers nor puts back; where one was first, this one finds its record there,
+ * and does neither.
  */
 export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySpaceOptions): KeySpace {
   let verified: Promise<void> | null = null;
   /** Of the record that was seen last; `null`: none. */
   let epoch: string | null = null;
+
+  /** Whether it has been seen to. */
+  const claimFormerName = async (): Promise<boolean> => {
+    const claimed = await store.swap(names.formerMeta, null, { schema, nameKeyId }, null);
+    if (claimed.ok) return true;
+    if (claimed.current.kind === 'absent') return false;
+    assertNamedBy(nameKeyId, claimed.current);
+    return true;
+  };
 
   const check = async (): Promise<void> => {
     for (let attempt = 1; attempt <= timing.keySpaceAttempts; attempt += 1) {
@@ -56,6 +69,7 @@ export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySp
         await sealAnew(store, names.meta, found);
         return;
       }
+      if (!(await claimFormerName())) continue;
       await onNew?.();
       const fresh = randomBytes(9).toString('base64url');
       const created = await store.swap(names.meta, null, { schema, nameKeyId, epoch: fresh }, null);
@@ -129,18 +143,18 @@ export function keySpaceFault(nameKeyId: string, found: StoreSlot | undefined): 
 }
 
 function assertNamedBy(nameKeyId: string, found: Exclude<StoreSlot, { readonly kind: 'absent' }>): void {
-  if (found.kind === 'unreadable') throw found.reason === 'format' ? newerFormat() : secretMismatch();
+  if (found.kind === 'unreadable') throw found.reason === 'format' ? otherFormat() : secretMismatch();
   const { value } = found;
   // It was sealed with one of our secrets, so a shape we do not know was written by a version we do not know.
   if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== schema)
-    throw newerFormat();
+    throw otherFormat();
   if (!('nameKeyId' in value) || value.nameKeyId !== nameKeyId) throw secretMismatch();
 }
 
-function newerFormat(): PassError {
+function otherFormat(): PassError {
   return new PassError(
     'cache_format_unsupported',
-    'the cache was written by a newer version of pass-dcr: deploy that version again, or use a cache of its own; nothing was changed',
+    'the cache was written by another version of pass-dcr: deploy that version again, or use a cache of its own; nothing was changed',
   );
 }
 

@@ -1,46 +1,52 @@
 import type { DeviceKeys, KeyNames } from '../cache/keyNames.js';
-import type { RecordStore, StoreSlot, StoreSwapResult } from '../cache/RecordStore.js';
+import type { ByteStore, StoreSlot, StoreSwapResult } from '../cache/RecordStore.js';
 import { sealAnew } from '../cache/sealAnew.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { Answer, Swapped } from '../registration/event.js';
-import {
-  parseCredentialsRecord,
-  parseLeaseRecord,
-  parseTokenRecord,
-  storedCredentials,
-  storedLease,
-  storedToken,
-  type Slot,
-} from '../registration/record.js';
+import type { Slot } from '../registration/record.js';
 import { publish } from '../diagnostics.js';
 import { failureOf } from '../failures.js';
+import {
+  decodeCredentials,
+  decodeLease,
+  decodeToken,
+  encodeCredentials,
+  encodeLease,
+  encodeToken,
+} from './recordCodec.js';
 import type { Timing } from '../timing.js';
 
 type EffectOf<Type extends PendingEffect['type']> = Extract<PendingEffect, { readonly type: Type }>;
 
-/** What does not parse is there nonetheless: it is unreadable, never absent. */
-function slotOf<Value>(slot: StoreSlot | undefined, parse: (value: unknown) => Value | null): Slot<Value> {
+/** What cannot be decoded is there nonetheless: it is unreadable, never absent. */
+function slotOf<Value>(
+  slot: StoreSlot<Uint8Array> | undefined,
+  decode: (bytes: Uint8Array) => Value | null,
+): Slot<Value> {
   if (slot === undefined || slot.kind === 'absent') return { kind: 'absent' };
   if (slot.kind === 'unreadable') return { kind: 'unreadable', version: slot.version };
-  const record = parse(slot.value);
+  const record = decode(slot.value);
   return record === null
     ? { kind: 'unreadable', version: slot.version }
     : { kind: 'stored', record, version: slot.version };
 }
 
-function swapped<Value>(result: StoreSwapResult, parse: (value: unknown) => Value | null): Swapped<Value> {
-  return result.ok ? result : { ok: false, current: slotOf(result.current, parse) };
+function swapped<Value>(
+  result: StoreSwapResult<Uint8Array>,
+  decode: (bytes: Uint8Array) => Value | null,
+): Swapped<Value> {
+  return result.ok ? result : { ok: false, current: slotOf(result.current, decode) };
 }
 
 /** The three records of one device in the cache, as the machine's effects and events. Never rejects. */
 export class DeviceRecords {
-  readonly #store: RecordStore;
+  readonly #store: ByteStore;
   readonly #names: KeyNames;
   readonly #timing: Timing['cache'];
   #onFirstRead: (() => void) | null;
 
   constructor(
-    store: RecordStore,
+    store: ByteStore,
     names: KeyNames,
     timing: Timing['cache'],
     onFirstRead: (() => void) | null = null,
@@ -63,9 +69,9 @@ export class DeviceRecords {
         strong && stored !== undefined ? await sealAnew(this.#store, keys.credentials, stored) : stored;
       return {
         type: 'recordsRead',
-        credentials: slotOf(credentials, parseCredentialsRecord),
-        token: slotOf(token, parseTokenRecord),
-        lease: slotOf(lease, parseLeaseRecord),
+        credentials: slotOf(credentials, decodeCredentials),
+        token: slotOf(token, decodeToken),
+        lease: slotOf(lease, decodeLease),
       } as const;
     });
   }
@@ -79,10 +85,10 @@ export class DeviceRecords {
       const result = await this.#store.swap(
         keys.lease,
         expected,
-        next === null ? null : storedLease(next),
+        next === null ? null : encodeLease(next),
         ttlMs,
       );
-      return { type: 'leaseSwapped', result: swapped(result, parseLeaseRecord) } as const;
+      return { type: 'leaseSwapped', result: swapped(result, decodeLease) } as const;
     });
   }
 
@@ -94,10 +100,10 @@ export class DeviceRecords {
       const result = await this.#store.swap(
         keys.credentials,
         effect.expected,
-        storedCredentials(effect.next),
+        encodeCredentials(effect.next),
         null,
       );
-      return { type: 'credentialsSwapped', result: swapped(result, parseCredentialsRecord) } as const;
+      return { type: 'credentialsSwapped', result: swapped(result, decodeCredentials) } as const;
     });
   }
 
@@ -107,8 +113,8 @@ export class DeviceRecords {
   ): Promise<Answer<'tokenSwapped'> | Answer<'cacheFailed'>> {
     const { expected, next, ttlMs } = effect;
     return this.#guard(tag, 'swap', async (keys) => {
-      const result = await this.#store.swap(keys.token, expected, storedToken(next), ttlMs);
-      return { type: 'tokenSwapped', result: swapped(result, parseTokenRecord) } as const;
+      const result = await this.#store.swap(keys.token, expected, encodeToken(next), ttlMs);
+      return { type: 'tokenSwapped', result: swapped(result, decodeToken) } as const;
     });
   }
 
