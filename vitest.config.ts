@@ -3,19 +3,24 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/LongestFirst.ts';
 import { LeftOut } from './scripts/LeftOut.ts';
 import { TestCounts } from './scripts/TestCounts.ts';
-import { selection } from './vitest.shared.ts';
+import { projectConfig, selection } from './vitest.shared.ts';
 
 const olderNests = ['nest10', 'nest11'].filter(
   (name) => selection.everything || selection.projects.includes(name),
 );
 
+/** Files of several projects share no process, and most of a short file is what it loads. */
+const together = projectConfig('all', {
+  include: ['{packages,apps}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+  // Those of the versions.
+  exclude: ['packages/nest/test/*.test.ts'],
+});
+
 export default defineConfig({
   test: {
     projects: [
-      'packages/*',
+      ...(selection.projects.length > 0 ? ['packages/*', 'apps/*', 'scripts'] : [together]),
       ...['nest12', ...olderNests].map((name) => `packages/nest/versions/${name}`),
-      'apps/*',
-      'scripts',
     ],
     // Most of the time of these tests is waiting: for sockets, processes, and seconds that are part of what is tested.
     // With everything there are servers and processes by the dozen beside them, which want their share.

@@ -5,7 +5,7 @@ import { projectConfig } from '../../vitest.shared.ts';
 /** The tests of this package with the Nest of one folder of versions/, for the source and for the tests alike. */
 export function versionConfig(name: string): UserWorkspaceConfig {
   const folder = new URL(`./versions/${name}/node_modules/`, import.meta.url);
-  return mergeConfig(projectConfig(name, { include: ['test/*.test.ts'], isolate: false }), {
+  return mergeConfig(projectConfig(name, { include: ['test/*.test.ts'] }), {
     test: { root: fileURLToPath(new URL('.', import.meta.url)), env: { NEST_MODULES: folder.href } },
     resolve: { alias: [{ find: /^@nestjs\//, replacement: fileURLToPath(new URL('@nestjs/', folder)) }] },
   });
