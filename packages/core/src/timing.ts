@@ -88,6 +88,8 @@ const defaults = {
     statementTimeoutMs: 10_000,
     /** When a caller may ask again after that function failed. */
     statementRetryMs: 5_000,
+    /** What that function gave counts for so long: a rush asks it once a second, and a new statement is soon used. */
+    statementFreshMs: 1_000,
     /** A statement that Adobe Pass rejected is not presented again for so long. */
     statementBlockedMs: 300_000,
     /** When a caller may ask again whom the queue for registration turned away. */

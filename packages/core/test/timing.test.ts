@@ -51,6 +51,7 @@ it('the durations and limits that servers run with are these', () => {
     admission: {
       statementTimeoutMs: 10_000,
       statementRetryMs: 5_000,
+      statementFreshMs: 1_000,
       statementBlockedMs: 5 * minuteMs,
       queueRetryMs: 2_000,
       countedAddresses: 20_000,

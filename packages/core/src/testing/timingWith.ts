@@ -51,6 +51,7 @@ export const timingForTests: Timing = timingWith({
     pollMaxMs: 50,
   },
   replacement: { refusalGapMs: 20 },
+  admission: { statementFreshMs: 20 },
   recovery: {
     checkNewPairsAfterMs: [50, 100],
     heldOffAfterReconnectMs: 20,

@@ -138,6 +138,7 @@ describe('a software statement that Adobe Pass rejects', () => {
     const good = softwareStatement;
     softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
     simulator.revokeStatement({ statement: softwareStatement });
+    harness.advance(1_000);
     const mark = simulator.ledger.mark();
     const newcomers = await Promise.allSettled(
       times(50, (index) => pass.client(deviceNumber(100 + index)).accessToken()),
@@ -162,6 +163,7 @@ describe('a software statement that Adobe Pass rejects', () => {
     expect(simulator.ledger.count({ since: mark, endpoint: 'register' })).toBe(2);
 
     softwareStatement = good;
+    harness.advance(1_000);
     await expect(pass.client(deviceNumber(202)).accessToken()).resolves.toBeTypeOf('string');
   });
 });
