@@ -131,6 +131,7 @@ const cooldownMessages: Readonly<Partial<Record<FailureCode, string>>> = {
     'Adobe Pass refused the credentials of the device moments ago, and new ones too',
   registration_refused: 'Adobe Pass refused the registration of the device moments ago',
   replacement_suspended: 'the credentials of the device are refused, and for now none is replaced',
+  software_statement_doubted: 'Adobe Pass rejected the software statement moments ago; it is tried again',
   token_refused: 'Adobe Pass refused an access token for the device moments ago',
   upstream_response_invalid:
     'Adobe Pass answered no valid response moments ago; the next attempt is not due yet',
