@@ -104,9 +104,10 @@ export class Fleet {
 
   /** What `asked` comes to, in as much time as it takes. */
   async settled<Value>(asked: Promise<Value>): Promise<Value> {
-    let isSettled = false;
-    void asked.finally(() => (isSettled = true)).catch(() => undefined);
-    for (let ranMs = 0; ranMs < 60_000 && !isSettled; ranMs += 50) await this.time.run(50);
+    const progress = { isSettled: false };
+    const note = (): void => void (progress.isSettled = true);
+    asked.then(note, note);
+    for (let ranMs = 0; ranMs < 60_000 && !progress.isSettled; ranMs += 50) await this.time.run(50);
     return await asked;
   }
 

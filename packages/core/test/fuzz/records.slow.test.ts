@@ -104,6 +104,8 @@ const contents: fc.Arbitrary<(key: KeyName) => string> = fc.oneof(
         'u',
         'c',
         'e',
+        'r',
+        'd',
         'schema',
         'nameKeyId',
         '__proto__',
