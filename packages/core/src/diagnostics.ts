@@ -63,7 +63,12 @@ export type PassEvent =
   | { readonly type: 'cacheReconnected'; readonly heldOffMs: number }
   /** The cache has lost pairs that it had stored: this process puts all back that it knows. */
   | { readonly type: 'cacheLostData'; readonly pairsToCheck: number; readonly heldOffMs: number }
+  /** Adobe Pass rejected a software statement that it took before: it is tried again before this is believed. */
+  | { readonly type: 'statementDoubted'; readonly adobeCode: string }
+  /** It is believed. Told by the server that tried the statement, each time that one does. */
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
+  /** `pass.retryStatement`: the next new device presents the statement at once. */
+  | { readonly type: 'statementRetried' }
   | { readonly type: 'addressThrottled'; readonly waitMs: number }
   /**
    * One exchange with Adobe Pass has ended: with an answer of that status, or with none. `attempt`: 1, and one more for

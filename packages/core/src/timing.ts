@@ -88,8 +88,24 @@ const defaults = {
     statementTimeoutMs: 10_000,
     /** When a caller may ask again after that function failed. */
     statementRetryMs: 5_000,
-    /** A statement that Adobe Pass rejected is not presented again for so long. */
-    statementBlockedMs: 300_000,
+    /** What that function gave counts for so long: a rush asks it once a second, and a new statement is soon used. */
+    statementFreshMs: 1_000,
+    /** A statement that worked is believed to be rejected after so many answers in a row: one may be a mistake. */
+    statementRejections: 3,
+    /** How far apart these answers are: an Adobe Pass that is confused for a moment proves nothing. */
+    statementRejectionGapMs: 1_000,
+    /** A process that dies while it finds this out keeps the others from it for so long; it outlasts an upstream call. */
+    statementProbeLeaseMs: 5_000,
+    /** A device waits so long for what comes of it: the lease that it holds soon ends. Then it comes again, or its callers are told. */
+    statementPatienceMs: 4_000,
+    /** A rejected statement is tried so often, by one device of the fleet: soon enough once Adobe Pass takes it again. */
+    statementProbeEveryMs: 15_000,
+    /** How long it takes a process that registers devices to see what the others found out about the statement. */
+    statementLookEveryMs: 500,
+    /** What is known of a statement is kept in the cache for so long: a server that starts believes no first rejection. */
+    statementKeptMs: 2_592_000_000,
+    /** Tries to write that while other processes write it too. */
+    statementAttempts: 3,
     /** When a caller may ask again whom the queue for registration turned away. */
     queueRetryMs: 2_000,
     /** Addresses whose allowance is remembered. */

@@ -42,6 +42,7 @@ export interface Wired {
   readonly records: DeviceRecords;
   readonly recovery: LossRecovery;
   readonly pool: DevicePool;
+  readonly retryStatement: () => Promise<void>;
   readonly watch: ReadinessWatch;
   /** The list of secrets begins a rotation: others may seal with a secret that comes after the first. */
   readonly isLearning: boolean;
@@ -109,7 +110,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     closing,
     onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
   });
-  const statements = new StatementGate({ clock, store, names, timing: timing.admission });
+  const statements = new StatementGate({ clock, store, names, timing: timing.admission, track });
+  const statement = statementSource(resolved.softwareStatement, clock, timing.admission);
   const budget = new RegistrationBudget(limits, clock, timing.admission);
   const kept = new KeptDevices(clock, limits.devices, timing.devices);
   const fuse = new ReplacementFuse(clock, () => kept.size, timing.admission);
@@ -155,7 +157,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
       records,
       calls: new DcrCalls({ upstream, clock, redirectUri, timing: timing.calls }),
       admissions: new Admissions({
-        statement: statementSource(resolved.softwareStatement, clock, timing.admission),
+        statement,
         keySpace,
         statements,
         budget,
@@ -179,5 +181,18 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };
   const isLearning = comingSecrets(secrets).length > 0;
-  return { runtime, transport, names, bytes, keySpace, records, recovery, pool, watch, isLearning };
+  const retryStatement = async (): Promise<void> => await statements.retry(await statement());
+  return {
+    runtime,
+    transport,
+    names,
+    bytes,
+    keySpace,
+    records,
+    recovery,
+    pool,
+    retryStatement,
+    watch,
+    isLearning,
+  };
 }

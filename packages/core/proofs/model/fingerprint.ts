@@ -199,9 +199,16 @@ export class Fingerprint {
     for (let number = 1; number <= history.registrations; number += 1) {
       const clientId = clientName(number);
       const bit = clientBit(clientId);
-      if ((history.handedOut & ~history.killed & bit) !== 0 && !this.#clients.includes(clientId)) left += 1;
+      if (
+        (history.handedOut & ~history.killed & ~history.everForgotten & bit) !== 0 &&
+        !this.#clients.includes(clientId)
+      )
+        left += 1;
     }
     this.#put(left);
+    // Between two pairs that are alike in everything else, the order of their names decides.
+    const numbers = this.#clients.map(clientBit);
+    for (const number of numbers) this.#put(numbers.filter((other) => other < number).length);
   }
 
   #put(word: number): void {
@@ -221,9 +228,9 @@ export class Fingerprint {
     const history = this.#world?.history;
     if (history === undefined) return;
     const is = (set: number): number => ((set & bit) === 0 ? 0 : 1);
-    this.#put(
-      (index << 3) | (is(history.killed) << 2) | (is(history.handedOut) << 1) | is(history.everStored),
-    );
+    const known = (is(history.forgotten) << 2) | (is(history.everForgotten) << 1) | is(history.foreign);
+    const fate = (is(history.killed) << 2) | (is(history.handedOut) << 1) | is(history.everStored);
+    this.#put((index << 7) | (is(history.signedIn) << 6) | (known << 3) | fate);
   }
 
   #token(accessToken: string | null): void {
@@ -437,6 +444,7 @@ export class Fingerprint {
         (proc.place ? 8 : 0) |
         (proc.checking ? 16 : 0) |
         (proc.evidence << 5) |
+        (proc.elsewhere ? 128 : 0) |
         (proc.callers.length << 8),
     );
     this.#state(proc.state);

@@ -6,6 +6,7 @@ import type { transition } from '../../src/registration/transition.js';
 import {
   checkMemory,
   checkPlace,
+  checkReplacing,
   checkSaid,
   handOut,
   isCall,
@@ -15,21 +16,23 @@ import {
 import type { Visits } from './visits.js';
 import {
   type Cell,
-  type Fault,
-  type History,
-  type Proc,
-  Violation,
-  type World,
   clientBit,
   clientName,
   enoughEvidence,
+  type Fault,
+  freshProc,
+  type History,
+  isKnownTo,
   policy,
+  type Proc,
   procAt,
   refusalGapMs,
   slowCallMs,
   tokenLifeMs,
   tokenName,
+  Violation,
   withProc,
+  type World,
 } from './world.js';
 
 /** What is checked: the shipped machine over a store that does as it should, or something broken on purpose. */
@@ -41,6 +44,8 @@ export interface System {
   readonly strongRead: boolean;
   /** Which writes may be applied after their sender has given them up; one of a token is ignored beside another pair. */
   readonly lateWrites: 'credentials' | 'all';
+  /** Whether the verdict on a refused pair rests on others that were asked on the same path. */
+  readonly witnesses: boolean;
   readonly visits: Visits;
 }
 
@@ -90,9 +95,9 @@ function dropsNew(state: State): boolean {
   return state.kind === 'provingReplacement' || (state.kind === 'retryingSuspect' && state.isNew);
 }
 
-function suspensible(world: World, outcome: Outcome): readonly Outcome[] {
+function suspensible(world: World, outcome: Outcome, dropped: 0 | 1 = 0): readonly Outcome[] {
   const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
-  return world.budget.denial === 0 ? [outcome] : [outcome, denied(world, answer)];
+  return world.budget.denial === 0 ? [outcome] : [outcome, denied(world, answer, dropped)];
 }
 
 /** Every way in which the pending effect of a process can be applied, short of a fault of the machinery in between. */
@@ -128,6 +133,11 @@ export function outcomes(
       ];
     }
     case 'weighRefusal': {
+      // Those who would bear witness are asked on the same path, and the other Adobe Pass refuses them too.
+      if (proc?.elsewhere === true && system.witnesses) {
+        const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
+        return [{ world, answer, note: () => 'finds that others are refused too', idle: true }];
+      }
       // With this refusal.
       const isEnough = (proc?.evidence ?? 0) + 1 >= enoughEvidence;
       return suspensible(world, {
@@ -137,17 +147,20 @@ export function outcomes(
         idle: true,
       });
     }
-    case 'takePlace':
-      return suspensible(world, {
-        world,
-        answer: { type: 'placeTaken' },
-        note: () => 'takes a place',
-        idle: true,
-      });
+    case 'takePlace': {
+      const dropped = proc !== null && 'isNew' in proc.state && proc.state.isNew ? 1 : 0;
+      const taken: Answer = { type: 'placeTaken' };
+      return suspensible(world, { world, answer: taken, note: () => 'takes a place', idle: true }, dropped);
+    }
     case 'register':
-      return registerOutcomes(world);
+      return registerOutcomes(world, proc);
     case 'requestToken':
-      return tokenOutcomes(world, effect.credentials.clientId, proc !== null && dropsNew(proc.state) ? 1 : 0);
+      return tokenOutcomes(
+        world,
+        proc ?? freshProc,
+        effect.credentials.clientId,
+        proc !== null && dropsNew(proc.state) ? 1 : 0,
+      );
     case 'wait':
       return [];
   }
@@ -293,10 +306,11 @@ function swapToken(world: World, effect: EffectOf<'swapToken'>): Outcome {
   };
 }
 
-function registerOutcomes(world: World): readonly Outcome[] {
+function registerOutcomes(world: World, proc: Proc | null): readonly Outcome[] {
   const registrations = world.history.registrations + 1;
-  const history: History = { ...world.history, registrations };
   const clientId = clientName(registrations);
+  const foreign = world.history.foreign | (proc?.elsewhere === true ? clientBit(clientId) : 0);
+  const history: History = { ...world.history, registrations, foreign };
   const credentials = { clientId, clientSecret: 'secret', registeredAt: 0, statement: 'statement' };
   const registered: Outcome = {
     world: { ...world, history },
@@ -311,11 +325,11 @@ function registerOutcomes(world: World): readonly Outcome[] {
 }
 
 /** `dropped`: how many clients are given up if the token cannot be had now. */
-function tokenOutcomes(world: World, clientId: string, dropped: 0 | 1): readonly Outcome[] {
+function tokenOutcomes(world: World, proc: Proc, clientId: string, dropped: 0 | 1): readonly Outcome[] {
   const { now, budget, history } = world;
   const rejected = { type: 'tokenFailed', failure: failure('client_credentials_rejected') } as const;
   const note = (): string => `asks for a token of ${clientId} -> invalid_client`;
-  if ((history.killed & clientBit(clientId)) !== 0) return [{ world, answer: rejected, note, idle: true }];
+  if (!isKnownTo(proc, history, clientId)) return [{ world, answer: rejected, note, idle: true }];
   const accessToken = tokenName(world.tokens + 1, clientId);
   const found: Outcome[] = [
     {
@@ -422,6 +436,27 @@ export function bearWitness(system: System, world: World, index: number): World 
   return dispatch(system, world, index, procAt(world, index), { type: 'witnessWanted' });
 }
 
+/**
+ * A viewer signs in with the pair that the process goes by. Before that, the process has made sure that it is the stored
+ * one, and has marked it there.
+ */
+export function signIn(world: World, index: number): World {
+  const proc = procAt(world, index);
+  const { credentials, history } = world;
+  const { known } = proc.state;
+  if (credentials === null || known.pair === null) throw new Error('nobody can sign in');
+  const marks = { boundAt: signInMark, signedInAt: signInMark };
+  const stored = { ...credentials, record: { ...credentials.record, ...marks }, version: newVersion(world) };
+  const pair = { ...known.pair, ...marks };
+  const signedIn = history.signedIn | clientBit(pair.clientId);
+  const marked = withProc(world, index, { ...proc, state: { kind: 'resting', known: { ...known, pair } } });
+  const next = { ...marked, versions: world.versions + 1, credentials: stored };
+  return remember({ ...next, history: { ...history, signedIn } }, credentials);
+}
+
+/** Every sign-in is of the same instant, so that time is no part of it. */
+const signInMark = 1;
+
 /** More turns than any run could need within one instant. */
 const mostTurns = 8;
 
@@ -444,6 +479,7 @@ function dispatch(
     system.visits.count(before, answer.type);
     const { state, effects } = system.transition(before, { ...answer, now }, policy);
     checkMemory(before, state);
+    checkReplacing(state, now);
     checkSaid({ before, answer, effects, isChecking: proc.checking, effect: turn === 0 ? answered : null });
     proc = { ...proc, state };
     const named = answer.type === 'tokenRejected' ? answer.accessToken : before.known.rejected;

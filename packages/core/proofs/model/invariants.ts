@@ -22,8 +22,10 @@ export function handOut(history: History, token: HeldToken, rejected: string | n
     throw new Violation(`I4: a token of ${clientId} is handed out, which has never been in the store`);
   }
   // What is left in memory of a client that was revoked is no loss of a living one: it goes with the next renewal.
-  const others = history.handedOut & ~history.killed & ~bit;
-  if (others !== 0 && (history.killed & bit) === 0 && !history.destroyed) {
+  const others = history.handedOut & ~lost(history) & ~bit;
+  // A pair that had been given up counts again, because a viewer has signed in with it, and with no other.
+  const isSignedIn = (history.signedIn & bit) !== 0 && (history.signedIn & others) === 0;
+  if (others !== 0 && (lost(history) & bit) === 0 && !history.destroyed && !isSignedIn) {
     throw new Violation(`I1: a token of ${clientId} is handed out after one of another client that is alive`);
   }
   if (now >= token.expiresAt) throw new Violation(`I6: ${accessToken} is handed out after its expiry`);
@@ -40,9 +42,13 @@ export function storeCredentials(
 ): History {
   if (old !== null && old.record.clientId !== next?.clientId) {
     const { clientId, generation } = old.record;
-    const alive = (history.killed & clientBit(clientId)) === 0;
+    const alive = (lost(history) & clientBit(clientId)) === 0;
+    const isBetter =
+      next !== null &&
+      (history.signedIn & clientBit(next.clientId)) !== 0 &&
+      (history.signedIn & clientBit(clientId)) === 0;
     const outranked = history.destroyed && next !== null && next.generation > generation;
-    if (alive && !outranked) {
+    if (alive && !outranked && !isBetter) {
       throw new Violation(
         `I2: the stored pair, ${clientId}, is alive and gives way to ${next?.clientId ?? 'nothing'}`,
       );
@@ -65,6 +71,20 @@ export function storeCredentials(
     everStored: history.everStored | bit,
     excuses: replayed ? history.excuses + 1 : history.excuses,
   };
+}
+
+/** Those that Adobe Pass does not know, or has not known at some time: to give them up is no loss of a living one. */
+function lost({ killed, everForgotten, foreign }: History): number {
+  return killed | everForgotten | foreign;
+}
+
+/** I12: a refusal changes nothing about a pair while its device has a usable token. */
+export function checkReplacing(state: State, now: number): void {
+  if (state.kind !== 'storingReplacement' || !state.isRefused) return;
+  const { token } = state.known;
+  if (token !== null && now < token.expiresAt) {
+    throw new Violation(`I12: a refused pair is replaced, though ${token.accessToken} is good`);
+  }
 }
 
 /** I2 in memory: what a process knows never gives way to nothing, nor to a lower generation. */

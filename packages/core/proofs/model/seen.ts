@@ -8,11 +8,12 @@ import type { World } from './world.js';
  */
 
 const fieldBits = 3;
-const faultGuards = 0b100_100_100_100_100_100_100_100;
+const faultGuards = 0b100_100_100_100_100_100_100_100_100_100;
 
 function faultsLeft({ budget, history }: World): number {
-  const { pause, crash, lost, kill, stale, replica } = budget;
-  return pack(pause, crash, lost, kill, stale, replica, history.calm ? 1 : 0, history.destroyed ? 0 : 1);
+  const { pause, crash, lost, kill, stale, replica, forget, signIn } = budget;
+  const strict = [history.calm ? 1 : 0, history.destroyed ? 0 : 1];
+  return pack(pause, crash, lost, kill, stale, replica, ...strict, forget, signIn);
 }
 
 const mostSlack = 15;

@@ -1,27 +1,29 @@
 import type { PendingEffect } from '../../src/registration/effect.js';
 import type { State } from '../../src/registration/state.js';
 import {
-  bearWitness,
   arrive,
+  bearWitness,
   deliver,
   failedAnswer,
+  type Outcome,
   outcomes,
   pairText,
+  signIn,
   spend,
   suspect,
-  type Outcome,
   type System,
 } from './interpreter.js';
 import { checkCalls, checkRegistrations, isCall } from './invariants.js';
 import {
   clientBit,
   freshProc,
+  isKnownTo,
   policy,
+  type Proc,
   procAt,
   tokenLifeMs,
   Violation,
   withProc,
-  type Proc,
   type World,
 } from './world.js';
 
@@ -271,6 +273,12 @@ function callers(system: System, world: World, index: number, add: Add): void {
       () => suspect(system, spend(world, 'recheck'), index),
     );
   }
+  if (budget.signIn > 0 && maySignIn(world, proc)) {
+    add(
+      () => `a viewer signs in at P${index}`,
+      () => signIn(spend(world, 'signIn'), index),
+    );
+  }
   if (budget.witness > 0 && kind === 'resting' && known.token !== null) {
     add(
       () => `P${index} renews its token early`,
@@ -320,6 +328,24 @@ export function environment(system: System, world: World, add: Add): void {
       );
     }
   }
+  if (budget.forget > 0) {
+    const { history } = world;
+    const all = (1 << (history.registrations + 1)) - 2;
+    if (history.forgotten !== 0) {
+      const spent = spend(world, 'forget');
+      add(
+        () => 'Adobe Pass remembers those it had forgotten',
+        () => ({ ...spent, history: { ...spent.history, forgotten: 0 } }),
+      );
+    } else if (budget.forget > 1 && history.registrations > 0) {
+      const spent = spend(world, 'forget', 1);
+      const everForgotten = history.everForgotten | all;
+      add(
+        () => 'Adobe Pass forgets everybody',
+        () => ({ ...spent, history: { ...spent.history, forgotten: all, everForgotten } }),
+      );
+    }
+  }
   if (budget.stale > 0) {
     for (const earlier of world.past) {
       if (earlier?.version === credentials?.version) continue;
@@ -340,6 +366,14 @@ export function environment(system: System, world: World, add: Add): void {
       }
     }
   }
+}
+
+/** With a pair that is stored, and that Adobe Pass knows. */
+function maySignIn({ credentials, history, now }: World, proc: Proc): boolean {
+  const { kind, known } = proc.state;
+  const { pair, token } = known;
+  if (kind !== 'resting' || pair === null || token === null || now >= token.servableUntil) return false;
+  return credentials?.record.clientId === pair.clientId && isKnownTo(proc, history, pair.clientId);
 }
 
 /** Two processes may then be at it at once, each with a registration of its own. */

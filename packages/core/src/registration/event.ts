@@ -12,6 +12,7 @@ export type FailureCode =
   | 'registration_refused'
   | 'replacement_suspended'
   | 'secret_mismatch'
+  | 'software_statement_doubted'
   | 'software_statement_malformed'
   | 'software_statement_rejected'
   | 'software_statement_unavailable'

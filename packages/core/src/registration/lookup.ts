@@ -22,7 +22,7 @@ import {
 } from './step.js';
 import { goEphemeral } from './storing.js';
 import { timeLeftMs } from './timeLeft.js';
-import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
+import { holdToken, postponeRenewal, servable, tokenOf, type HeldToken } from './token.js';
 import { tryEarlier, worthTryingFirst } from './tryingEarlier.js';
 
 /*
@@ -59,16 +59,29 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
   const effects: Effect[] = [];
   if (credentials.kind === 'stored' && mayAdopt(known, credentials.record)) {
     known = adoptPair(known, credentials.record);
-    const record = tokenOf(event.token, credentials.record, known.rejected);
-    const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
-    if (token !== null && (known.token === null || token.expiresAt > known.token.expiresAt)) {
-      known = { ...known, token, rejected: null, failures: 0, refusals: 0 };
+    const better = betterToken(known, credentials.record, event, policy);
+    if (better !== null) known = { ...known, token: better };
+    const token = servable(better, now);
+    if (token !== null) {
+      known = { ...known, rejected: null, failures: 0, refusals: 0 };
       effects.push({ type: 'deliver', token });
       if (now < token.renewAt && !run.isWitness) return rest(known, ...effects);
     }
   }
   if (lease.kind !== 'absent') return leaseTaken(known, run, lease, now, policy, effects);
   return step({ kind: 'leasing', known, run, requestedAt: now }, ...effects, leaseEffect(now, policy, null));
+}
+
+/** The stored token of `pair`, if it has not expired and is better than the one in memory. */
+function betterToken(
+  { token: held, rejected, jitter }: Known,
+  pair: CredentialsRecord,
+  { token: stored, now }: EventOf<'recordsRead'>,
+  policy: Policy,
+): HeldToken | null {
+  const record = tokenOf(stored, pair, rejected);
+  if (record === null || now >= record.expiresAt) return null;
+  return held === null || record.expiresAt > held.expiresAt ? holdToken(record, jitter, policy) : null;
 }
 
 /** A plain read may be stale, so it may only add to what is known, never contradict it. */
@@ -118,6 +131,7 @@ const cooldownMessages: Readonly<Partial<Record<FailureCode, string>>> = {
     'Adobe Pass refused the credentials of the device moments ago, and new ones too',
   registration_refused: 'Adobe Pass refused the registration of the device moments ago',
   replacement_suspended: 'the credentials of the device are refused, and for now none is replaced',
+  software_statement_doubted: 'Adobe Pass rejected the software statement moments ago; it is tried again',
   token_refused: 'Adobe Pass refused an access token for the device moments ago',
   upstream_response_invalid:
     'Adobe Pass answered no valid response moments ago; the next attempt is not due yet',
@@ -190,14 +204,17 @@ function useStoredToken(
   event: EventOf<'recordsRead'>,
   policy: Policy,
 ): Step {
-  const { known, pair } = working;
+  const { pair } = working;
   const { now } = event;
-  const record = tokenOf(event.token, pair, known.rejected);
-  const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
-  if (token !== null && now < token.renewAt && !working.run.isWitness) {
-    return deliverStored(working, token, now);
+  const record = tokenOf(event.token, pair, working.known.rejected);
+  const stored = record === null ? null : servable(holdToken(record, working.known.jitter, policy), now);
+  if (stored !== null && now < stored.renewAt && !working.run.isWitness) {
+    return deliverStored(working, stored, now);
   }
-  const trial = { ...working, suspect: pair, isRefused: false };
+  // One that is due, or nearly over, still serves if no other can be had.
+  const token = betterToken(working.known, pair, event, policy) ?? working.known.token;
+  const known: Known = { ...working.known, token };
+  const trial = { ...working, known, suspect: pair, isRefused: false };
   return tryEarlier(trial, worthTryingFirst(pair, now, policy), now, policy);
 }
 

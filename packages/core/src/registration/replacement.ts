@@ -102,7 +102,8 @@ export function provingReplacement(
   if (event.type === 'tokenFailed') return after([orphaned], fail(state, event.failure, event.now, policy));
   const { accessToken, requestedAt, lifeMs } = event;
   const replacementToken = { accessToken, requestedAt, lifeMs };
-  return call({ ...state, kind: 'retryingSuspect', replacementToken, isNew: true }, event.now, policy);
+  const proven = { ...state, replacementToken, isNew: true, isRefused: true };
+  return call({ ...proven, kind: 'retryingSuspect' }, event.now, policy);
 }
 
 export function retryingSuspect(
@@ -118,7 +119,7 @@ export function retryingSuspect(
   if (event.failure.code !== 'client_credentials_rejected') {
     return after(dropped, fail(state, event.failure, event.now, policy));
   }
-  return step({ ...state, kind: 'takingPlace', isRefused: true }, { type: 'takePlace' });
+  return step({ ...state, kind: 'takingPlace' }, { type: 'takePlace' });
 }
 
 export function takingPlace(

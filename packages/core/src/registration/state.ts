@@ -100,11 +100,15 @@ export interface IssuedToken {
   readonly lifeMs: number;
 }
 
-/** A pair that has proven itself, and is to take the place of `suspect`. `isNew`: registered for that just now. */
+/**
+ * A pair that has proven itself, and is to take the place of `suspect`. `isNew`: registered for that just now.
+ * `isRefused`: as of `TryingEarlier`.
+ */
 interface Proven extends Replacing {
   readonly replacement: CredentialsRecord;
   readonly replacementToken: IssuedToken;
   readonly isNew: boolean;
+  readonly isRefused: boolean;
 }
 
 export interface RetryingSuspect extends Proven {
@@ -113,8 +117,6 @@ export interface RetryingSuspect extends Proven {
 
 export interface TakingPlace extends Proven {
   readonly kind: 'takingPlace';
-  /** As of `TryingEarlier`. */
-  readonly isRefused: boolean;
 }
 
 export interface StoringReplacement extends Proven {

@@ -133,6 +133,8 @@ function cooldownMs(failure: Failure, known: Known, now: number, policy: Policy)
     case 'upstream_unavailable':
     case 'upstream_response_invalid':
       return backoffMs(known.failures, known.jitter, policy);
+    case 'software_statement_doubted':
+      return failure.retryAfterMs ?? policy.refusedMs;
     case 'token_refused':
     case 'registration_refused':
       return policy.refusedMs;
@@ -163,6 +165,7 @@ function refusedPauseMs({ token, refusals, jitter }: Known, now: number, policy:
 
 /** Failures that may pass within a caller's patience. */
 export const worthRepeating: ReadonlySet<string> = new Set([
+  'software_statement_doubted',
   'upstream_throttled',
   'upstream_unavailable',
   'upstream_response_invalid',

@@ -67,8 +67,9 @@ export function tryingEarlier(
     replacement: nextPair(candidate, suspect),
     replacementToken: { accessToken, requestedAt, lifeMs },
     isNew: false,
+    isRefused,
   };
   return isRefused
     ? call({ kind: 'retryingSuspect', ...proven }, event.now, policy)
-    : step({ kind: 'takingPlace', ...proven, isRefused }, { type: 'takePlace' });
+    : step({ kind: 'takingPlace', ...proven }, { type: 'takePlace' });
 }

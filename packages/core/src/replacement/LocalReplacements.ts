@@ -35,6 +35,12 @@ export class LocalReplacements implements Replacements {
     return await Promise.resolve({ kind: 'proven' });
   }
 
+  async allow(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  close(): void {}
+
   async takePlace(tag: string): Promise<Failure | null> {
     void this.#clock;
     return await Promise.resolve(this.#fuse.permit(tag));

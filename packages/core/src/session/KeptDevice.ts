@@ -39,6 +39,16 @@ export class KeptDevice {
     return nowMs < this.#youngUntilMs;
   }
 
+  /** When its token is due for renewal; `null`: it has none. */
+  get renewAtMs(): number | null {
+    return this.#accessToken === null ? null : this.#renewAtMs;
+  }
+
+  /** Its stored pair without what is unusual, such as earlier ones. */
+  get pair(): CredentialsRecord | null {
+    return this.#pair === null ? null : pairOf(this.#pair, this.#statement, []);
+  }
+
   keepYoungUntil(nowMs: number): void {
     this.#youngUntilMs = compact(nowMs);
   }

@@ -37,13 +37,16 @@ export async function runEffect(
   parts: EffectParts,
 ): Promise<Answer> {
   const { tag, caller } = subject;
-  const { records, calls, replacements, recovery } = parts;
+  const { records, calls, admissions, replacements, recovery } = parts;
   switch (effect.type) {
     case 'readRecords': {
       const read = records.read(tag, effect.strong);
       // What a call will need to know is asked for in the same round trip.
       if (effect.strong && caller !== null) calls.lookAhead(caller);
-      if (effect.strong && subject.known.pair === null) recovery.look();
+      if (effect.strong && subject.known.pair === null) {
+        recovery.look();
+        admissions.lookAhead();
+      }
       return await read;
     }
     case 'swapLease':
@@ -81,10 +84,14 @@ export async function runEffect(
         return { type: 'registrationFailed', failure: none };
       }
       const answer = await calls.register(caller, admission.statement);
-      if (answer.type === 'registered') admission.accepted();
-      else if (answer.failure.code === 'software_statement_rejected')
-        await admission.rejected(answer.failure.adobeCode ?? 'unknown');
-      return answer;
+      if (answer.type === 'registered') {
+        admission.accepted();
+        return answer;
+      }
+      const { code, adobeCode, adobeStatus } = answer.failure;
+      if (code !== 'software_statement_rejected') return answer;
+      const told = await admission.rejected(adobeCode ?? 'unknown');
+      return { type: 'registrationFailed', failure: { ...told, adobeStatus } };
     }
     case 'requestToken':
       return await requestToken(effect, subject, parts);

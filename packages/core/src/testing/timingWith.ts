@@ -51,6 +51,12 @@ export const timingForTests: Timing = timingWith({
     pollMaxMs: 50,
   },
   replacement: { refusalGapMs: 20 },
+  admission: {
+    statementFreshMs: 20,
+    statementRejectionGapMs: 20,
+    statementProbeEveryMs: 100,
+    statementLookEveryMs: 10,
+  },
   recovery: {
     checkNewPairsAfterMs: [50, 100],
     heldOffAfterReconnectMs: 20,

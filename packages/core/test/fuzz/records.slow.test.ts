@@ -32,7 +32,16 @@ beforeAll(async () => {
   for (const [key, value] of cache.entries) whole.set(key, value);
   const lease = { kind: 'work', until: now + 5_000, forMs: 5_000, code: null } as const;
   whole.set(keys.lease, sealed(keys.lease, encodeLease(lease)));
-  whole.set(keys.statement, sealed(keys.statement, { u: now + 60_000, e: 'invalid_software_statement' }));
+  whole.set(
+    keys.statement,
+    sealed(keys.statement, {
+      r: 1,
+      f: true,
+      e: 'invalid_software_statement',
+      u: now + 10_000,
+      d: 15_000,
+    }),
+  );
   whole.set(keys.address, sealed(keys.address, { u: now + 1_000 }));
   assert(Object.values(keys).every((key) => whole.has(key)));
 });
@@ -137,6 +146,8 @@ const contents: fc.Arbitrary<(key: KeyName) => string> = fc.oneof(
         'u',
         'c',
         'e',
+        'r',
+        'd',
         'schema',
         'nameKeyId',
         '__proto__',
@@ -172,7 +183,7 @@ const lifeMs: Partial<Record<KeyName, number>> = {
   token: 21_600_000,
   othersToken: 21_600_000,
   lease: 5_000,
-  statement: 300_000,
+  statement: 2_592_000_000,
   address: 1_000,
 };
 

@@ -77,6 +77,18 @@ describe('a failure that may pass', () => {
     ]);
   });
 
+  it('of a software statement that is in doubt is repeated when that was said to help', () => {
+    const device = new Device();
+    device.goTo('admitting');
+    const told = failure('software_statement_doubted', 700);
+    expect(device.send({ type: 'registrationFailed', failure: told })).toEqual([
+      cooldown(700, 'software_statement_doubted'),
+    ]);
+    device.goTo('waiting');
+    device.goTo('reading');
+    expect(device.state.kind).toBe('reading');
+  });
+
   it('ends the wait with another look, since another process may have succeeded', () => {
     const device = asking();
     device.send(failed('upstream_unavailable'));
