@@ -9,6 +9,10 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   setTimer(callback: () => void, delayMs: number): { cancel(): void } {
     const timer = { dueAt: this.#now + delayMs, callback };
     this.#timers.add(timer);
