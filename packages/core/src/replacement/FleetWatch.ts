@@ -1,0 +1,120 @@
+import { monotonicOf, type Clock } from '../time/clock.js';
+import { BackgroundTimers } from '../time/BackgroundTimers.js';
+import type { Timing } from '../timing.js';
+import type { Allowance } from './Allowance.js';
+import type { FleetCounts, FleetTotals } from './FleetCounts.js';
+import type { Incident } from './Incident.js';
+import { incidentCause, type FleetRefusals, type IncidentCause } from './incidentCause.js';
+import type { Probe } from './Probe.js';
+import type { RefusedInFleet, RefusedPairs } from './RefusedPairs.js';
+import type { Found } from './SharedRecords.js';
+
+/** What the fleet knew at one instant. */
+export interface Sight {
+  readonly isIncident: boolean;
+  readonly probe: Found;
+  readonly isAllowed: boolean;
+  readonly refused: RefusedInFleet;
+  readonly totals: FleetTotals;
+}
+
+export interface FleetWatchOptions {
+  readonly clock: Clock;
+  readonly timing: Timing['replacement'];
+  readonly incident: Incident;
+  readonly probe: Probe;
+  readonly allowance: Allowance;
+  readonly refused: RefusedPairs;
+  readonly counts: FleetCounts;
+  readonly track: (work: Promise<unknown>) => void;
+}
+
+/**
+ * What this process knows of the fleet's refusals: looked at once a second at most, however many devices ask, and by itself
+ * while there is an incident. Each look says anew that there is one, as long as there is a cause.
+ */
+export class FleetWatch {
+  readonly #options: FleetWatchOptions;
+  readonly #timers: BackgroundTimers;
+  #last: { readonly sight: Sight; readonly at: number } | null = null;
+  #looking: Promise<Sight> | null = null;
+  /** The look that began last; what is forgotten or overtaken meanwhile is not kept. */
+  #latest = 0;
+  #isTimed = false;
+
+  constructor(options: FleetWatchOptions) {
+    this.#options = options;
+    this.#timers = new BackgroundTimers(options.clock);
+  }
+
+  /** What was seen last, however long ago. */
+  get last(): Sight | null {
+    return this.#last?.sight ?? null;
+  }
+
+  /** No older than a second. @throws PassError `cache_unavailable` */
+  async look(): Promise<Sight> {
+    const { clock, timing } = this.#options;
+    const last = this.#last;
+    if (last !== null && monotonicOf(clock) - last.at < timing.lookEveryMs) return last.sight;
+    return await (this.#looking ?? this.lookNow());
+  }
+
+  /** `because`: a cause that this process has met itself. @throws PassError `cache_unavailable` */
+  async lookNow(because: IncidentCause | null = null): Promise<Sight> {
+    const looking = this.#look(because);
+    this.#looking = looking;
+    try {
+      return await looking;
+    } finally {
+      if (this.#looking === looking) this.#looking = null;
+    }
+  }
+
+  /** What was seen last is no longer true. */
+  forget(): void {
+    this.#last = null;
+    this.#looking = null;
+    this.#latest += 1;
+  }
+
+  close(): void {
+    this.#timers.close();
+  }
+
+  async #look(because: IncidentCause | null): Promise<Sight> {
+    const { clock, timing, incident, probe, allowance, refused, counts } = this.#options;
+    const at = monotonicOf(clock);
+    const number = (this.#latest += 1);
+    const [incidentFound, probeFound, allowanceFound, inFleet, totals] = await Promise.all([
+      incident.look(),
+      probe.look(),
+      allowance.look(),
+      refused.look(),
+      counts.look(),
+    ]);
+    const fleet: FleetRefusals = {
+      newly: inFleet.newly,
+      refused: inFleet.refused,
+      asked: totals.asked,
+      served: totals.served,
+    };
+    const cause = incidentCause(fleet, timing) ?? because;
+    const isIncident = await incident.follow(incidentFound, cause, fleet);
+    const isAllowed = allowance.stands(allowanceFound);
+    const sight = { isIncident, probe: probeFound, isAllowed, refused: inFleet, totals };
+    if (number === this.#latest) this.#last = { sight, at };
+    if (isIncident) this.#lookAgain();
+    return sight;
+  }
+
+  #lookAgain(): void {
+    const { timing, track } = this.#options;
+    if (this.#isTimed) return;
+    this.#isTimed = true;
+    this.#timers.start(timing.incidentRenewedEveryMs, () => {
+      this.#isTimed = false;
+      track(this.look().catch(() => this.#lookAgain()));
+    });
+  }
+}
