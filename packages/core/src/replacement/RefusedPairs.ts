@@ -39,6 +39,10 @@ export class RefusedPairs {
     this.#options = options;
   }
 
+  get isPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** To be written by the next `publish`. */
   note(tag: string, word: Word): void {
     const number = recordNumberOf(tag);

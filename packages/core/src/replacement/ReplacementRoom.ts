@@ -92,8 +92,8 @@ export class ReplacementRoom implements Replacements {
     const isRecovery = refused === undefined || refused.clientId === pair.clientId;
     this.#refused.note(tag, 'served');
     this.#inBackground(async () => {
-      await this.#refused.publish();
-      if (!isRecovery || this.#watch.last?.isIncident !== true) return;
+      const { isIncident } = await this.#look();
+      if (!isRecovery || !isIncident) return;
       await this.#probe.open();
       this.#watch.forget();
     });
@@ -102,7 +102,6 @@ export class ReplacementRoom implements Replacements {
   async refused(pair: AskedPair): Promise<Verdict> {
     const suspect = this.#note(pair);
     try {
-      await this.#refused.publish();
       const sight = await this.#look();
       if (sight.isIncident && !sight.isAllowed) {
         this.#suspects.acquit(pair.tag);
@@ -116,10 +115,7 @@ export class ReplacementRoom implements Replacements {
 
   refusedHarmlessly(pair: AskedPair): void {
     this.#note(pair);
-    this.#inBackground(async () => {
-      await this.#refused.publish();
-      await this.#look();
-    });
+    this.#inBackground(async () => void (await this.#look()));
   }
 
   async takePlace(tag: string): Promise<Failure | null> {
