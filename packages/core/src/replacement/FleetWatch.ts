@@ -3,7 +3,7 @@ import { BackgroundTimers } from '../time/BackgroundTimers.js';
 import type { Timing } from '../timing.js';
 import type { Allowance } from './Allowance.js';
 import type { FleetCounts, FleetTotals } from './FleetCounts.js';
-import type { Incident } from './Incident.js';
+import { causeIn, type Incident } from './Incident.js';
 import { incidentCause, type IncidentCause } from './incidentCause.js';
 import type { Probe } from './Probe.js';
 import type { RefusedInFleet, RefusedPairs } from './RefusedPairs.js';
@@ -115,11 +115,15 @@ export class FleetWatch {
       asked: totals.asked,
       served: totals.served,
     };
-    const cause = incidentCause(fleet, timing) ?? because;
-    const isIncident = await incident.follow(incidentFound, cause, fleet);
+    const seen = incidentCause(fleet, timing) ?? because;
+    if (seen !== null) await incident.say(incidentFound, seen);
+    const cause = seen ?? causeIn(incidentFound);
     const isAllowed = allowance.stands(allowanceFound);
-    const sight = { isIncident, probe: probeFound, isAllowed, refused, totals };
-    if (number === this.#latest) this.#last = { sight, at };
+    const sight = { isIncident: cause !== null, probe: probeFound, isAllowed, refused, totals };
+    if (number === this.#latest) {
+      this.#last = { sight, at };
+      incident.note(cause, fleet);
+    }
     this.#lookAgain(sight);
     return sight;
   }

@@ -35,18 +35,8 @@ export class Incident {
     return await this.#options.records.look(this.#options.key);
   }
 
-  /**
-   * Says so while there is a cause, and tells of the beginning and the end as this process sees them. Whether it stands.
-   * @throws PassError `cache_unavailable`
-   */
-  async follow(found: Found, cause: IncidentCause | null, counts: FleetRefusals): Promise<boolean> {
-    if (cause !== null) await this.#say(found, cause);
-    const stands = cause !== null || found.value !== undefined;
-    this.#tell(stands, cause ?? causeIn(found.value), counts);
-    return stands;
-  }
-
-  async #say(found: Found, cause: IncidentCause): Promise<void> {
+  /** Says so to the others: for `incidentMs`, unless that was just said. @throws PassError `cache_unavailable` */
+  async say(found: Found, cause: IncidentCause): Promise<void> {
     const { clock, records, key, timing } = this.#options;
     const now = monotonicOf(clock);
     const isSaid = this.#saidAt !== null && now - this.#saidAt < timing.incidentRenewedEveryMs;
@@ -56,13 +46,14 @@ export class Incident {
     await records.put(key, found, { value: { c: cause }, ttlMs: timing.incidentMs });
   }
 
-  #tell(stands: boolean, cause: IncidentCause, counts: FleetRefusals): void {
+  /** Whether it stands; `null`: no. Tells of its beginning and of its end, as this process sees them. */
+  note(cause: IncidentCause | null, counts: FleetRefusals): void {
     const now = monotonicOf(this.#options.clock);
-    if (stands && this.#knownSince === null) {
+    if (cause !== null && this.#knownSince === null) {
       this.#knownSince = now;
       publish({ type: 'incidentBegan', cause, ...counts });
     }
-    if (!stands && this.#knownSince !== null) {
+    if (cause === null && this.#knownSince !== null) {
       publish({ type: 'incidentEnded', lastedMs: Math.round(now - this.#knownSince) });
       this.#knownSince = null;
     }
@@ -71,8 +62,9 @@ export class Incident {
 
 const causes: readonly IncidentCause[] = ['newly_refused', 'refused', 'witness_refused'];
 
-/** Of another version of this package it may be one that this one does not know. */
-function causeIn(value: unknown): IncidentCause {
+/** What the record says; of another version of this package it may be a cause that this one does not know. */
+export function causeIn({ value }: Found): IncidentCause | null {
+  if (value === undefined) return null;
   const { c } = membersOf(value);
   return causes.find((cause) => cause === c) ?? 'refused';
 }

@@ -17,6 +17,7 @@ export interface ProbeOptions {
 export class Probe {
   readonly #options: ProbeOptions;
   #last: { readonly tag: string; readonly at: number } | null = null;
+  #triedAt = -Infinity;
   #opening: Promise<void> | null = null;
 
   constructor(options: ProbeOptions) {
@@ -33,7 +34,9 @@ export class Probe {
     if (seen.value !== undefined || !this.#isNext(tag)) return false;
     const { clock, records, key, timing } = this.#options;
     const before = this.#last;
-    this.#last = { tag, at: monotonicOf(clock) };
+    const now = monotonicOf(clock);
+    this.#triedAt = now;
+    this.#last = { tag, at: now };
     const isTaken = await records.take(key, { value: {}, ttlMs: timing.probeMs });
     if (!isTaken) this.#last = before;
     return isTaken;
@@ -47,10 +50,13 @@ export class Probe {
 
   #isNext(tag: string): boolean {
     const { clock, timing } = this.#options;
+    const now = monotonicOf(clock);
+    // Another process was faster, and thousands may wait in this one.
+    if (now - this.#triedAt < timing.lookEveryMs) return false;
     if (this.#last === null) return true;
     const othersFirstMs = timing.probeMs + timing.probeLeadMs;
     const waitMs = this.#last.tag === tag ? othersFirstMs + timing.probeOtherDeviceMs : othersFirstMs;
-    return monotonicOf(clock) - this.#last.at >= waitMs;
+    return now - this.#last.at >= waitMs;
   }
 
   async #write(): Promise<void> {
