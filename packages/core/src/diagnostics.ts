@@ -33,6 +33,23 @@ export type PassEvent =
   /** `pass.restore` put back the pair that had been replaced. */
   | { readonly type: 'replacementUndone'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
+  /**
+   * Adobe Pass refuses too many pairs, or one that nobody had doubted: nothing is replaced. Each process that notices tells
+   * it once, with what it knew of the fleet: devices newly refused and devices that asked within a minute, devices refused
+   * and not served since, devices served within hours.
+   */
+  | {
+      readonly type: 'incidentBegan';
+      readonly cause: 'newly_refused' | 'refused' | 'witness_refused';
+      readonly newly: number;
+      readonly asked: number;
+      readonly refused: number;
+      readonly served: number;
+    }
+  /** As this process saw it. */
+  | { readonly type: 'incidentEnded'; readonly lastedMs: number }
+  /** The operator's word: for `forMs`, so many devices more may be given a new pair. */
+  | { readonly type: 'replacementsAllowed'; readonly forMs: number; readonly maxDevices: number }
   | {
       readonly type: 'tokenIssued';
       readonly device: string;
