@@ -32,6 +32,8 @@ export type PassEvent =
     }
   /** `pass.restore` put back the pair that had been replaced. */
   | { readonly type: 'replacementUndone'; readonly device: string; readonly generation: number }
+  /** `pass.forget` has taken all pairs up to the one before `generation` away. */
+  | { readonly type: 'deviceForgotten'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
   /**
    * Adobe Pass refuses too many pairs, or one that nobody had doubted: nothing is replaced. Each process that notices tells

@@ -257,6 +257,10 @@ const defaults = {
     retryAfterMs: 1_000,
     /** Tries to read or make the record of the key space while others do too. */
     keySpaceAttempts: 3,
+    /** Tries of `pass.forget` to write a record while others write it. */
+    forgetAttempts: 10,
+    /** Forgotten devices that are named to the others; who has missed more looks at all that it knows. */
+    forgottenNamed: 256,
   },
   /** What this process knows of devices. */
   devices: {
@@ -264,6 +268,8 @@ const defaults = {
     youngPairMs: 600_000,
     /** Devices that are looked at to find one that makes room for another: no insertion scans the memory. */
     looksForRoom: 64,
+    /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
+    tagsAtOnce: 5_000,
   },
   /** `pass.readiness()` and its findings. */
   readiness: {

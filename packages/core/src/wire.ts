@@ -92,7 +92,17 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   });
   // Also while this process closes: the others need it. What is not shared has nobody else to know better.
   const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
-  const keySpace = createKeySpace({ store, names, nameKeyId, timing: timing.cache, onNew });
+  const keySpace = createKeySpace({
+    store,
+    names,
+    nameKeyId,
+    timing: timing.cache,
+    onNew,
+    onForgotten(tags) {
+      if (tags === 'many') recovery.checkAll();
+      else track(pool.dropTagged(new Set(tags)));
+    },
+  });
   const drift = new ClockDrift(timing.readiness);
   const transport =
     parts.transport ??
@@ -149,7 +159,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     track,
   });
   const pool = new DevicePool(
-    { names, kept },
+    { names, kept, tagsAtOnce: timing.devices.tagsAtOnce },
     {
       clock,
       policy,

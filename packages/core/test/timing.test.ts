@@ -137,8 +137,10 @@ it('the durations and limits that servers run with are these', () => {
       listTimeoutMs: minuteMs,
       retryAfterMs: 1_000,
       keySpaceAttempts: 3,
+      forgetAttempts: 10,
+      forgottenNamed: 256,
     },
-    devices: { youngPairMs: 10 * minuteMs, looksForRoom: 64 },
+    devices: { youngPairMs: 10 * minuteMs, tagsAtOnce: 5_000, looksForRoom: 64 },
     readiness: {
       answerWithinMs: 800,
       rememberedMs: 5_000,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PassError } from '../errors.js';
+import { forgottenIn, forgottenSince, withForgotten } from './forgotten.js';
 import type { KeyNames } from './keyNames.js';
 import type { RecordStore, StoreSlot } from './RecordStore.js';
 import { sealAnew } from './sealAnew.js';
@@ -26,6 +27,11 @@ export interface KeySpace {
   look(): Promise<'intact' | 'lost' | 'absent'>;
   /** Whether this process has ever seen the record. */
   readonly isKnown: boolean;
+  /**
+   * Tells every process that the operator had the device of this tag forgotten: each hears of it at its next look.
+   * @throws PassError as `verify`
+   */
+  forgot(tag: string): Promise<void>;
 }
 
 export interface KeySpaceOptions {
@@ -36,6 +42,8 @@ export interface KeySpaceOptions {
   readonly timing: Timing['cache'];
   /** Called before the record is made, which is for the first time ever, or after everything was lost. */
   readonly onNew?: (() => Promise<void>) | undefined;
+  /** Called by a look that finds devices which were forgotten since the last: their tags; `'many'`: more than are named. */
+  readonly onForgotten?: ((tags: readonly string[] | 'many') => void) | undefined;
 }
 
 /**
@@ -46,10 +54,21 @@ export interface KeySpaceOptions {
  * record that it does not know, and neither registers nor puts back; where one was first, this one finds its record there,
  * and does neither.
  */
-export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySpaceOptions): KeySpace {
+export function createKeySpace(options: KeySpaceOptions): KeySpace {
+  const { store, names, nameKeyId, timing, onNew, onForgotten } = options;
   let verified: Promise<void> | null = null;
   /** Of the record that was seen last; `null`: none. */
   let epoch: string | null = null;
+  /** How many forgotten devices this process has heard of. */
+  let heard = 0;
+
+  const hear = (found: StoreSlot | undefined): void => {
+    if (found?.kind !== 'stored') return;
+    const forgotten = forgottenIn(found.value);
+    const tags = forgottenSince(forgotten, heard);
+    heard = forgotten.count;
+    if (tags.length > 0) onForgotten?.(tags);
+  };
 
   /** Whether it has been seen to. */
   const claimFormerName = async (): Promise<boolean> => {
@@ -93,23 +112,26 @@ export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySp
     );
   };
 
+  const verify = async (): Promise<void> => {
+    verified ??= check();
+    const current = verified;
+    try {
+      await current;
+    } catch (error) {
+      // Whoever started a check since then keeps it.
+      if (verified === current) verified = null;
+      throw error;
+    }
+  };
+
   return {
-    async verify() {
-      verified ??= check();
-      const current = verified;
-      try {
-        await current;
-      } catch (error) {
-        // Whoever started a check since then keeps it.
-        if (verified === current) verified = null;
-        throw error;
-      }
-    },
+    verify,
     async look() {
       const known = epoch;
       const [found] = await store.read([names.meta], { strong: true });
       // What cannot be opened is there: `verify` will say what is wrong with it.
       if (found?.kind === 'unreadable') return 'intact';
+      hear(found);
       // Meanwhile `verify` may have made it.
       if (epoch !== known) return 'intact';
       epoch = epochOf(found);
@@ -120,6 +142,23 @@ export function createKeySpace({ store, names, nameKeyId, timing, onNew }: KeySp
     },
     get isKnown() {
       return epoch !== null;
+    },
+    async forgot(tag) {
+      await verify();
+      let [found] = await store.read([names.meta], { strong: true });
+      for (let attempt = 0; attempt < timing.forgetAttempts; attempt += 1) {
+        if (found?.kind !== 'stored') break;
+        const forgotten = withForgotten(forgottenIn(found.value), tag, timing.forgottenNamed);
+        const value = { ...(found.value as object), forgotten };
+        const swapped = await store.swap(names.meta, found.version, value, null);
+        if (swapped.ok) return;
+        found = swapped.current;
+      }
+      throw new PassError(
+        'cache_unavailable',
+        'the cache does not take the word that a device is forgotten: call pass.forget again',
+        { retryAfterMs: timing.retryAfterMs },
+      );
     },
   };
 }

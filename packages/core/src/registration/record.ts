@@ -80,5 +80,7 @@ export interface LeaseRecord {
 export type Slot<Value> =
   | { readonly kind: 'absent' }
   | { readonly kind: 'stored'; readonly record: Value; readonly version: string }
+  /** Of credentials: the operator had the pairs up to this generation forgotten. Nobody who still has one puts it back. */
+  | { readonly kind: 'forgotten'; readonly generation: number; readonly version: string }
   /** It is there, but cannot be opened: never to be taken for absent. */
   | { readonly kind: 'unreadable'; readonly version: string };

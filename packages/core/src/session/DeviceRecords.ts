@@ -3,14 +3,16 @@ import type { ByteStore, StoreSlot, StoreSwapResult } from '../cache/RecordStore
 import { sealAnew } from '../cache/sealAnew.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { Answer, Swapped } from '../registration/event.js';
-import type { Slot } from '../registration/record.js';
+import type { CredentialsRecord, Slot } from '../registration/record.js';
 import { publish } from '../diagnostics.js';
 import { failureOf } from '../failures.js';
 import {
   decodeCredentials,
+  decodeForgotten,
   decodeLease,
   decodeToken,
   encodeCredentials,
+  encodeForgotten,
   encodeLease,
   encodeToken,
 } from './recordCodec.js';
@@ -31,11 +33,18 @@ function slotOf<Value>(
     : { kind: 'stored', record, version: slot.version };
 }
 
+function credentialsOf(slot: StoreSlot<Uint8Array> | undefined): Slot<CredentialsRecord> {
+  const generation = slot?.kind === 'stored' ? decodeForgotten(slot.value) : null;
+  return slot?.kind !== 'stored' || generation === null
+    ? slotOf(slot, decodeCredentials)
+    : { kind: 'forgotten', generation, version: slot.version };
+}
+
 function swapped<Value>(
   result: StoreSwapResult<Uint8Array>,
-  decode: (bytes: Uint8Array) => Value | null,
+  found: (slot: StoreSlot<Uint8Array>) => Slot<Value>,
 ): Swapped<Value> {
-  return result.ok ? result : { ok: false, current: slotOf(result.current, decode) };
+  return result.ok ? result : { ok: false, current: found(result.current) };
 }
 
 /** The three records of one device in the cache, as the machine's effects and events. Never rejects. */
@@ -69,7 +78,7 @@ export class DeviceRecords {
         strong && stored !== undefined ? await sealAnew(this.#store, keys.credentials, stored) : stored;
       return {
         type: 'recordsRead',
-        credentials: slotOf(credentials, decodeCredentials),
+        credentials: credentialsOf(credentials),
         token: slotOf(token, decodeToken),
         lease: slotOf(lease, decodeLease),
       } as const;
@@ -88,7 +97,7 @@ export class DeviceRecords {
         next === null ? null : encodeLease(next),
         ttlMs,
       );
-      return { type: 'leaseSwapped', result: swapped(result, decodeLease) } as const;
+      return { type: 'leaseSwapped', result: swapped(result, (slot) => slotOf(slot, decodeLease)) } as const;
     });
   }
 
@@ -103,7 +112,7 @@ export class DeviceRecords {
         encodeCredentials(effect.next),
         null,
       );
-      return { type: 'credentialsSwapped', result: swapped(result, decodeCredentials) } as const;
+      return { type: 'credentialsSwapped', result: swapped(result, credentialsOf) } as const;
     });
   }
 
@@ -114,8 +123,30 @@ export class DeviceRecords {
     const { expected, next, ttlMs } = effect;
     return this.#guard(tag, 'swap', async (keys) => {
       const result = await this.#store.swap(keys.token, expected, encodeToken(next), ttlMs);
-      return { type: 'tokenSwapped', result: swapped(result, decodeToken) } as const;
+      return { type: 'tokenSwapped', result: swapped(result, (slot) => slotOf(slot, decodeToken)) } as const;
     });
+  }
+
+  /**
+   * Puts the mark that the pairs up to `generation` are forgotten in the place of the credentials of version `expected`
+   * (`null`: absent). `false`: something else stands there.
+   * @throws PassError `cache_unavailable`
+   */
+  async markForgotten(tag: string, expected: string | null, generation: number): Promise<boolean> {
+    const { credentials } = this.#names.ofDevice(tag);
+    return (await this.#store.swap(credentials, expected, encodeForgotten(generation), null)).ok;
+  }
+
+  /** Deletes the token of a device, whatever it is. @throws PassError `cache_unavailable` */
+  async eraseToken(tag: string): Promise<void> {
+    const { token } = this.#names.ofDevice(tag);
+    let [found] = await this.#store.read([token], { strong: true });
+    for (let attempt = 0; attempt < this.#timing.keySpaceAttempts; attempt += 1) {
+      if (found === undefined || found.kind === 'absent') return;
+      const erased = await this.#store.swap(token, found.version, null, null);
+      if (erased.ok) return;
+      found = erased.current;
+    }
   }
 
   async #guard<Done>(

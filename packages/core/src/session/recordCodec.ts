@@ -8,6 +8,7 @@ import type { CredentialsRecord, EarlierPair, LeaseRecord, TokenRecord } from '.
  *   credentials  0x11, pair, sections: 1, the earlier pairs
  *   a pair       flags (1: a `boundAt` follows; 2: a `signedInAt`), client id, client secret, statement, `registeredAt`,
  *                the marks, generation
+ *   forgotten    0x41, generation, sections: stands where credentials stood
  *   token        0x21, client id, access token, `issuedAt`, `expiresAt`, sections
  *   lease        0x31, kind (0 work, 1 cooldown), `until`, `forMs`, code (empty: none), sections
  *
@@ -23,7 +24,7 @@ import type { CredentialsRecord, EarlierPair, LeaseRecord, TokenRecord } from '.
  * at most 48 bytes each. Of a token and a lease: 2, how often Adobe Pass has refused the pair.
  */
 
-const kinds = { credentials: 0x11, token: 0x21, lease: 0x31 } as const;
+const kinds = { credentials: 0x11, token: 0x21, lease: 0x31, forgotten: 0x41 } as const;
 const earlierTag = 1;
 const hasBoundAt = 1;
 const hasSignedInAt = 2;
@@ -49,6 +50,20 @@ export function decodeCredentials(bytes: Uint8Array): CredentialsRecord | null {
     const listed = new ByteReader(readSections(reader, earlierTag).get(earlierTag) ?? Buffer.alloc(0));
     while (!listed.isAtEnd) earlier.push(readPair(listed));
     return { ...pair, earlier };
+  });
+}
+
+/** The mark that stands where the credentials of a device stood which the operator had forgotten. */
+export function encodeForgotten(generation: number): Uint8Array {
+  return new ByteWriter().byte(kinds.forgotten).integer(generation).end();
+}
+
+/** The generation up to which pairs are forgotten. `null`: this is no such mark. */
+export function decodeForgotten(bytes: Uint8Array): number | null {
+  return decoded(bytes, kinds.forgotten, (reader) => {
+    const generation = reader.integer();
+    readSections(reader);
+    return generation;
   });
 }
 

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { CredentialsRecord, LeaseRecord, TokenRecord } from '../../src/registration/record.js';
 import {
   decodeCredentials,
+  decodeForgotten,
   decodeLease,
   decodeToken,
   encodeCredentials,
+  encodeForgotten,
   encodeLease,
   encodeToken,
 } from '../../src/session/recordCodec.js';
@@ -43,6 +45,15 @@ describe('the bytes of a record', () => {
   it.each(vectors.leases)('are frozen: a lease, $about', ({ bytes, record }) => {
     expect(hex(encodeLease(record as LeaseRecord))).toBe(bytes);
     expect(decodeLease(fromHex(bytes))).toEqual(record);
+  });
+
+  it('are frozen: the mark of a device that was forgotten', () => {
+    expect(hex(encodeForgotten(300))).toBe('41ac02');
+    expect(decodeForgotten(fromHex('41ac02'))).toBe(300);
+    expect(decodeForgotten(fromHex('41ac020200'))).toBe(300);
+    for (const other of ['', '41', '42ac02', '41ac020100', '11ac02'])
+      expect(decodeForgotten(fromHex(other))).toBeNull();
+    expect(decodeCredentials(fromHex('41ac02'))).toBeNull();
   });
 
   it('are 73 for a pair of UUIDs with both marks', () => {
