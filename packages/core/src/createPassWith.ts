@@ -34,7 +34,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   const lifetime = new Lifetime();
   const wired = wire(resolved, { clock, random, timing, transport: given, lifetime });
   const { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning } = wired;
-  const { retryStatement } = wired;
+  const { replacements, witnesses, retryStatement } = wired;
   const { serviceProvider } = resolved;
   const internals = createPassInternals(runtime);
 
@@ -42,6 +42,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   async function close(): Promise<void> {
     lifetime.end(closedError(timing.calls.closedRetryMs));
     recovery.close();
+    replacements.close();
     pool.close();
     await lifetime.settled();
     await transport.close();
@@ -70,6 +71,10 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
         how,
       );
     },
+    async allowReplacement(allowance): Promise<void> {
+      await watch.assertFit();
+      await replacements.allow(allowance);
+    },
     async readiness(): Promise<Readiness> {
       return await watch.readiness();
     },
@@ -85,6 +90,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
       return internals;
     },
   };
+  witnesses.start(async (key) => await pool.renewEarly(key));
   recovery.start((key) => pool.suspectLoss(key));
   return Object.freeze(pass);
 }

@@ -110,12 +110,6 @@ const defaults = {
     queueRetryMs: 2_000,
     /** Addresses whose allowance is remembered. */
     countedAddresses: 20_000,
-    /** Over this time the replacements are counted that the fuse permits. */
-    fuseWindowMs: 300_000,
-    /** So many devices may always be given a new pair in it. */
-    fuseDevices: 5,
-    /** Or this part of those that this process knows, if that is more. */
-    fusePartOfDevices: 0.001,
   },
   /** What decides whether a pair that Adobe Pass refuses is dead, so that another may take its place. */
   replacement: {
@@ -264,6 +258,8 @@ const defaults = {
     youngPairMs: 600_000,
     /** Devices that are looked at to find one that makes room for another: no insertion scans the memory. */
     looksForRoom: 64,
+    /** Devices that are looked at to find those whose renewal is nearest: a memory of a million is not searched. */
+    looksForWitnesses: 1_000,
   },
   /** `pass.readiness()` and its findings. */
   readiness: {

@@ -62,9 +62,6 @@ it('the durations and limits that servers run with are these', () => {
       statementAttempts: 3,
       queueRetryMs: 2_000,
       countedAddresses: 20_000,
-      fuseWindowMs: 5 * minuteMs,
-      fuseDevices: 5,
-      fusePartOfDevices: 0.001,
     },
     replacement: {
       refusals: 3,
@@ -138,7 +135,7 @@ it('the durations and limits that servers run with are these', () => {
       retryAfterMs: 1_000,
       keySpaceAttempts: 3,
     },
-    devices: { youngPairMs: 10 * minuteMs, looksForRoom: 64 },
+    devices: { youngPairMs: 10 * minuteMs, looksForRoom: 64, looksForWitnesses: 1_000 },
     readiness: {
       answerWithinMs: 800,
       rememberedMs: 5_000,
@@ -216,7 +213,10 @@ describe('timingWith', () => {
       { replacement: { incidentMs: 5_000 } },
       'timing.replacement.incidentMs must be more than incidentRenewedEveryMs (5000), received 5000',
     ],
-    [{ devices: { toString: 1 } }, 'timing.devices has no toString; there are: youngPairMs, looksForRoom'],
+    [
+      { devices: { toString: 1 } },
+      'timing.devices has no toString; there are: youngPairMs, looksForRoom, looksForWitnesses',
+    ],
     [
       { machine: { leaseMs: 4_000 } },
       'timing.machine.leaseMs must be more than upstreamTimeoutMs (4000), received 4000',
