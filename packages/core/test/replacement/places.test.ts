@@ -117,6 +117,19 @@ describe('the word of the operator', () => {
     expect(await placesOf(fleet, fleet.devices)).toHaveLength(5);
   });
 
+  it('stands in for witnesses that are refused themselves, where a process knows no others', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 3 });
+    await fleet.warmUp();
+    const began = fleet.now;
+    fleet.adobe = ({ pair }) => pair.registeredAt > began;
+    fleet.expire(fleet.devices);
+    await fleet.run(5 * minuteMs);
+    expect(fleet.replaced).toEqual([]);
+    await fleet.room().allow({ forMs: hourMs, maxDevices: 3 });
+    await fleet.run(3 * minuteMs);
+    expect(fleet.replaced).toHaveLength(3);
+  });
+
   it('counts during an incident, which it does not end', async () => {
     const fleet = new SimulatedFleet({ processes: 4, devicesEach: 25 });
     await fleet.warmUp();
@@ -127,7 +140,7 @@ describe('the word of the operator', () => {
     await fleet.run(5 * minuteMs);
     expect(fleet.replaced).toEqual([]);
     await fleet.room().allow({ forMs: hourMs, maxDevices: 100 });
-    await fleet.run(20 * minuteMs);
+    await fleet.run(10 * minuteMs);
     expect(new Set(fleet.replaced.map(({ device }) => device.number))).toEqual(
       new Set(dead.map(({ number }) => number)),
     );

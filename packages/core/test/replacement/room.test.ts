@@ -116,6 +116,47 @@ describe('an incident', () => {
     expect(lastedMs).toBeLessThanOrEqual(21_000);
   });
 
+  it('leaves nothing of the evidence from before it', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 500 });
+    await fleet.warmUp();
+    const dead = fleet.device(300);
+    const older = fleet.devices.filter(({ number }) => number < 300).toSorted((a, b) => a.dueAt - b.dueAt);
+    const clients = new Set([dead.pair.clientId, older[1]?.pair.clientId]);
+    const { pair } = dead;
+    fleet.adobe = (ask) => !clients.has(ask.pair.clientId);
+    fleet.expire([dead]);
+    await fleet.run(2_000);
+    dead.dueAt = fleet.now + 22_000;
+    const before = fleet.asks.length;
+    await fleet.run(40_000);
+    expect(fleet.replaced.map(({ device }) => device)).toEqual([dead]);
+    const refusals = fleet.asks.slice(before).filter((ask) => ask.pair === pair);
+    // Three, and one before the swap.
+    expect(refusals.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('suspends whoever is refused, at once, and gives no places', async () => {
+    const fleet = await refusedFleet();
+    const { pair } = fleet.device(40);
+    expect(await fleet.room().refused(pair)).toMatchObject({
+      kind: 'suspended',
+      failure: { code: 'replacement_suspended' },
+    });
+    expect(await fleet.room().takePlace(pair.tag)).toMatchObject({ code: 'replacement_suspended' });
+  });
+
+  it('is heeded as long as it stands, also by a process that was not refused for minutes', async () => {
+    const fleet = new SimulatedFleet({ processes: 3, devicesEach: 50 });
+    await fleet.warmUp();
+    fleet.adobe = () => false;
+    fleet.expire(fleet.devices.filter(({ process, number }) => process < 2 && number < 60));
+    fleet.room(2).refusedHarmlessly(fleet.device(2).pair);
+    for (let seconds = 0; seconds < 180; seconds += 5) {
+      await fleet.run(5_000);
+      expect(await fleet.room(2).mayAsk(fleet.device(5).pair, true)).not.toBeNull();
+    }
+  });
+
   it('is told of once by each process that notices, with its numbers', async () => {
     const recorded = recordEvents();
     recordings.push(recorded);
@@ -191,6 +232,20 @@ describe('refusals', () => {
     fleet.clock.advance(30_000);
     expect(await room.refused({ ...pair, clientId: 'another' })).toMatchObject({ kind: 'again' });
     expect(await room.refused(pair)).toMatchObject({ kind: 'again' });
+  });
+
+  it('are three, however soon the witnesses are there', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 10 });
+    const { pair } = fleet.device(9);
+    const room = fleet.room();
+    const askedOnce = await room.refused(pair);
+    fleet.clock.advance(1);
+    for (const number of [0, 1, 2]) room.issued(fleet.device(number).pair);
+    for (let n = 0; n < 5; n += 1) expect(await room.refused(pair)).toMatchObject({ kind: 'again' });
+    fleet.clock.advance(999);
+    expect([askedOnce, await room.refused(pair)]).toMatchObject([{ kind: 'again' }, { kind: 'again' }]);
+    fleet.clock.advance(1_000);
+    expect(await room.refused(pair)).toEqual({ kind: 'proven' });
   });
 
   it('of long ago are another story', async () => {
