@@ -101,7 +101,7 @@ describe('an incident', () => {
     const tenth = fleet.devices.filter((_, index) => index % 10 === 3);
     fleet.adobe = without(...tenth.map(({ pair }) => pair));
     fleet.expire(tenth, withinMs);
-    await fleet.run(30 * minuteMs);
+    await fleet.run(15 * minuteMs);
     expect(fleet.replaced.length).toBeLessThanOrEqual(atMost);
   });
 

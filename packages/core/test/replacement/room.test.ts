@@ -135,6 +135,60 @@ describe('an incident', () => {
     expect(refusals.length).toBeGreaterThanOrEqual(4);
   });
 
+  it('is over once those that were refused are served', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 100 });
+    await fleet.warmUp();
+    const refused = fleet.devices.slice(0, 10);
+    for (const { pair } of refused) fleet.room().refusedHarmlessly(pair);
+    await fleet.run(2_000);
+    expect(await fleet.room().takePlace(fleet.device(50).pair.tag)).not.toBeNull();
+    for (const { pair } of refused) fleet.room().issued(pair);
+    await fleet.run(90_000);
+    expect(await fleet.room().takePlace(fleet.device(50).pair.tag)).toBeNull();
+  });
+
+  it('is not over because a new pair is served', async () => {
+    const fleet = await refusedFleet();
+    const healthy = fleet.device(40).pair;
+    fleet.room().issued({ ...fleet.device(0).pair, clientId: 'new', registeredAt: fleet.now });
+    await fleet.run(1_250);
+    expect(await fleet.room().mayAsk(healthy, true)).not.toBeNull();
+    fleet.room().issued({ ...fleet.device(2).pair, registeredAt: fleet.now });
+    await fleet.run(1_250);
+    expect(await fleet.room().mayAsk(healthy, true)).toBeNull();
+  });
+
+  it('costs a process one try a second to be the one that asks, however many devices wait in it', async () => {
+    let tries = 0;
+    const fleet: SimulatedFleet = new SimulatedFleet({
+      processes: 2,
+      devicesEach: 50,
+      cache: (cache) => ({
+        ...cache,
+        swap: async (key, ...write) => {
+          if (key === fleet.names.probe) tries += 1;
+          return await cache.swap(key, ...write);
+        },
+      }),
+    });
+    await fleet.warmUp();
+    for (const { pair, process } of fleet.devices) fleet.room(process).refusedHarmlessly(pair);
+    await fleet.run(6_000);
+    const waiting = async (process: number): Promise<number> => {
+      const own = fleet.devices.filter((device) => device.process === process);
+      const told = await Promise.all(
+        own.map(async ({ pair }) => await fleet.room(process).mayAsk(pair, false)),
+      );
+      return told.filter((each) => each !== null).length;
+    };
+    // Each has just seen that nobody is the one.
+    for (const { pair } of fleet.devices.slice(0, 2))
+      for (const room of fleet.rooms) await room.mayAsk({ ...pair, tag: 'not refused' }, true);
+    expect([await waiting(0), await waiting(1)]).toEqual([49, 50]);
+    expect([await waiting(0), await waiting(1)]).toEqual([50, 50]);
+    expect(tries).toBe(2);
+  });
+
   it('suspends whoever is refused, at once, and gives no places', async () => {
     const fleet = await refusedFleet();
     const { pair } = fleet.device(40);
@@ -246,6 +300,20 @@ describe('refusals', () => {
     expect([askedOnce, await room.refused(pair)]).toMatchObject([{ kind: 'again' }, { kind: 'again' }]);
     fleet.clock.advance(1_000);
     expect(await room.refused(pair)).toEqual({ kind: 'proven' });
+  });
+
+  it('are not enough for ever: after three minutes the callers are told, and it begins anew', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 10 });
+    for (const device of fleet.devices) device.isAsking = true;
+    const { pair } = fleet.device(9);
+    const verdicts: unknown[] = [];
+    for (let seconds = 0; seconds <= 200; seconds += 10) {
+      verdicts.push(await fleet.room().refused(pair));
+      await fleet.run(10_000);
+    }
+    const suspended = { kind: 'suspended', failure: { code: 'replacement_suspended', retryAfterMs: 30_000 } };
+    expect(verdicts[19]).toMatchObject(suspended);
+    expect([...verdicts.slice(0, 19), verdicts[20]]).toMatchObject(Array(20).fill({ kind: 'again' }));
   });
 
   it('of long ago are another story', async () => {
