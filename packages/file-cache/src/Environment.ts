@@ -3,6 +3,7 @@ import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core
 import type { Database, RootDatabase } from 'lmdb';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
+import { attempts, tooManyOpeners, type LastTransaction } from './LastTransaction.js';
 
 const keysPerBatch = 1000;
 
@@ -11,25 +12,35 @@ export class Environment {
   readonly #root: RootDatabase<Buffer, string>;
   readonly #entries: Database<Buffer, string>;
   readonly #sweep: ExpirySweep;
+  readonly #last: LastTransaction;
   readonly #pending = new Set<Promise<unknown>>();
 
   constructor(
     readonly path: string,
     root: RootDatabase<Buffer, string>,
     entries: Database<Buffer, string>,
+    last: LastTransaction,
   ) {
     this.#root = root;
     this.#entries = entries;
+    this.#last = last;
     this.#sweep = new ExpirySweep(entries);
   }
 
-  /** What the keys hold at one instant, which includes every swap that any process completed before this call. */
+  /** What the keys hold at one instant, as this process sees the file at present. */
   read(keys: readonly string[]): (CacheEntry | null)[] {
     // LMDB reads a snapshot, and lmdb-js keeps one for a turn of the event loop: without this, what another process
     // committed meanwhile is not in it.
     this.#entries.resetReadTxn();
-    const now = Date.now();
-    return keys.map((key) => this.#get(key, now));
+    return this.#look(keys);
+  }
+
+  /** The same, and it includes every swap that any process completed before this call. */
+  async readLatest(keys: readonly string[]): Promise<(CacheEntry | null)[]> {
+    const last = this.#last.committed();
+    const found = this.read(keys);
+    // Else a commit is on its way to the disk, or an opening process has set the others back: the lock knows.
+    return this.#last.seen() >= last ? found : await this.#write(() => this.#look(keys));
   }
 
   /**
@@ -37,14 +48,7 @@ export class Environment {
    * write. Waiting for the lock and the disk happens on a thread of lmdb, never on the event loop.
    */
   async swap(key: string, expected: Version | null, next: CacheWrite | null): Promise<SwapResult> {
-    // Who has lost already need not take the lock: a conflict is as true at the instant of a read.
-    this.#entries.resetReadTxn();
-    const early = decide(this.#get(key, Date.now()), expected, next);
-    if (early !== 'apply') return early;
-    const result = await this.#track(this.#entries.transaction(() => this.#swapNow(key, expected, next)));
-    // Credentials must survive a power cut before anybody uses them; a token or a lease need not.
-    if (result.ok && next !== null && next.ttlMs === null) await this.#track(this.#flushed());
-    return result;
+    return await this.#write(() => this.#swapNow(key, expected, next));
   }
 
   /**
@@ -75,6 +79,22 @@ export class Environment {
     await this.#root.close();
   }
 
+  /** Runs `work` in a write transaction that stands on the last one, and resolves once it is on the disk. */
+  async #write<Result>(work: () => Result): Promise<Result> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const outcome = await this.#track(
+        this.#entries.transaction(() => (this.#last.standsOnLast() ? { result: work() } : null)),
+      );
+      if (outcome !== null) return outcome.result;
+    }
+    throw tooManyOpeners();
+  }
+
+  #look(keys: readonly string[]): (CacheEntry | null)[] {
+    const now = Date.now();
+    return keys.map((key) => this.#get(key, now));
+  }
+
   #swapNow(key: string, expected: Version | null, next: CacheWrite | null): SwapResult {
     const now = Date.now();
     const decision = decide(this.#get(key, now), expected, next);
@@ -94,10 +114,6 @@ export class Environment {
     if (bytes === undefined) return null;
     const entry = decodeEntry(bytes);
     return isExpired(entry, now) ? null : { value: entry.value, version: entry.version };
-  }
-
-  async #flushed(): Promise<void> {
-    await this.#entries.flushed;
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {

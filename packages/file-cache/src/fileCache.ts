@@ -12,7 +12,8 @@ import { reasonOf } from './reasonOf.js';
 import { holdEnvironment } from './sharedEnvironments.js';
 import { within } from './within.js';
 
-const defaultSwapTimeoutMs = 2000;
+/** A write, and a strong read, may have to wait for those of other processes. */
+const defaultTimeoutMs = 2000;
 
 export interface FileCacheOptions {
   /**
@@ -56,16 +57,16 @@ export function fileCache(options: FileCacheOptions): PassCache {
   return {
     scope: 'host',
 
-    async read(keys) {
+    async read(keys, { strong = false, timeoutMs = defaultTimeoutMs } = {}) {
       assertOpen();
       try {
-        return environment.read(keys);
+        return strong ? await within(timeoutMs, environment.readLatest(keys)) : environment.read(keys);
       } catch (error) {
         throw failed('read', error);
       }
     },
 
-    async swap(key, expected, next, { timeoutMs = defaultSwapTimeoutMs } = {}) {
+    async swap(key, expected, next, { timeoutMs = defaultTimeoutMs } = {}) {
       assertOpen();
       try {
         return await within(timeoutMs, environment.swap(key, expected, next));

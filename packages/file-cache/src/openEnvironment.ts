@@ -1,9 +1,10 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PassError } from '@pass-dcr/core';
-import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
+import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment } from './Environment.js';
 import { isDataFile } from './isDataFile.js';
+import { attempts, LastTransaction, tooManyOpeners } from './LastTransaction.js';
 import { reasonOf } from './reasonOf.js';
 
 /** Of the layout of entries and keys. A file that says another one is not touched. */
@@ -19,8 +20,8 @@ const maxReaders = 1024;
 export function openEnvironment(path: string): Environment {
   const root = openRoot(path);
   try {
-    assertFormat(path, root);
-    return new Environment(path, root, root.openDB<Buffer, string>('entries', { encoding: 'binary' }));
+    const last = new LastTransaction(root, path);
+    return new Environment(path, root, openEntries(path, root, last), last);
   } catch (error) {
     root.close().catch(() => undefined);
     throw error instanceof PassError ? error : cannotOpen(path, error);
@@ -70,8 +71,8 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
     mapSize,
     maxReaders,
     encoding: 'binary',
-    // A process that opens the file sets the transaction number that all share to the one that it has read before; with
-    // this option it reads the last but one, and what others have just committed is overwritten nearly every time.
+    // With it a commit is acknowledged before it is on the disk, and a process that opens the file sets the number of the
+    // last transaction back nearly every time: see LastTransaction.
     overlappingSync: false,
     permissionsMode: 0o600,
   };
@@ -83,14 +84,27 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
   }
 }
 
-function assertFormat(path: string, root: RootDatabase<Buffer, string>): void {
-  const about = root.openDB<Buffer, string>('about', { encoding: 'binary' });
-  const found = about.transactionSync(() => {
-    const marker = about.get('format')?.toString('utf8');
-    if (marker === undefined) about.putSync('format', Buffer.from(format, 'utf8'));
-    return marker ?? format;
-  });
-  if (found !== format) throw otherFormat(path);
+/** In one transaction: a newcomer that sees an older file must not make anew what another has just made. */
+function openEntries(
+  path: string,
+  root: RootDatabase<Buffer, string>,
+  last: LastTransaction,
+): Database<Buffer, string> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const entries = root.transactionSync(() => {
+      if (!last.standsOnLast()) return null;
+      assertFormat(path, root.openDB<Buffer, string>('about', { encoding: 'binary' }));
+      return root.openDB<Buffer, string>('entries', { encoding: 'binary' });
+    });
+    if (entries !== null) return entries;
+  }
+  throw tooManyOpeners();
+}
+
+function assertFormat(path: string, about: Database<Buffer, string>): void {
+  const found = about.get('format')?.toString('utf8');
+  if (found === undefined) about.putSync('format', Buffer.from(format, 'utf8'));
+  else if (found !== format) throw otherFormat(path);
 }
 
 function otherFormat(path: string): PassError {
