@@ -3,6 +3,7 @@ import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core
 import type { Database, RootDatabase } from 'lmdb';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
+import { causeOf } from './reasonOf.js';
 import { attempts, tooManyOpeners, type LastTransaction } from './LastTransaction.js';
 
 const keysPerBatch = 1000;
@@ -13,6 +14,7 @@ export class Environment {
   readonly #entries: Database<Buffer, string>;
   readonly #sweep: ExpirySweep;
   readonly #last: LastTransaction;
+  #failure: unknown = null;
   readonly #pending = new Set<Promise<unknown>>();
 
   constructor(
@@ -48,7 +50,9 @@ export class Environment {
    * write. Waiting for the lock and the disk happens on a thread of lmdb, never on the event loop.
    */
   async swap(key: string, expected: Version | null, next: CacheWrite | null): Promise<SwapResult> {
-    return await this.#write(() => this.#swapNow(key, expected, next));
+    const result = await this.#write(() => this.#swapNow(key, expected, next));
+    if (result.ok) this.#failure = null;
+    return result;
   }
 
   /**
@@ -70,6 +74,11 @@ export class Environment {
     }
   }
 
+  /** Why the last write failed; `null` if it did not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Resolves when nothing is under way any more. */
   async drain(): Promise<void> {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
@@ -82,12 +91,19 @@ export class Environment {
   /** Runs `work` in a write transaction that stands on the last one, and resolves once it is on the disk. */
   async #write<Result>(work: () => Result): Promise<Result> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const outcome = await this.#track(
-        this.#entries.transaction(() => (this.#last.standsOnLast() ? { result: work() } : null)),
-      );
+      const outcome = await this.#track(this.#transaction(work));
       if (outcome !== null) return outcome.result;
     }
     throw tooManyOpeners();
+  }
+
+  async #transaction<Result>(work: () => Result): Promise<{ readonly result: Result } | null> {
+    try {
+      return await this.#entries.transaction(() => (this.#last.standsOnLast() ? { result: work() } : null));
+    } catch (error) {
+      this.#failure = await causeOf(error);
+      throw this.#failure;
+    }
   }
 
   #look(keys: readonly string[]): (CacheEntry | null)[] {

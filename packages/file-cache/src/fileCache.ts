@@ -7,7 +7,7 @@ import {
   type CacheFinding,
   type PassCache,
 } from '@pass-dcr/core';
-import { folderFindings } from './folderFindings.js';
+import { folderFindings, writeFindings } from './folderFindings.js';
 import { reasonOf } from './reasonOf.js';
 import { holdEnvironment } from './sharedEnvironments.js';
 import { within } from './within.js';
@@ -71,7 +71,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
       try {
         return await within(timeoutMs, environment.swap(key, expected, next));
       } catch (error) {
-        throw failed('written', causeOf(error));
+        throw failed('written', error);
       }
     },
 
@@ -90,7 +90,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
     async check() {
       try {
         assertOpen();
-        return await folderFindings(environment.path);
+        return [...writeFindings(environment.failure), ...(await folderFindings(environment.path))];
       } catch (error) {
         const finding: CacheFinding = {
           level: 'error',
@@ -111,12 +111,4 @@ export function fileCache(options: FileCacheOptions): PassCache {
 function failed(done: 'read' | 'written', cause: unknown): PassError {
   const message = `fileCache: the file could not be ${done}: ${reasonOf(cause)}`;
   return new PassError('cache_unavailable', message, { cause });
-}
-
-/** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */
-function causeOf(reason: unknown): unknown {
-  if (reason instanceof Error && 'commitError' in reason && reason.commitError instanceof Promise) {
-    reason.commitError.catch(() => undefined);
-  }
-  return reason;
 }

@@ -74,6 +74,9 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
     // With it a commit is acknowledged before it is on the disk, and a process that opens the file sets the number of the
     // last transaction back nearly every time: see LastTransaction.
     overlappingSync: false,
+    // With it lmdb-js makes a promise of its own for each commit, which nobody can handle: the first commit that fails,
+    // such as on a full disk, would end the process.
+    eventTurnBatching: false,
     permissionsMode: 0o600,
   };
   try {

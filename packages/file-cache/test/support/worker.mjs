@@ -7,6 +7,7 @@ const cache = fileCache({ path });
 const commands = {
   read: (...args) => cache.read(...args),
   swap: (...args) => cache.swap(...args),
+  check: () => cache.check(),
   close: () => cache.close(),
 
   /** Tries to be first at every key, at the same instant as others. */
