@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
 import type { Database, RootDatabase } from 'lmdb';
+import { DataFile } from './DataFile.js';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
 import { causeOf } from './reasonOf.js';
@@ -14,6 +15,7 @@ export class Environment {
   readonly #entries: Database<Buffer, string>;
   readonly #sweep: ExpirySweep;
   readonly #last: LastTransaction;
+  readonly #file: DataFile;
   #failure: unknown = null;
   readonly #pending = new Set<Promise<unknown>>();
 
@@ -26,6 +28,7 @@ export class Environment {
     this.#root = root;
     this.#entries = entries;
     this.#last = last;
+    this.#file = new DataFile(path);
     this.#sweep = new ExpirySweep(entries);
   }
 
@@ -74,9 +77,12 @@ export class Environment {
     }
   }
 
-  /** Why the last write failed; `null` if it did not. */
-  get failure(): unknown {
-    return this.#failure;
+  /** Why a write would fail now, or why the last one did; `null` if none did. */
+  async failure(): Promise<unknown> {
+    return await this.#file.assertSame().then(
+      () => this.#failure,
+      (error: unknown) => error,
+    );
   }
 
   /** Resolves when nothing is under way any more. */
@@ -99,6 +105,7 @@ export class Environment {
 
   async #transaction<Result>(work: () => Result): Promise<{ readonly result: Result } | null> {
     try {
+      await this.#file.assertSame();
       return await this.#entries.transaction(() => (this.#last.standsOnLast() ? { result: work() } : null));
     } catch (error) {
       this.#failure = await causeOf(error);

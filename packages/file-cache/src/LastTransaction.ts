@@ -1,4 +1,5 @@
 import type { RootDatabase } from 'lmdb';
+import { FileReplaced } from './DataFile.js';
 import { raiseSharedNumber } from './lockFile.js';
 
 /** How many opening processes in a row may get in the way of one write: each takes milliseconds to open the folder. */
@@ -16,6 +17,8 @@ export const attempts = 20;
 export class LastTransaction {
   readonly #root: RootDatabase<Buffer, string>;
   readonly #path: string;
+  /** The highest that a write transaction of this process has stood on. */
+  #highest = 0;
 
   constructor(root: RootDatabase<Buffer, string>, path: string) {
     this.#root = root;
@@ -43,11 +46,16 @@ export class LastTransaction {
    * In a write transaction, before it looks at anything: whether it stands on the last one. If not, it must end without
    * a write; the next one will. The lock that it holds keeps the number in the data file as it is.
    *
-   * @throws where the number cannot be put right; nothing is written then
+   * @throws FileReplaced where the number in the data file is lower than it was
+   * @throws where the number that all share cannot be put right; nothing is written then
    */
   standsOnLast(): boolean {
     const last = this.committed();
-    if (this.#root.getWriteTxnId() > last) return true;
+    const below = this.#root.getWriteTxnId() - 1;
+    if (last < Math.max(below, this.#highest))
+      throw new FileReplaced(`data.mdb in ${this.#path} was overwritten with an older one`);
+    this.#highest = last;
+    if (below === last) return true;
     raiseSharedNumber(this.#path, last);
     return false;
   }

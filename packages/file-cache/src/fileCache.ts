@@ -90,7 +90,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
     async check() {
       try {
         assertOpen();
-        return [...writeFindings(environment.failure), ...(await folderFindings(environment.path))];
+        return [...writeFindings(await environment.failure()), ...(await folderFindings(environment.path))];
       } catch (error) {
         const finding: CacheFinding = {
           level: 'error',
