@@ -3,15 +3,13 @@ import { dirname } from 'node:path';
 import { PassError } from '@pass-dcr/core';
 import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment } from './Environment.js';
-import { isDataFile } from './isDataFile.js';
+import { examineDataFile } from './examineDataFile.js';
 import { attempts, LastTransaction, tooManyOpeners } from './LastTransaction.js';
-import { reasonOf } from './reasonOf.js';
+import { freeAddressSpace, mapSizeFor } from './mapSize.js';
+import { codeOf, reasonOf } from './reasonOf.js';
 
 /** Of the layout of entries and keys. A file that says another one is not touched. */
 const format = '1';
-
-/** Address space, not memory and not disk: room for some 20 million devices. The file grows as it is filled. */
-const mapSize = 64 * 1024 ** 3;
 
 /** Every process takes one place, and a thread that reads takes another. */
 const maxReaders = 1024;
@@ -40,10 +38,10 @@ export function ensureFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+    if (codeOf(error) !== 'EEXIST') {
       throw new PassError(
         'option_invalid',
-        `fileCache: path cannot be created (${codeOf(error)}), received ${path}`,
+        `fileCache: path cannot be created (${codeOf(error) ?? 'unknown'}), received ${path}`,
         { cause: error },
       );
     }
@@ -56,19 +54,33 @@ export function ensureFolder(path: string): void {
   } catch (error) {
     throw new PassError(
       'option_invalid',
-      `fileCache: path must be a folder that this process may write to (${codeOf(error)}), received ${path}`,
+      `fileCache: path must be a folder that this process may write to (${codeOf(error) ?? 'unknown'}), received ${path}`,
       { cause: error },
     );
   }
 }
 
 function openRoot(path: string): RootDatabase<Buffer, string> {
-  const options: RootDatabaseOptionsWithPath & { readonly permissionsMode: number } = {
+  try {
+    return open<Buffer, string>(optionsFor(path));
+  } catch (error) {
+    throw error instanceof PassError ? error : cannotOpen(path, error);
+  }
+}
+
+function optionsFor(path: string): RootDatabaseOptionsWithPath & { readonly permissionsMode: number } {
+  const file = examineDataFile(path);
+  if (file.kind === 'other') throw otherFormat(path);
+  if (file.kind === 'cut')
+    throw new Error(
+      `data.mdb has ${file.bytes} bytes and should have ${file.expectedBytes} at least: put a whole backup in its place; nothing was changed`,
+    );
+  return {
     path,
     // Else a dot in the name of the folder makes lmdb-js take it for a file.
     noSubdir: false,
     maxDbs: 2,
-    mapSize,
+    mapSize: mapSizeFor(file.bytes, freeAddressSpace()),
     maxReaders,
     encoding: 'binary',
     // With it a commit is acknowledged before it is on the disk, and a process that opens the file sets the number of the
@@ -79,12 +91,6 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
     eventTurnBatching: false,
     permissionsMode: 0o600,
   };
-  try {
-    if (!isDataFile(path)) throw otherFormat(path);
-    return open<Buffer, string>(options);
-  } catch (error) {
-    throw error instanceof PassError ? error : cannotOpen(path, error);
-  }
 }
 
 /** In one transaction: a newcomer that sees an older file must not make anew what another has just made. */
@@ -121,8 +127,4 @@ function cannotOpen(path: string, cause: unknown): PassError {
   return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened: ${reasonOf(cause)}`, {
     cause,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -21,6 +21,12 @@ export function reasonOf(cause: unknown): string {
   return remedy === undefined ? `${name}, ${message}` : `${name}, ${remedy}`;
 }
 
+/** Of what Node throws, by its shape: under Jest it is an Error of another realm. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
 /** lmdb-js hangs the reason of a failed commit on the error, as a promise that rejects with it. */
 export async function causeOf(error: unknown): Promise<unknown> {
   if (typeof error !== 'object' || error === null || !('commitError' in error)) return error;
