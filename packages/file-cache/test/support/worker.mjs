@@ -21,6 +21,16 @@ const commands = {
     return keys.filter((_, index) => results[index].ok);
   },
 
+  /** Counts up by one after a strong read, as long as others do too, until it did so `times` times. */
+  async count(key, times) {
+    for (let counted = 0; counted < times;) {
+      const [found] = await cache.read([key], { strong: true, timeoutMs: 60_000 });
+      const next = { value: String(Number(found?.value ?? 0) + 1), ttlMs: null };
+      const { ok } = await cache.swap(key, found?.version ?? null, next, { timeoutMs: 60_000 });
+      if (ok) counted += 1;
+    }
+  },
+
   /** Stores without end, and says what is acknowledged. */
   async writeUntilKilled(prefix) {
     for (let batch = 0; ; batch += 1) {
