@@ -110,6 +110,13 @@ describe('the word of the operator', () => {
     expect(await placesOf(fleet, fleet.devices)).toHaveLength(0);
   });
 
+  it('counts no longer where a clock that was ahead gave it', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 20 });
+    await fleet.room(0).allow({ forMs: minuteMs, maxDevices: 20 });
+    fleet.clock.step(-2 * hourMs);
+    expect(await placesOf(fleet, fleet.devices)).toHaveLength(5);
+  });
+
   it('is taken back by another one', async () => {
     const fleet = new SimulatedFleet({ processes: 2, devicesEach: 10 });
     await fleet.room(0).allow({ forMs: minuteMs, maxDevices: 20 });

@@ -31,6 +31,26 @@ describe('a cache that fails', () => {
     });
   });
 
+  it('keeps no refusal from the others for longer than it fails', async () => {
+    let isDown = true;
+    const fleet = new SimulatedFleet({
+      processes: 2,
+      devicesEach: 50,
+      cache: (cache) => ({
+        ...cache,
+        swap: async (...call) => await (isDown ? failing : cache).swap(...call),
+      }),
+    });
+    for (const { pair } of fleet.devices.slice(0, 10)) fleet.room(0).refusedHarmlessly(pair);
+    await fleet.run(2_000);
+    fleet.room(0).refusedHarmlessly(fleet.device(0).pair);
+    await fleet.run(2_000);
+    isDown = false;
+    fleet.room(0).refusedHarmlessly(fleet.device(0).pair);
+    await fleet.run(5_000);
+    expect(await fleet.room(1).takePlace(fleet.device(51).pair.tag)).not.toBeNull();
+  });
+
   it('replaces nothing where it fails just before the swap', async () => {
     let isDown = false;
     const fleet = new SimulatedFleet({
