@@ -9,14 +9,15 @@ const countedByEach = 300;
 
 /** Starts one process after the other on the folder, and kills each later in its start, until it is told to end. */
 function startAndKill(path: string): () => Promise<number> {
-  let going = true;
+  const ended = new AbortController();
   const starts = (async () => {
     let started = 0;
-    for (; going; started += 1) await CacheProcess.startAndKill(path, 40 + ((started * 7) % 160));
+    for (; !ended.signal.aborted; started += 1)
+      await CacheProcess.startAndKill(path, 40 + ((started * 7) % 160));
     return started;
   })();
   return async () => {
-    going = false;
+    ended.abort();
     return await starts;
   };
 }

@@ -520,6 +520,7 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
       if (!proc.place) throw new Violation('I10: a place to register is given back that nobody holds');
       return { ...proc, place: false };
     case 'pairStored':
+    case 'changedPairServed':
     case 'pairRestored':
     case 'checkUnanswered':
     case 'report':

@@ -67,6 +67,8 @@ export type ImmediateEffect =
   | { readonly type: 'fail'; readonly failure: Failure }
   /** A new pair is stored, or is in memory only and yet to be stored: look later whether the cache still has it. */
   | { readonly type: 'pairStored' }
+  /** A token was issued for a pair that was on trial, and that counts from now on. */
+  | { readonly type: 'changedPairServed'; readonly credentials: ClientCredentials }
   /** The cache had lost the pair of this device, and has it again: it may have lost those of others. */
   | { readonly type: 'pairRestored' }
   /** The cache did not answer the question whether it still has the pair: ask again later. */
@@ -94,6 +96,7 @@ export function isPending(effect: Effect): effect is PendingEffect {
     case 'deliver':
     case 'fail':
     case 'pairStored':
+    case 'changedPairServed':
     case 'pairRestored':
     case 'checkUnanswered':
     case 'endAdmission':

@@ -157,7 +157,11 @@ export function storingReplacement(
     const replaced: Known = { ...adoptPair(known, replacement), rejected: null };
     const issued = { pair: replacement, versions, issued: replacementToken };
     return after(
-      [{ type: 'pairStored' }, changed(replacement, isNew)],
+      [
+        { type: 'pairStored' },
+        { type: 'changedPairServed', credentials: replacement },
+        changed(replacement, isNew),
+      ],
       deliverIssued({ known: replaced, run, lease }, issued, event.now, policy),
     );
   }

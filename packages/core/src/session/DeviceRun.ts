@@ -9,7 +9,7 @@ import type { TokenOptions } from './AccessTokens.js';
 import type { Admission } from '../admission/Admissions.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
-import { runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
+import { askedPair, runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
 import type { RenewalOutcome } from './EarlyRenewals.js';
 import { Waiters } from './Waiters.js';
 import type { Timing } from '../timing.js';
@@ -200,6 +200,8 @@ export class DeviceRun implements EffectSubject {
       case 'pairStored':
         this.#host.hasNewPair(this);
         return this.#host.recovery.stored(this.identifierKey);
+      case 'changedPairServed':
+        return this.#host.replacements.issued(askedPair(this.tag, effect.credentials));
       case 'pairRestored':
         return this.#host.recovery.restored();
       case 'checkUnanswered':

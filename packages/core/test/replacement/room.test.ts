@@ -333,7 +333,9 @@ describe('refusals', () => {
     }
     const suspended = { kind: 'suspended', failure: { code: 'replacement_suspended', retryAfterMs: 30_000 } };
     expect(verdicts[19]).toMatchObject(suspended);
-    expect([...verdicts.slice(0, 19), verdicts[20]]).toMatchObject(Array(20).fill({ kind: 'again' }));
+    expect([...verdicts.slice(0, 19), verdicts[20]]).toMatchObject(
+      Array.from({ length: 20 }, () => ({ kind: 'again' })),
+    );
   });
 
   it('of long ago are another story', async () => {
