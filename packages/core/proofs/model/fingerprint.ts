@@ -40,6 +40,8 @@ const kinds: readonly State['kind'][] = [
   'storingReplacement',
   'checking',
   'restoring',
+  'confirming',
+  'marking',
 ];
 const kindNumbers: ReadonlyMap<string, number> = new Map(kinds.map((kind, index) => [kind, index]));
 
@@ -68,7 +70,15 @@ type Accounted<Whole, Names extends PropertyKey> = [Exclude<MembersOf<Whole>, Na
 interface Completeness {
   readonly known: Accounted<
     Known,
-    'jitter' | 'pair' | 'unpublished' | 'token' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'
+    | 'jitter'
+    | 'pair'
+    | 'pairVersion'
+    | 'unpublished'
+    | 'token'
+    | 'rejected'
+    | 'forcedAt'
+    | 'failures'
+    | 'refusals'
   >;
   readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts'>;
   readonly lease: Accounted<Lease, 'version' | 'until'>;
@@ -95,7 +105,7 @@ interface Completeness {
         | 'pair'
         | 'reason'
       )
-    | ('effect' | 'suspect' | 'replacement' | 'replacementToken')
+    | ('effect' | 'suspect' | 'replacement' | 'replacementToken' | 'doubted')
   >;
   readonly effect: Accounted<
     PendingEffect,
@@ -185,6 +195,8 @@ export class Fingerprint {
     this.#cell(world.token, (record) => this.#tokenRecord(record));
     this.#cell(world.lease, (record) => this.#leaseRecord(record));
     this.#put(world.past.length);
+    // These two have no room in `Seen`.
+    this.#put((world.budget.bind << 3) | world.budget.signIn);
     for (const earlier of world.past) this.#cell(earlier, (record) => this.#pair(record));
     this.#effect(world.underWay);
     for (const proc of order) this.#proc(proc);
@@ -206,6 +218,11 @@ export class Fingerprint {
 
   #instant(at: number): void {
     this.#put(at <= this.#now ? 0 : at - this.#now);
+  }
+
+  /** Marks are compared with one another, and with the time. */
+  #since(markedAt: number | null): void {
+    this.#put(markedAt === null ? -1 : this.#now - markedAt);
   }
 
   #client(clientId: string): void {
@@ -248,8 +265,8 @@ export class Fingerprint {
   }
 
   #marks({ boundAt, signedInAt }: PairMarks): void {
-    this.#put(boundAt ?? -1);
-    this.#put(signedInAt ?? -1);
+    this.#since(boundAt);
+    this.#since(signedInAt);
   }
 
   #tokenRecord(record: TokenRecord): void {
@@ -297,6 +314,7 @@ export class Fingerprint {
 
   #known(known: Known): void {
     this.#pair(known.pair);
+    if (readsPairVersions(this.#world)) this.#version(known.pairVersion);
     this.#pair(known.unpublished);
     this.#heldToken(known.token);
     this.#token(known.rejected);
@@ -333,6 +351,7 @@ export class Fingerprint {
     }
     if ('versions' in state) this.#seen(state.versions);
     if ('record' in state) this.#pair(state.record);
+    if ('doubted' in state) this.#put(state.doubted === null ? 0 : 1);
     if ('reason' in state) this.#put(reasons.indexOf(state.reason));
     if ('pair' in state) this.#pair(state.pair);
     if ('suspect' in state) this.#pair(state.suspect);
@@ -412,6 +431,8 @@ export class Fingerprint {
       case 'tokenNeeded':
       case 'tokenRejected':
       case 'lossSuspected':
+      case 'confirmNeeded':
+      case 'signInSeen':
         throw new Error('a question is not an answer');
     }
   }
@@ -432,6 +453,11 @@ export class Fingerprint {
     for (const rejected of proc.callers) this.#token(rejected);
     this.#token(proc.handedOut);
   }
+}
+
+/** Nothing else goes by the version that a process remembers. */
+function readsPairVersions(world: World | null): boolean {
+  return world !== null && (world.budget.bind > 0 || world.budget.signIn > 0);
 }
 
 /** A caller comes with one that a 401 has named, or it may yet. */

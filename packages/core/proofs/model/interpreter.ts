@@ -4,6 +4,7 @@ import type { CredentialsRecord, Slot } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import type { transition } from '../../src/registration/transition.js';
 import {
+  checkConfirmed,
   checkMemory,
   checkPlace,
   checkSaid,
@@ -385,6 +386,17 @@ export function suspect(system: System, world: World, index: number): World {
   return dispatch(system, world, index, proc, { type: 'lossSuspected' });
 }
 
+/** As `DevicePool` does it for a call that may bind a viewer. */
+export function bind(system: System, world: World, index: number): World {
+  return dispatch(system, world, index, procAt(world, index), { type: 'confirmNeeded' });
+}
+
+/** As `DevicePool` does it where an answer shows a sign-in. */
+export function seeSignIn(system: System, world: World, index: number, clientId: string): World {
+  const proc = { ...procAt(world, index), checking: true };
+  return dispatch(system, world, index, proc, { type: 'signInSeen', clientId });
+}
+
 /** More turns than any run could need within one instant. */
 const mostTurns = 8;
 
@@ -449,7 +461,11 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     case 'pairStored':
     case 'pairRestored':
     case 'checkUnanswered':
+    case 'unconfirmed':
     case 'report':
+      return proc;
+    case 'confirmed':
+      checkConfirmed(proc.state.known.pair, world.history);
       return proc;
     case 'readRecords':
     case 'swapLease':

@@ -114,6 +114,16 @@ export function checkPlace({ place, pending }: Proc): void {
   }
 }
 
+/** I12: a viewer is only bound to a pair that has been in the store, and that is marked before the call leaves. */
+export function checkConfirmed(pair: CredentialsRecord | null, { everStored }: History): void {
+  if (pair === null || (everStored & clientBit(pair.clientId)) === 0) {
+    throw new Violation(
+      `I12: ${pair?.clientId ?? 'no pair'} is confirmed, which has never been in the store`,
+    );
+  }
+  if (pair.boundAt === null) throw new Violation(`I12: ${pair.clientId} is confirmed and not marked`);
+}
+
 export interface Heard {
   readonly before: State;
   readonly answer: Answer;
@@ -131,11 +141,13 @@ export function checkSaid({ before, answer, effect, effects, isChecking }: Heard
     effect?.type === 'swapCredentials' && answer.type === 'credentialsSwapped' && answer.result.ok
       ? effect.next
       : null;
-  const isBack = stored !== null && stored.clientId === before.known.pair?.clientId;
+  // The same pair in place of itself: only a mark was written.
+  const isMark = 'reason' in before && before.reason === 'newer';
+  const isBack = stored !== null && !isMark && stored.clientId === before.known.pair?.clientId;
   if (said('pairRestored') !== (isBack ? 1 : 0)) {
     throw new Violation(`I11: that a lost pair is back is said ${said('pairRestored')} times`);
   }
-  if (said('pairStored') !== (stored !== null && !isBack ? 1 : 0)) {
+  if (said('pairStored') !== (stored !== null && !isBack && !isMark ? 1 : 0)) {
     throw new Violation(`I11: that a new pair is stored is said ${said('pairStored')} times`);
   }
   if (said('checkUnanswered') !== (isChecking && answer.type === 'cacheFailed' ? 1 : 0)) {

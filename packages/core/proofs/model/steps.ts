@@ -2,10 +2,12 @@ import type { PendingEffect } from '../../src/registration/effect.js';
 import type { State } from '../../src/registration/state.js';
 import {
   arrive,
+  bind,
   deliver,
   failedAnswer,
   outcomes,
   pairText,
+  seeSignIn,
   spend,
   suspect,
   type Outcome,
@@ -268,6 +270,21 @@ function callers(system: System, world: World, index: number, add: Add): void {
       () => `P${index} looks whether its pair is still there`,
       () => suspect(system, spend(world, 'recheck'), index),
     );
+  }
+  if (kind === 'resting' && known.pair !== null) {
+    const { clientId } = known.pair;
+    if (budget.bind > 0) {
+      add(
+        () => `P${index} is about to make a call that may bind a viewer`,
+        () => bind(system, spend(world, 'bind'), index),
+      );
+    }
+    if (budget.signIn > 0) {
+      add(
+        () => `P${index} sees a sign-in on ${clientId}`,
+        () => seeSignIn(system, spend(world, 'signIn'), index, clientId),
+      );
+    }
   }
   const { handedOut } = proc;
   if (budget.reject > 0 && handedOut !== null) {

@@ -28,6 +28,8 @@ export const policy: Policy = {
   throttleSpreadMs: 0,
   refusedMs: unitMs,
   suspendedMs: unitMs,
+  boundMarkFreshMs: unitMs,
+  signInMarkFreshMs: unitMs,
   // At jitter 0 a process polls after three quarters of this.
   pollFirstMs: (unitMs * 4) / 3,
   pollMaxMs: (unitMs * 4) / 3,
@@ -88,6 +90,10 @@ export interface Budget {
   readonly stale: number;
   /** A process suspects that the store has lost its pair, and looks. */
   readonly recheck: number;
+  /** A call that may bind a viewer is about to be made. */
+  readonly bind: number;
+  /** An answer shows a viewer's sign-in. */
+  readonly signIn: number;
   /** A plain read is answered by a replica that lags. */
   readonly replica: number;
   /** The credentials cannot be opened by whoever reads them. */
@@ -113,6 +119,8 @@ export const nothing: Budget = {
   kill: 0,
   stale: 0,
   recheck: 0,
+  bind: 0,
+  signIn: 0,
   replica: 0,
   unreadable: 0,
   refusal: 0,

@@ -30,6 +30,8 @@ function holdsAdmission(state: State): boolean {
     case 'storingReplacement':
     case 'checking':
     case 'restoring':
+    case 'confirming':
+    case 'marking':
       return false;
   }
 }

@@ -125,7 +125,7 @@ export function storingReplacement(
   const { result } = event;
   if (result.ok) {
     const { generation } = replacement;
-    const replaced: Known = { ...adoptPair(known, replacement), rejected: null };
+    const replaced: Known = { ...adoptPair(known, replacement, result.version), rejected: null };
     const issued = { pair: replacement, versions, issued: replacementToken };
     return after(
       [{ type: 'pairStored' }, report({ type: 'credentialsReplaced', generation, viewerMustSignIn: true })],

@@ -4,6 +4,7 @@ import type { Event, EventOf, Failure } from './event.js';
 import { extendingLease, extensionFailed } from './extending.js';
 import { failure } from './failure.js';
 import { checking, lossSuspected, restoring, unanswered } from './checking.js';
+import { confirming, confirmNeeded, marking } from './confirming.js';
 import { deliverIssued, endRun, storingToken } from './issuing.js';
 import { goOffline, leasing, reading, verificationFailed, verifying } from './lookup.js';
 import type { Policy } from './policy.js';
@@ -16,6 +17,7 @@ import {
   retryingSuspect,
   storingReplacement,
 } from './replacement.js';
+import { signInSeen } from './signIn.js';
 import type { Known, RequestingToken, Resting, State } from './state.js';
 import {
   after,
@@ -47,7 +49,9 @@ function decide(state: State, event: Event, policy: Policy): Step {
     return state.kind === 'resting' ? tokenNeeded(state, event.now) : step(state);
   switch (state.kind) {
     case 'resting':
-      return event.type === 'lossSuspected' ? lossSuspected(state) : impossible(state, event);
+      if (event.type === 'lossSuspected') return lossSuspected(state);
+      if (event.type === 'confirmNeeded') return confirmNeeded(state, event, policy);
+      return event.type === 'signInSeen' ? signInSeen(state, event) : impossible(state, event);
     case 'reading':
       if (event.type === 'recordsRead') return reading(state, event, policy);
       if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);
@@ -128,6 +132,13 @@ function decide(state: State, event: Event, policy: Policy): Step {
       if (event.type === 'credentialsSwapped') return restoring(state, event, policy);
       if (event.type === 'cacheFailed') return unanswered(state);
       return impossible(state, event);
+    case 'confirming':
+      if (event.type !== 'recordsRead' && event.type !== 'cacheFailed') return impossible(state, event);
+      return confirming(state, event, policy);
+    case 'marking':
+      if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed')
+        return impossible(state, event);
+      return marking(state, event, policy);
   }
 }
 

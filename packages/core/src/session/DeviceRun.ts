@@ -4,6 +4,7 @@ import type { Effect, PendingEffect } from '../registration/effect.js';
 import type { Answer, Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
 import type { Known, State } from '../registration/state.js';
+import { servable } from '../registration/token.js';
 import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
 import type { Admission } from '../admission/Admissions.js';
@@ -47,6 +48,10 @@ export class DeviceRun implements EffectSubject {
   #renewalSeenDue = false;
   /** The cache may have lost the pair since this work has read it. */
   #lossSuspected = false;
+  /** The pair on which an answer has shown a sign-in meanwhile, by its client id. */
+  #signedInWith: string | null = null;
+  /** The pair that was confirmed since the last caller came who waits for that, by its client id. */
+  #confirmed: string | null = null;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
   #hasEnded = false;
@@ -91,18 +96,29 @@ export class DeviceRun implements EffectSubject {
     else this.#lossSuspected = true;
   }
 
-  /** A usable token, other than `rejected`. Shares whatever work is going on. */
-  get({ signal, rejected, deadline }: TokenOptions & { readonly deadline: number }): Promise<string> {
+  /** Notes that the answer to a call with this token has shown a sign-in: now, or once this work has ended. */
+  sawSignIn(accessToken: string): void {
+    const { token, pair } = this.known;
+    if (pair === null || token?.accessToken !== accessToken) return;
+    if (this.#state.kind === 'resting') this.#dispatch({ type: 'signInSeen', clientId: pair.clientId });
+    else this.#signedInWith = pair.clientId;
+  }
+
+  /** A usable token, other than `rejected`; with `binds` of a confirmed pair. Shares whatever work is going on. */
+  get({ signal, rejected, deadline, binds = false }: TokenOptions): Promise<string> {
     const waiting = this.#waiting;
     if (waiting !== null && waiting.failure !== null && deadline < waiting.until) {
       const retryAfterMs = waiting.until - this.#host.clock.now();
       return Promise.reject(toPassError({ ...waiting.failure, retryAfterMs }));
     }
     if (this.#unwanted.signal.aborted) this.#unwanted = new AbortController();
-    const answer = this.#waiters.add({ signal, deadline, rejected });
-    this.#dispatch(
-      rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected },
-    );
+    const answer = this.#waiters.add({ signal, deadline, rejected, binds });
+    if (binds) this.#confirmed = null;
+    if (rejected !== undefined) this.#dispatch({ type: 'tokenRejected', accessToken: rejected });
+    else
+      this.#dispatch(
+        binds && this.#state.kind === 'resting' ? this.#confirmation() : { type: 'tokenNeeded' },
+      );
     return answer;
   }
 
@@ -151,11 +167,11 @@ export class DeviceRun implements EffectSubject {
 
   /** Nobody may be left waiting beside a device at rest, nor may a renewal be forgotten: whoever is, asks again. */
   #rest(): Answer | null {
-    if (this.#waiters.size > 0) {
-      const { rejected } = this.#waiters;
-      return rejected === undefined
-        ? { type: 'tokenNeeded' }
-        : { type: 'tokenRejected', accessToken: rejected };
+    const { first } = this.#waiters;
+    if (first !== undefined) {
+      const { rejected, binds } = first;
+      if (rejected !== undefined) return { type: 'tokenRejected', accessToken: rejected };
+      return binds ? this.#confirmation() : { type: 'tokenNeeded' };
     }
     if (this.#renewalSeenDue && !this.#host.isClosing()) {
       this.#renewalSeenDue = false;
@@ -165,8 +181,22 @@ export class DeviceRun implements EffectSubject {
       this.#lossSuspected = false;
       return { type: 'lossSuspected' };
     }
+    if (this.#signedInWith !== null && !this.#host.isClosing()) {
+      const clientId = this.#signedInWith;
+      this.#signedInWith = null;
+      return { type: 'signInSeen', clientId };
+    }
     this.#end();
     return null;
+  }
+
+  /** A pair is confirmed once there is a token of it: without one, the call that it is for could not be made. */
+  #confirmation(): Answer {
+    return this.#usableToken === null ? { type: 'tokenNeeded' } : { type: 'confirmNeeded' };
+  }
+
+  get #usableToken(): string | null {
+    return servable(this.known.token, this.#host.clock.now())?.accessToken ?? null;
   }
 
   #end(): void {
@@ -176,13 +206,24 @@ export class DeviceRun implements EffectSubject {
 
   #run(effect: Effect): void {
     switch (effect.type) {
-      case 'deliver':
-        return this.#waiters.deliver(effect.token.accessToken);
-      case 'fail': {
-        const { failure: told } = effect;
-        publish({ type: 'requestFailed', device: this.tag, code: told.code });
-        return this.#waiters.fail(() => toPassError(told));
+      case 'deliver': {
+        const { accessToken } = effect.token;
+        // It came after the pair was confirmed.
+        if (this.#confirmed !== null && this.#confirmed === this.known.pair?.clientId)
+          return this.#waiters.deliverConfirmed(accessToken);
+        return this.#waiters.deliver(accessToken);
       }
+      case 'confirmed': {
+        this.#confirmed = this.known.pair?.clientId ?? null;
+        const token = this.#usableToken;
+        if (token !== null) this.#waiters.deliverConfirmed(token);
+        return;
+      }
+      case 'unconfirmed':
+        return this.#fail(effect.failure, true);
+      case 'fail':
+        // Beside a usable token, only those are meant who have seen it rejected.
+        return this.#fail(effect.failure, this.#usableToken === null ? 'all' : false);
       case 'pairStored':
         this.#host.hasNewPair(this);
         return this.#host.recovery.stored(this.identifierKey);
@@ -211,6 +252,14 @@ export class DeviceRun implements EffectSubject {
 
   async #feed(answer: Promise<Answer>): Promise<void> {
     this.#dispatch(await answer);
+  }
+
+  /** Tells those who wait for a confirmation (`true`), the others (`false`), or all. */
+  #fail(told: Failure, whom: boolean | 'all'): void {
+    publish({ type: 'requestFailed', device: this.tag, code: told.code });
+    const error = (): unknown => toPassError(told);
+    if (whom === 'all') this.#waiters.fail(error);
+    else this.#waiters.failOnly(whom, error);
   }
 
   #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>): void {
