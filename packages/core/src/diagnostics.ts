@@ -28,7 +28,7 @@ export type PassEvent =
    * Before a call that may bind a viewer, the cache has shown another pair of the device than this process knew: the call
    * goes out with that one.
    */
-  | { readonly type: 'pairChanged'; readonly device: string; readonly generation: number }
+  | { readonly type: 'credentialsChanged'; readonly device: string; readonly generation: number }
   /** An answer has shown a viewer's sign-in on the pair: noted with it, once a day. */
   | { readonly type: 'signInNoted'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }

@@ -10,7 +10,7 @@ import type {
 } from '../../src/registration/record.js';
 import type { Known, Lease, Run, State, Versions } from '../../src/registration/state.js';
 import type { HeldToken } from '../../src/registration/token.js';
-import { clientBit, clientName, policy, type Cell, type Proc, type World } from './world.js';
+import { clientBit, clientName, policy, tokenLifeMs, type Cell, type Proc, type World } from './world.js';
 
 /*
  * Worlds that differ in nothing that could ever matter have one fingerprint: times count from now, and what has passed
@@ -220,9 +220,9 @@ export class Fingerprint {
     this.#put(at <= this.#now ? 0 : at - this.#now);
   }
 
-  /** Marks are compared with one another, and with the time. */
+  /** Whether a mark is young; and of the few marks that are made here, which is the later one. */
   #since(markedAt: number | null): void {
-    this.#put(markedAt === null ? -1 : this.#now - markedAt);
+    this.#put(markedAt === null ? -1 : Math.min(this.#now - markedAt, tokenLifeMs));
   }
 
   #client(clientId: string): void {

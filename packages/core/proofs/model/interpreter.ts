@@ -465,7 +465,8 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     case 'report':
       return proc;
     case 'confirmed':
-      checkConfirmed(proc.state.known.pair, world.history);
+      // Nobody who is about to bind a viewer is held up here: he hears of the store as it is.
+      checkConfirmed(proc.state.known.pair, world);
       return proc;
     case 'readRecords':
     case 'swapLease':

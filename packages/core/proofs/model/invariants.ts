@@ -114,11 +114,12 @@ export function checkPlace({ place, pending }: Proc): void {
   }
 }
 
-/** I12: a viewer is only bound to a pair that has been in the store, and that is marked before the call leaves. */
-export function checkConfirmed(pair: CredentialsRecord | null, { everStored }: History): void {
-  if (pair === null || (everStored & clientBit(pair.clientId)) === 0) {
+/** I12: a viewer is bound to the pair that is in the store, and that is marked in memory before the call leaves. */
+export function checkConfirmed(pair: CredentialsRecord | null, { credentials }: World): void {
+  const stored = credentials?.record.clientId;
+  if (pair === null || pair.clientId !== stored) {
     throw new Violation(
-      `I12: ${pair?.clientId ?? 'no pair'} is confirmed, which has never been in the store`,
+      `I12: ${pair?.clientId ?? 'no pair'} is confirmed, and ${stored ?? 'none'} is in the store`,
     );
   }
   if (pair.boundAt === null) throw new Violation(`I12: ${pair.clientId} is confirmed and not marked`);
@@ -143,7 +144,8 @@ export function checkSaid({ before, answer, effect, effects, isChecking }: Heard
       : null;
   // The same pair in place of itself: only a mark was written.
   const isMark = 'reason' in before && before.reason === 'newer';
-  const isBack = stored !== null && !isMark && stored.clientId === before.known.pair?.clientId;
+  const isSettled = 'reason' in before && before.reason === 'conflict';
+  const isBack = stored !== null && !isMark && (isSettled || stored.clientId === before.known.pair?.clientId);
   if (said('pairRestored') !== (isBack ? 1 : 0)) {
     throw new Violation(`I11: that a lost pair is back is said ${said('pairRestored')} times`);
   }

@@ -276,7 +276,8 @@ function callers(system: System, world: World, index: number, add: Add): void {
     if (budget.bind > 0) {
       add(
         () => `P${index} is about to make a call that may bind a viewer`,
-        () => bind(system, spend(world, 'bind'), index),
+        // A replacement that meets the mark begins again.
+        () => bind(system, spend(world, 'bind', 1), index),
       );
     }
     if (budget.signIn > 0) {

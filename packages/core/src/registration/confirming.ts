@@ -96,7 +96,7 @@ function settle(looking: Looking, slot: Slot<CredentialsRecord>, { now }: Event,
       const effects: Effect[] = [];
       if (orphaned) effects.push(report({ type: 'credentialsOrphaned' }));
       if (record.clientId !== known.pair?.clientId)
-        effects.push(report({ type: 'pairChanged', generation: record.generation }));
+        effects.push(report({ type: 'credentialsChanged', generation: record.generation }));
       return after(effects, adopt(looking, outcome, now, policy));
     }
   }

@@ -16,7 +16,7 @@ export type Report =
   | { readonly type: 'tokenRefreshForced' }
   | { readonly type: 'renewalPostponed'; readonly code: FailureCode; readonly retryAfterMs: number }
   | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' }
-  | { readonly type: 'pairChanged'; readonly generation: number }
+  | { readonly type: 'credentialsChanged'; readonly generation: number }
   | { readonly type: 'signInNoted'; readonly generation: number };
 
 /** Effects that take time. Each is answered by exactly one event, named beside it. */

@@ -106,7 +106,7 @@ describe('where the stored record is another one than memory knows', () => {
     const newer = nextPair(pair('newer'), mine);
     const device = binding();
     expect(device.send(swapRefused(stored(newer, 'newer v1')))).toEqual([
-      { type: 'report', report: { type: 'pairChanged', generation: 3 } },
+      { type: 'report', report: { type: 'credentialsChanged', generation: 3 } },
       { type: 'swapCredentials', expected: 'newer v1', next: { ...newer, boundAt: startedAt } },
     ]);
     expect(device.answerAsUsual()).toEqual([confirmed]);
@@ -183,7 +183,7 @@ describe('where nobody answers the swap', () => {
     device.send(down);
     device.shown = { ...nothing, credentials: stored(newer, 'newer v1') };
     expect(device.answerAsUsual()).toMatchObject([
-      { type: 'report', report: { type: 'pairChanged' } },
+      { type: 'report', report: { type: 'credentialsChanged' } },
       { type: 'swapCredentials', expected: 'newer v1', next: { clientId: 'newer', boundAt: startedAt } },
     ]);
   });
@@ -223,7 +223,7 @@ describe('a pair that was registered while the cache could not be asked', () => 
     const device = binding({ pair: ephemeral, pairVersion: null });
     device.shown = { ...nothing, credentials: stored(pair('theirs'), 'theirs v1') };
     expect(device.answerAsUsual()).toMatchObject([
-      { type: 'report', report: { type: 'pairChanged', generation: 1 } },
+      { type: 'report', report: { type: 'credentialsChanged', generation: 1 } },
       { type: 'swapCredentials', next: { clientId: 'theirs', boundAt: startedAt } },
     ]);
   });

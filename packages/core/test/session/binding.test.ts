@@ -201,7 +201,7 @@ describe('a pair that another process has changed', () => {
     await createSession(pass);
     expect(boundTo(harness)).toEqual([other.clientId]);
     expect(await pairs.of(device)).toMatchObject({ clientId: other.clientId, boundAt: expect.any(Number) });
-    expect(events.of('pairChanged')).toMatchObject([{ generation: 2 }]);
+    expect(events.of('credentialsChanged')).toMatchObject([{ generation: 2 }]);
     expect(harness.simulator.ledger.count({ endpoint: 'register' })).toBe(2);
   });
 
