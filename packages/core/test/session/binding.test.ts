@@ -233,6 +233,41 @@ describe('a pair that another process has changed', () => {
   });
 });
 
+describe('callers who come while a pair is confirmed', () => {
+  it('and has no token yet are not served by a look that was made before they came', async () => {
+    await using stage = await begin();
+    const { harness, cache, pass, pairs } = stage;
+    const otherDevice = deviceNumber(2);
+    await harness.createPass().client(otherDevice).accessToken();
+    const other = await pairs.of(otherDevice);
+    await pairs.change(device, (record) => nextPair(other, record));
+    harness.simulator.fault({ endpoint: 'token', effect: { answerDelayMs: 200 } });
+    const first = createSession(pass);
+    // The pair is confirmed; its token is on the way.
+    await expect.poll(() => harness.simulator.ledger.count({ endpoint: 'token', status: 'pending' })).toBe(1);
+    cache.take();
+    const second = createSession(pass);
+    await Promise.all([first, second]);
+    expect(cache.take()).toEqual(['strong read']);
+    expect(boundTo(harness)).toEqual([other.clientId, other.clientId]);
+  });
+
+  it('and whose token is rejected too often are turned away alone', async () => {
+    await using stage = await begin();
+    const { harness, cache, pass } = stage;
+    harness.simulator.fault({ endpoint: 'profiles', count: Infinity, effect: { status: 401 } });
+    const rejected = { code: 'access_token_rejected' };
+    await expect(pass.client(device).profiles.all()).rejects.toMatchObject(rejected);
+    cache.nextWrite = 'hangs';
+    const [bound, other] = await Promise.allSettled([
+      createSession(pass),
+      pass.client(device).profiles.all(),
+    ]);
+    expect(other).toMatchObject({ status: 'rejected', reason: rejected });
+    expect(bound).toMatchObject({ status: 'fulfilled' });
+  });
+});
+
 describe('a cache that does not answer the swap', () => {
   it.each(['applies, and rejects', 'rejects', 'hangs'] as const)(
     '(%s) and still has the pair: the call goes out, and the mark is not lost',
