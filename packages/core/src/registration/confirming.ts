@@ -20,8 +20,8 @@ export function confirmNeeded(state: Resting, event: EventOf<'confirmNeeded'>, p
   const { pair, pairVersion } = known;
   const { now } = event;
   if (pair === null) return impossible(state, event);
-  // A pair that was registered while the cache could not be asked counts only where there is no other.
-  if (pair.generation === 0 || pairVersion === null || isFresh(pair.boundAt, policy.boundMarkFreshMs, now))
+  // So it is for a pair that was registered while the cache could not be asked: it counts only where there is no other.
+  if (pairVersion === null || isFresh(pair.boundAt, policy.boundMarkFreshMs, now))
     return look(known, freshRun, null);
   return mark(known, freshRun, { record: pair, expected: pairVersion, reason: 'newer' }, now);
 }

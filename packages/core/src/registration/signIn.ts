@@ -14,7 +14,7 @@ export function signInSeen({ known }: Resting, { clientId, now }: EventOf<'signI
   const record = withSignIn(pair, now);
   const noted: Known = { ...known, pair: record };
   const written =
-    pair.generation === 0 || pairVersion === null
+    pairVersion === null
       ? check(noted, freshRun)
       : step(
           { kind: 'restoring', known: noted, run: freshRun, record, reason: 'newer' },
