@@ -56,7 +56,7 @@ const floors = [
   { rooms: ['cache'] },
   { rooms: ['upstream'] },
   { rooms: ['dcr'], files: ['failures'] },
-  { rooms: ['admission', 'recovery'] },
+  { rooms: ['admission', 'recovery', 'replacement'] },
   { rooms: ['session'] },
   { rooms: ['api'], files: ['PassClient', 'Pass', 'PassInternals', 'isPassClient'] },
   { rooms: ['readiness', 'operator'] },

@@ -33,13 +33,13 @@ export const selection: Selection = selectionOf(process.argv.slice(2), process.e
 
 interface ProjectOptions {
   readonly include?: readonly string[];
-  /** Whether each file needs a process of its own: it mocks a module, or looks at the memory or the output of its process. */
-  readonly isolate: boolean;
+  readonly exclude?: readonly string[];
 }
 
+/** Files share processes, and with them all that these have loaded: no file mocks a module. */
 export function projectConfig(
   name: string,
-  { include = ['test/**/*.test.ts'], isolate }: ProjectOptions,
+  { include = ['test/**/*.test.ts'], exclude = [] }: ProjectOptions = {},
 ): UserWorkspaceConfig {
   const { everything } = selection;
   return defineProject({
@@ -47,9 +47,9 @@ export function projectConfig(
     test: {
       name,
       include: [...include],
-      ...(everything ? {} : { exclude: ['**/node_modules/**', '**/*.slow.test.ts'] }),
+      exclude: ['**/node_modules/**', ...(everything ? [] : ['**/*.slow.test.ts']), ...exclude],
       provide: { everything },
-      isolate,
+      isolate: false,
       environment: 'node',
       testTimeout: 30_000,
       // A busy machine; what is there is found at once.

@@ -6,12 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkConsumers } from './packages/checkConsumers.mjs';
+import { checkConsumers, consumersNamed, installFor } from './packages/checkConsumers.mjs';
 import { checkFailures } from './packages/checkFailures.mjs';
 import { checkTarball } from './packages/checkTarball.mjs';
 import { comparisons, findImportProblems, importTable, importTimes } from './packages/importTime.mjs';
 import { packAll } from './packages/pack.mjs';
-import { inParallel } from './packages/run.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -20,21 +19,24 @@ const folder = mkdtempSync(join(tmpdir(), 'pass-dcr-packages-'));
 /** @type {string[]} */
 const problems = [];
 try {
+  const chosen = consumersNamed(wanted);
   const packed = await packAll(join(root, 'packages'), folder);
-  if (wanted.length === 0) {
-    const findings = await inParallel(packed, async (each) => await checkTarball(each, root), 1);
-    for (const { problems: found, details } of findings) {
-      problems.push(...found);
-      if (details !== '') console.error(details);
-    }
-  }
-  const templates = join(root, 'scripts/consumers');
-  const { problems: found, installed } = await checkConsumers(packed, { templates, folder, wanted });
-  problems.push(...found);
-  if (wanted.length === 0) {
-    const folders = { templates, installed: installed('newest'), packages: join(root, 'packages') };
+  const place = { packed, templates: join(root, 'scripts/consumers'), folder };
+  // Installing waits for npm's registry, most of its time.
+  await Promise.all([wanted.length === 0 ? checkTarballs(packed) : undefined, installFor(chosen, place)]);
+  const checkAll = async () => {
+    problems.push(...(await checkConsumers(chosen, place)));
+    if (wanted.length > 0) return;
+    const folders = {
+      ...{ templates: place.templates, installed: join(folder, 'newest') },
+      packages: join(root, 'packages'),
+    };
     problems.push(...(await checkFailures(folders)));
-    const times = await importTimes(installed('newest'), comparisons);
+  };
+  // It takes its turns beside the others: what is measured is the time of the processor.
+  const importing = wanted.length === 0 ? importTimes(join(folder, 'newest'), comparisons) : undefined;
+  const [times] = await Promise.all([importing, checkAll()]);
+  if (times !== undefined) {
     for (const line of importTable(comparisons, times)) console.log(line);
     const names = packed.map(({ manifest }) => manifest.name);
     problems.push(...findImportProblems(names, comparisons, times));
@@ -46,3 +48,12 @@ try {
 }
 for (const problem of problems) console.error(`✗ ${problem}`);
 process.exit(problems.length === 0 ? 0 : 1);
+
+/** @param {readonly import('./packages/pack.mjs').Packed[]} packed */
+async function checkTarballs(packed) {
+  for (const each of packed) {
+    const { problems: found, details } = await checkTarball(each, root);
+    problems.push(...found);
+    if (details !== '') console.error(details);
+  }
+}

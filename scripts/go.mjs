@@ -6,88 +6,45 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leftOutLines } from './leftOutLines.mjs';
+import { needsShell, run as runCollected } from './packages/run.mjs';
 import { ensureRedis } from './redis/ensureRedis.mjs';
+import { sideBySide } from './steps/sideBySide.mjs';
+import { longProofs, node, steps, withArgs } from './steps/steps.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'node_modules/.go-stamp');
 const leftOutFile = join(root, 'node_modules/.cache/tests-left-out.json');
 const needed = [20, 19];
 const startedAt = performance.now();
+/** No step beside others takes as long, whatever the machine. */
+const hangsAfterMs = 1_800_000;
 
-/** @typedef {{ name: string, run: string[], needsRedis?: boolean, needsPnpm?: boolean } | { name: string, act: () => Promise<boolean> }} Step */
+/** @typedef {import('./steps/steps.mjs').Step} Step */
+/** @typedef {{ name: string, act: () => Promise<boolean> }} Action */
+/** @typedef {{ lanes: Step[][] }} SideBySide */
+/** @typedef {{ name: string, succeeded: boolean, seconds: number, output: string }} Outcome */
 
-/** @type {(...args: string[]) => string[]} */
-const turbo = (...args) => ['turbo', 'run', ...args, '--output-logs=errors-only', '--ui=stream'];
-/** @type {(...args: string[]) => string[]} */
-const node = (...args) => ['node', ...args];
-
-/** @satisfies {Record<string, Step>} */
-const steps = {
-  redis: { name: 'redis-server', act: provideRedis },
-  build: { name: 'build', run: turbo('build'), needsPnpm: true },
-  types: { name: 'types', run: turbo('typecheck', '//#typecheck:root'), needsPnpm: true },
-  tests: { name: 'tests', run: ['vitest', 'run'] },
-  lint: { name: 'lint', run: ['oxlint', '-c', 'oxlint.config.mjs', '--type-aware', '.'] },
-  formatCheck: { name: 'format', run: ['prettier', '--check', '--log-level=warn', '.'] },
-  unused: { name: 'unused files, exports and dependencies', run: ['knip'] },
-  modelBuild: { name: 'build of the model', run: ['tsc', '-p', 'packages/core/proofs/model/tsconfig.json'] },
-  model: { name: 'model', run: node('packages/core/proofs/model/dist/proofs/model/main.js') },
-  seededBuild: {
-    name: 'build of the chance of the scheduled runs',
-    run: ['tsc', '-p', 'apps/seeded/tsconfig.build.json'],
-  },
-  schedulesBuild: {
-    name: 'build of the scheduled runs',
-    run: ['tsc', '-p', 'packages/core/proofs/schedules/tsconfig.json'],
-  },
-  schedules: {
-    name: 'scheduled runs',
-    run: node('packages/core/proofs/schedules/dist/proofs/schedules/main.js'),
-  },
-  mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
-  benchCounts: { name: 'counts of the benchmark', run: node('scripts/bench.mjs', '--counts') },
-  fleetShort: {
-    name: 'fleet, short',
-    run: node('apps/fleet/dist/main.js', '--short', '--seed', '1', '--drawn'),
-    needsRedis: true,
-  },
-  packages: { name: 'packages', run: node('scripts/checkPackages.mjs'), needsPnpm: true },
-  matrix: { name: 'matrix', run: node('scripts/matrix.mjs') },
-  changesets: { name: 'changesets', run: node('scripts/checkChangesets.mjs') },
-  demoOnce: { name: 'demo -- --once', run: node('scripts/demo.mjs', '--once', '--framework', 'all') },
-  demoRedisOnce: {
-    name: 'demo -- --once --cache redis',
-    run: node('scripts/demo.mjs', '--once', '--framework', 'all', '--cache', 'redis'),
-    needsRedis: true,
-  },
-};
-
-/** What takes too long for each change; docs/proof.md keeps the last results. */
-const longProofs = [
-  steps.modelBuild,
-  withArgs(steps.model, ['--deep']),
-  ...[
-    steps.seededBuild,
-    steps.schedulesBuild,
-    withArgs(steps.schedules, ['--schedules', '100000', '--drawn']),
-  ],
-  {
-    name: 'fleet, all',
-    run: node('apps/fleet/dist/main.js', '--scenario', 'all', '--drawn'),
-    needsRedis: true,
-  },
-  { name: 'fuzzing', run: ['vitest', 'run', '--project', 'core', 'fuzz'] },
-  steps.mutants,
-];
+/** @type {Action} */
+const redis = { name: 'redis-server', act: provideRedis };
 
 const skipTests = '--skip-tests';
 const everything = '--everything';
 
-/** @type {Record<string, (args: string[]) => Step[]>} */
+/** Each of these keeps one processor busy, most of its time. */
+const oneByOne = [
+  ...[steps.lint, steps.types, steps.formatCheck, steps.unused, steps.changesets],
+  ...[steps.modelBuild, steps.model],
+  ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
+  steps.benchCounts,
+];
+/** These start several programs at once, and wait for them. */
+const inGroups = [steps.packages, steps.matrix, steps.fleetShort, steps.demoOnce, steps.demoRedisOnce];
+
+/** @type {Record<string, (args: string[]) => (Step | Action | SideBySide)[]>} */
 const commands = {
   test: (args) => [
     steps.build,
-    steps.redis,
+    redis,
     withArgs(
       steps.tests,
       args.filter((arg) => arg !== everything),
@@ -95,28 +52,16 @@ const commands = {
   ],
   check: (args) => [
     steps.build,
-    steps.redis,
+    redis,
     ...(args.includes(skipTests) ? [] : [steps.tests]),
-    steps.lint,
-    steps.types,
-    steps.formatCheck,
-    steps.unused,
-    steps.changesets,
-    ...[steps.modelBuild, steps.model],
-    ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
-    steps.benchCounts,
-    steps.fleetShort,
-    steps.packages,
-    steps.matrix,
-    steps.demoOnce,
-    steps.demoRedisOnce,
+    { lanes: [oneByOne, inGroups] },
   ],
   demo: (args) => [steps.build, { name: 'demo', run: node('scripts/demo.mjs', ...args) }],
   bench: (args) => [steps.build, { name: 'bench', run: node('scripts/bench.mjs', ...args) }],
   fleet: (args) => [steps.build, { name: 'fleet', run: node('apps/fleet/dist/main.js', ...args) }],
   model: (args) => [steps.modelBuild, withArgs(steps.model, args)],
   schedules: (args) => [steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, args)],
-  proofs: () => [steps.build, steps.redis, ...longProofs],
+  proofs: () => [steps.build, redis, ...longProofs],
   mutate: (args) => [withArgs(steps.mutants, args)],
   build: (args) => [withArgs(steps.build, args)],
   typecheck: (args) => [withArgs(steps.types, args)],
@@ -128,11 +73,6 @@ const commands = {
   matrix: () => [steps.matrix],
   changeset: (args) => [{ name: 'changeset', run: ['changeset', ...args] }],
 };
-
-/** @param {{ name: string, run: string[] }} step @param {string[]} args @returns {Step} */
-function withArgs(step, args) {
-  return { ...step, run: [...step.run, ...args] };
-}
 
 /** @param {string} message @returns {never} */
 function fail(message) {
@@ -178,30 +118,35 @@ function packageManager() {
   return fail('package.json must name its packageManager, such as "pnpm@12.21.0".');
 }
 
-/** @param {string[]} args @returns {number} the exit code */
+/** @typedef {readonly [program: string, args: string[]]} Command */
+
+/** @param {string[]} args @returns {Command} */
 function pnpm(args) {
   const npm = ['exec', '--yes', `--package=${packageManager()}`, '--', 'pnpm', ...args];
   // npm names its own program in what it starts, which spares looking for npm.cmd on Windows.
   const npmProgram = process.env['npm_execpath'];
-  return npmProgram?.endsWith('.js') ? spawned(process.execPath, [npmProgram, ...npm]) : spawned('npm', npm);
+  return npmProgram?.endsWith('.js') ? [process.execPath, [npmProgram, ...npm]] : ['npm', npm];
 }
 
 /**
  * What is installed here, without pnpm, which takes longer to start than most steps.
- * @type {(command: string[]) => number}
+ * @type {(command: string[]) => Command}
  */
 function installed([program = '', ...args]) {
-  return program === 'node'
-    ? spawned(process.execPath, args)
-    : spawned(join(root, 'node_modules/.bin', program), args);
+  return program === 'node' ? [process.execPath, args] : [join(root, 'node_modules/.bin', program), args];
 }
 
-/** @param {string} program @param {string[]} args @returns {number} the exit code */
-function spawned(program, args) {
-  const shell = process.platform === 'win32' && program !== process.execPath;
+/** @param {Step} step @returns {Command} */
+function commandOf(step) {
+  return step.needsPnpm === true ? pnpm(['exec', ...step.run]) : installed(step.run);
+}
+
+/** @param {Command} command @returns {boolean} whether it succeeded */
+function spawned([program, args]) {
+  const shell = needsShell(program);
   const result = spawnSync(program, args, { cwd: root, env: environment, stdio: 'inherit', shell });
   if (result.error) fail(`${program} could not be started: ${result.error.message}`);
-  return result.status ?? 1;
+  return result.status === 0;
 }
 
 /** The lockfile changes with the package.json of every package, so these three files stand for all of them. */
@@ -216,8 +161,8 @@ function install() {
   const wanted = stamp();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
   console.log('> install');
-  const code = pnpm(['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn']);
-  if (code !== 0) fail('The installation failed; the lines above say why.');
+  const command = pnpm(['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn']);
+  if (!spawned(command)) fail('The installation failed; the lines above say why.');
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, wanted);
 }
@@ -228,47 +173,83 @@ let noRedis;
 const stepsLeftOut = [];
 
 async function provideRedis() {
-  const redis = await ensureRedis();
-  if (redis.kind === 'use') {
-    console.log(redis.path);
+  const decided = await ensureRedis();
+  if (decided.kind === 'use') {
+    console.log(decided.path);
     return true;
   }
-  noRedis = redis.reason;
-  return redis.kind === 'leaveOut';
+  noRedis = decided.reason;
+  return decided.kind === 'leaveOut';
 }
 
 function printLeftOut() {
-  if (failed.includes(steps.redis.name)) console.error(`Tests need Redis, and ${noRedis}`);
+  if (failed.includes(redis.name)) console.error(`Tests need Redis, and ${noRedis}`);
   const json = existsSync(leftOutFile) ? readFileSync(leftOutFile, 'utf8') : '[]';
   const tests = /** @type {import('./LeftOut.ts').LeftOutTests[]} */ (JSON.parse(json));
   for (const line of leftOutLines({ tests, steps: stepsLeftOut, reason: noRedis })) console.log(line);
 }
 
-/** @param {{ run: string[], needsPnpm?: boolean }} step @returns {number} the exit code */
-function start(step) {
-  return step.needsPnpm === true ? pnpm(['exec', ...step.run]) : installed(step.run);
+/** @param {Step} step @returns {boolean | undefined} whether it succeeded, where that is known without running it */
+function settledBefore(step) {
+  const script = step.run[0] === 'node' ? step.run[1] : undefined;
+  if (script !== undefined && !existsSync(join(root, script))) {
+    console.error(`${step.name}: ${script} does not exist in this checkout.`);
+    return false;
+  }
+  if (step.needsRedis !== true || noRedis === undefined) return undefined;
+  stepsLeftOut.push(step.name);
+  return true;
 }
 
-/** @param {Step} step @returns {Promise<boolean>} whether it succeeded */
+/** @param {Step | Action} step @returns {Promise<void>} */
 async function run(step) {
-  if ('run' in step) {
-    const script = step.run[0] === 'node' ? step.run[1] : undefined;
-    if (script !== undefined && !existsSync(join(root, script))) {
-      console.error(`${step.name}: ${script} does not exist in this checkout.`);
-      return false;
-    }
-    if (step.needsRedis === true && noRedis !== undefined) {
-      stepsLeftOut.push(step.name);
-      return true;
-    }
-  }
+  const settled = 'run' in step ? settledBefore(step) : undefined;
+  if (settled !== undefined) return note(step.name, settled);
   const started = performance.now();
   console.log(`> ${step.name}`);
-  const succeeded = 'act' in step ? await step.act() : start(step) === 0;
-  console.log(
-    `${succeeded ? '✓' : '✗'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
-  );
-  return succeeded;
+  const succeeded = 'act' in step ? await step.act() : spawned(commandOf(step));
+  printEnd({ name: step.name, succeeded, seconds: (performance.now() - started) / 1000 });
+  note(step.name, succeeded);
+}
+
+/** @param {Step} step @returns {Promise<Outcome | undefined>} */
+async function runAside(step) {
+  const settled = settledBefore(step);
+  if (settled !== undefined) {
+    note(step.name, settled);
+    return undefined;
+  }
+  const started = performance.now();
+  const [program, args] = commandOf(step);
+  const options = { cwd: root, env: environment, timeoutMs: hangsAfterMs };
+  const { ok, output } = await runCollected(program, args, options);
+  return { name: step.name, succeeded: ok, seconds: (performance.now() - started) / 1000, output };
+}
+
+/** @param {SideBySide} together */
+async function runLanes({ lanes }) {
+  const names = lanes.map((lane) => lane.map(({ name }) => name).join(', '));
+  console.log(`beside one another: ${names.join(' | ')}`);
+  await sideBySide(lanes, {
+    run: runAside,
+    tell: (outcome) => {
+      if (outcome === undefined) return;
+      console.log(`> ${outcome.name}`);
+      process.stdout.write(outcome.output);
+      printEnd(outcome);
+      note(outcome.name, outcome.succeeded);
+    },
+  });
+}
+
+/** @param {Pick<Outcome, 'name' | 'succeeded' | 'seconds'>} outcome */
+function printEnd({ name, succeeded, seconds }) {
+  console.log(`${succeeded ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
+}
+
+/** @param {string} name @param {boolean} succeeded */
+function note(name, succeeded) {
+  if (!succeeded) failed.push(name);
 }
 
 function printFigure() {
@@ -289,12 +270,11 @@ rmSync(leftOutFile, { force: true });
 /** @type {string[]} */
 const failed = [];
 for (const step of plan) {
-  if (await run(step)) continue;
-  failed.push(step.name);
+  await ('lanes' in step ? runLanes(step) : run(step));
   // Nothing can be said about what was not built; every other step is worth its own report.
-  if (step === steps.build) break;
+  if (step === steps.build && failed.length > 0) break;
 }
-if (plan.includes(steps.redis)) printLeftOut();
+if (plan.includes(redis)) printLeftOut();
 if (asked === 'test') printFigure();
 if (asked === 'check') {
   if (given.includes(skipTests)) console.log(`The tests were left out because of ${skipTests}.`);

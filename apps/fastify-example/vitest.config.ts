@@ -1,3 +1,3 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('fastify-example', { isolate: true });
+export default projectConfig('fastify-example');

@@ -1,3 +1,3 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('fleet', { isolate: false });
+export default projectConfig('fleet');

@@ -1,3 +1,3 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('koa-example', { isolate: true });
+export default projectConfig('koa-example');

@@ -1,3 +1,3 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('file-cache', { isolate: true });
+export default projectConfig('file-cache');

@@ -12,44 +12,56 @@ import { runConsumer } from './runConsumer.mjs';
 
 const atOnce = 2;
 
-/**
- * Installs the tarballs where this workspace cannot help them, and lets every consumer answer a request.
- * @param {readonly Packed[]} packed
- * @param {{ templates: string, folder: string, wanted: readonly string[] }} options `wanted`: parts of names; none: all
- * @returns {Promise<{ problems: string[], installed: (name: string) => string }>}
- */
-export async function checkConsumers(packed, { templates, folder, wanted }) {
+/** @typedef {{ packed: readonly Packed[], templates: string, folder: string }} Place */
+
+/** @param {readonly string[]} wanted parts of names; none: all @returns {readonly Consumer[]} */
+export function consumersNamed(wanted) {
   const chosen = consumers.filter(
     ({ name }) =>
       wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part.toLowerCase())),
   );
   if (chosen.length === 0) throw new Error(`No consumer is called ${wanted.join(', ')}.`);
-  const installed = (/** @type {string} */ name) => join(folder, name);
+  return chosen;
+}
+
+/**
+ * Installs the tarballs where this workspace cannot help them, each installation in the folder of its name.
+ * @param {readonly Consumer[]} chosen @param {Place} place
+ */
+export async function installFor(chosen, { packed, templates, folder }) {
   const needed = [...new Set(['newest', ...chosen.map(({ on }) => on)])];
   await inParallel(
     needed,
     async (name) => {
-      mkdirSync(installed(name), { recursive: true });
-      cpSync(join(templates, 'installations', name), installed(name), { recursive: true });
-      await install(installed(name), packed);
+      mkdirSync(join(folder, name), { recursive: true });
+      cpSync(join(templates, 'installations', name), join(folder, name), { recursive: true });
+      await install(join(folder, name), packed);
     },
     atOnce,
   );
+}
+
+/**
+ * Lets every consumer answer a request.
+ * @param {readonly Consumer[]} chosen @param {Place} place
+ * @returns {Promise<string[]>} what is wrong
+ */
+export async function checkConsumers(chosen, place) {
   const { createSimulator } = /** @type {{ createSimulator: CreateSimulator }} */ (
-    createRequire(join(installed('newest'), 'package.json'))('@pass-dcr/simulator')
+    createRequire(join(place.folder, 'newest/package.json'))('@pass-dcr/simulator')
   );
   console.log(`consumers, on Node ${process.versions.node}:`);
   const failures = await inParallel(
     chosen,
-    async (consumer) => await checkConsumer(consumer, { packed, templates, folder, createSimulator }),
+    async (consumer) => await checkConsumer(consumer, { ...place, createSimulator }),
     atOnce,
   );
-  return { problems: failures.flat(), installed };
+  return failures.flat();
 }
 
 /**
  * @param {Consumer} consumer
- * @param {{ packed: readonly Packed[], templates: string, folder: string, createSimulator: CreateSimulator }} place
+ * @param {Place & { createSimulator: CreateSimulator }} place
  * @returns {Promise<string[]>} what is wrong
  */
 async function checkConsumer(consumer, { packed, templates, folder, createSimulator }) {

@@ -63,6 +63,15 @@ export interface Pass extends AsyncDisposable {
    */
   restore(device: Pick<Device, 'identifier'>): Promise<boolean>;
   /**
+   * Ends the time in which a software statement that Adobe Pass rejected is not presented: the next new device presents it
+   * at once, on this server, and within a second on the others. For once Adobe Pass has been told to take it again; without
+   * this it is tried within 15 seconds of a new device's asking. Asks the `softwareStatement` function, not Adobe Pass; of
+   * a statement that was not rejected nothing changes. Publishes `statementRetried`.
+   * @throws PassError `software_statement_unavailable`, `software_statement_malformed`; `cache_unavailable`: done on this
+   * server, not on the others
+   */
+  retryStatement(): Promise<void>;
+  /**
    * Seals every stored record with the first secret, while all servers go on. A secret between the first and the last may
    * be removed only after a `complete` run that began when every server had this list. Needs a cache that lists its keys.
    * A run that ended early, or beside another, does no harm: run it again.

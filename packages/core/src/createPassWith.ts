@@ -34,6 +34,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   const lifetime = new Lifetime();
   const wired = wire(resolved, { clock, random, timing, transport: given, lifetime });
   const { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning } = wired;
+  const { retryStatement } = wired;
   const { serviceProvider } = resolved;
   const internals = createPassInternals(runtime);
 
@@ -61,6 +62,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
       if (isRestored) pool.dropToken(identifier);
       return isRestored;
     },
+    retryStatement,
     async reseal(how): Promise<ResealSummary> {
       await watch.assertFit(how?.signal);
       return await reseal(

@@ -22,6 +22,14 @@ export type PassEvent =
       readonly generation: number;
       readonly viewerMustSignIn: true;
     }
+  /** A pair that had been replaced works again, and has taken its place again. */
+  | {
+      readonly type: 'credentialsReinstated';
+      readonly device: string;
+      readonly generation: number;
+      /** A viewer had signed in with it. */
+      readonly wasSignedIn: boolean;
+    }
   /** `pass.restore` put back the pair that had been replaced. */
   | { readonly type: 'replacementUndone'; readonly device: string; readonly generation: number }
   /**
@@ -32,6 +40,23 @@ export type PassEvent =
   /** An answer has shown a viewer's sign-in on the pair: noted with it, once a day. */
   | { readonly type: 'signInNoted'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
+  /**
+   * Adobe Pass refuses too many pairs, or one that nobody had doubted: nothing is replaced. Each process that notices tells
+   * it once, with what it knew of the fleet: devices newly refused and devices that asked within a minute, devices refused
+   * and not served since, devices served within hours.
+   */
+  | {
+      readonly type: 'incidentBegan';
+      readonly cause: 'newly_refused' | 'refused' | 'witness_refused';
+      readonly newly: number;
+      readonly asked: number;
+      readonly refused: number;
+      readonly served: number;
+    }
+  /** As this process saw it. */
+  | { readonly type: 'incidentEnded'; readonly lastedMs: number }
+  /** The operator's word: for `forMs`, so many devices more may be given a new pair. */
+  | { readonly type: 'replacementsAllowed'; readonly forMs: number; readonly maxDevices: number }
   | {
       readonly type: 'tokenIssued';
       readonly device: string;
@@ -62,7 +87,12 @@ export type PassEvent =
   | { readonly type: 'cacheReconnected'; readonly heldOffMs: number }
   /** The cache has lost pairs that it had stored: this process puts all back that it knows. */
   | { readonly type: 'cacheLostData'; readonly pairsToCheck: number; readonly heldOffMs: number }
+  /** Adobe Pass rejected a software statement that it took before: it is tried again before this is believed. */
+  | { readonly type: 'statementDoubted'; readonly adobeCode: string }
+  /** It is believed. Told by the server that tried the statement, each time that one does. */
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
+  /** `pass.retryStatement`: the next new device presents the statement at once. */
+  | { readonly type: 'statementRetried' }
   | { readonly type: 'addressThrottled'; readonly waitMs: number }
   /**
    * One exchange with Adobe Pass has ended: with an answer of that status, or with none. `attempt`: 1, and one more for

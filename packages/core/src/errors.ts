@@ -65,6 +65,11 @@ export const errorTable = {
     retryable: false,
     title: 'Adobe Pass does not accept the software statement.',
   },
+  software_statement_doubted: {
+    status: 503,
+    retryable: true,
+    title: 'Adobe Pass rejected a software statement that it took before, which may be a mistake.',
+  },
   software_statement_unavailable: {
     status: 503,
     retryable: true,

@@ -19,7 +19,8 @@ export interface PassLimits {
 export interface PassOptions {
   /**
    * The software statement of the registered application, from the TVE Dashboard; whitespace inside is removed.
-   * A function is asked before each registration, so a new statement takes effect at once; it has ten seconds.
+   * A function is asked before registrations, once a second at most, so a new statement takes effect within a second; it
+   * has ten seconds.
    */
   readonly softwareStatement: string | (() => string | Promise<string>);
   /** The channel, as Adobe Pass knows it; case matters. */

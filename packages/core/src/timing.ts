@@ -37,12 +37,14 @@ const defaults = {
     pollFirstMs: 40,
     /** Where that growth ends. */
     pollMaxMs: 400,
-    /** How many times Adobe Pass must refuse a pair before it is doubted in earnest. */
-    refusals: 3,
-    /** How far apart these refusals are at least: an Adobe Pass that is confused for a moment proves nothing. */
-    refusalGapMs: 1_000,
-    /** After a replacement was not permitted. */
-    suspendedMs: 60_000,
+    /** The pause after Adobe Pass refused a pair whose device has a usable token; it doubles with each refusal. */
+    refusedPauseFirstMs: 30_000,
+    /** Where that doubling ends. A pause never outlasts the token. */
+    refusedPauseMaxMs: 300_000,
+    /** After a refusal that leads to no replacement, where nothing says when to ask again. */
+    suspendedMs: 5_000,
+    /** So long an earlier pair with a sign-in is tried before one without: an Adobe Pass that forgot it may come back. */
+    earlierFirstForMs: 2_592_000_000,
     /** When a caller may ask again after the cache changed its answers, or could not be asked. */
     cacheRetryMs: 1_000,
     /** When a caller may ask again after a record could not be opened, which a person has to see to. */
@@ -90,8 +92,24 @@ const defaults = {
     statementTimeoutMs: 10_000,
     /** When a caller may ask again after that function failed. */
     statementRetryMs: 5_000,
-    /** A statement that Adobe Pass rejected is not presented again for so long. */
-    statementBlockedMs: 300_000,
+    /** What that function gave counts for so long: a rush asks it once a second, and a new statement is soon used. */
+    statementFreshMs: 1_000,
+    /** A statement that worked is believed to be rejected after so many answers in a row: one may be a mistake. */
+    statementRejections: 3,
+    /** How far apart these answers are: an Adobe Pass that is confused for a moment proves nothing. */
+    statementRejectionGapMs: 1_000,
+    /** A process that dies while it finds this out keeps the others from it for so long; it outlasts an upstream call. */
+    statementProbeLeaseMs: 5_000,
+    /** A device waits so long for what comes of it: the lease that it holds soon ends. Then it comes again, or its callers are told. */
+    statementPatienceMs: 4_000,
+    /** A rejected statement is tried so often, by one device of the fleet: soon enough once Adobe Pass takes it again. */
+    statementProbeEveryMs: 15_000,
+    /** How long it takes a process that registers devices to see what the others found out about the statement. */
+    statementLookEveryMs: 500,
+    /** What is known of a statement is kept in the cache for so long: a server that starts believes no first rejection. */
+    statementKeptMs: 2_592_000_000,
+    /** Tries to write that while other processes write it too. */
+    statementAttempts: 3,
     /** When a caller may ask again whom the queue for registration turned away. */
     queueRetryMs: 2_000,
     /** Addresses whose allowance is remembered. */
@@ -102,6 +120,101 @@ const defaults = {
     fuseDevices: 5,
     /** Or this part of those that this process knows, if that is more. */
     fusePartOfDevices: 0.001,
+  },
+  /** What decides whether a pair that Adobe Pass refuses is dead, so that another may take its place. */
+  replacement: {
+    /** So often must Adobe Pass refuse the pair. */
+    refusals: 3,
+    /** So far apart at least: an Adobe Pass that is confused for a moment proves nothing. */
+    refusalGapMs: 1_000,
+    /** Up to so much more, so that devices that were refused together do not ask together. */
+    refusalSpreadMs: 250,
+    /** After so many refusals the pair is asked for less often: what is missing is not a refusal. */
+    eagerRefusals: 6,
+    /** How often then. */
+    patientGapMs: 5_000,
+    /** Refusals that are further apart belong to two stories. */
+    evidenceGapMs: 60_000,
+    /** Who has not enough evidence after so long begins anew: the first refusal says nothing of Adobe Pass today. */
+    evidenceMs: 180_000,
+    /** When its callers may ask again then. */
+    evidenceRetryMs: 30_000,
+    /** Other pairs, no younger, that this process must have had a token for since the first refusal. */
+    witnesses: 3,
+    /** Where fewer are that old, younger ones count too, and the refusals span so long: longer than most hiccups. */
+    spanWithYoungerMs: 30_000,
+    /** Where this process knows fewer at all: only time is left to tell a dead pair from a mistake. */
+    spanWithFewMs: 60_000,
+    /** Early renewals that seek witnesses, in the time below: they are calls that Adobe Pass did not have to answer. */
+    witnessCalls: 3,
+    /** Over this time they are counted. */
+    witnessCallsMs: 5_000,
+    /** Issued tokens that are remembered: three are enough, if they are old enough. */
+    issuedRemembered: 512,
+    /** Refused pairs that this process remembers; beyond that there is an incident anyhow. */
+    suspects: 20_000,
+    /** A process that has met no refusal for so long reads and writes nothing of all this but its counts. */
+    awakeMs: 60_000,
+    /** What was seen of the fleet's records counts for so long; it bounds what an incident costs the cache. */
+    lookEveryMs: 1_000,
+    /** Tries to write one of these records while others write it too. */
+    recordAttempts: 5,
+    /** A pair that was refused counts for so long, unless it gets a token. */
+    refusedKeptMs: 600_000,
+    /** A refusal is noted again only after so long: often enough to be kept, seldom enough to cost nothing. */
+    refusedNotedEveryMs: 120_000,
+    /** Refused pairs in one of sixteen records: a record holds 16 KiB. The rest is counted. */
+    refusedPerRecord: 256,
+    /** An incident: so many pairs were refused for the first time in the time below. */
+    newlyRefused: 3,
+    /** And they are more than this part of the devices that asked in it. */
+    newlyRefusedPart: 0.05,
+    /** The time in which both are counted. */
+    newlyRefusedMs: 60_000,
+    /** An incident too: more pairs than this count as refused. */
+    refused: 5,
+    /** And they are more than this part of the devices that were served. */
+    refusedPart: 0.02,
+    /** Devices that were served are counted over this time and the same before it: a token of six hours is renewed within. */
+    servedCountedMs: 10_800_000,
+    /** How often a process says how many devices asked, and how many were served. */
+    countsEveryMs: 60_000,
+    /** What it said of those that asked counts for so long: twice the time between, so that one late word is no gap. */
+    askedKeptMs: 120_000,
+    /** What it said of those that were served counts for so long: a process that is quiet has not gone. */
+    servedKeptMs: 600_000,
+    /** Processes that are counted: a record holds 16 KiB. */
+    processesCounted: 200,
+    /** An incident ends so long after the last process saw its cause. */
+    incidentMs: 15_000,
+    /** How often who sees the cause says so: one word may be lost. */
+    incidentRenewedEveryMs: 5_000,
+    /** During an incident one refused device of the fleet asks in this time, for all; once served, all may ask for so long. */
+    probeMs: 5_000,
+    /** A process that has probed leaves the others so much time to be next. */
+    probeLeadMs: 1_000,
+    /** And its own other devices so much more. */
+    probeOtherDeviceMs: 1_000,
+    /** When a caller may ask again during an incident. */
+    incidentRetryMs: 1_000,
+    /** Up to so much more: not all at the same instant. */
+    incidentRetrySpreadMs: 2_000,
+    /** A process that had a token for an older pair within this time need not wait: its way to Adobe Pass works. */
+    pathWorksMs: 10_000,
+    /** A place among those whose pair may be changed is taken for so long. */
+    placeMs: 300_000,
+    /** There are so many places: whatever goes wrong, no more viewers than that are signed out in that time. */
+    places: 5,
+    /** Or this part of the devices that the busiest process served, if that is more. */
+    placesPart: 0.001,
+    /** Places that are tried before all count as taken. */
+    placeTries: 5,
+    /** A device whose pair was changed so often is not changed again. */
+    changes: 2,
+    /** Without the operator's word, for so long. */
+    changesKeptMs: 86_400_000,
+    /** The longest that the operator's word counts: it is meant for an incident, not for a season. */
+    allowedAtMostMs: 86_400_000,
   },
   /** Putting back what a shared cache has lost. */
   recovery: {
@@ -223,6 +336,7 @@ export const defaultTiming: Timing = Object.freeze({
   calls: Object.freeze(defaults.calls),
   upstream: Object.freeze(defaults.upstream),
   admission: Object.freeze(defaults.admission),
+  replacement: Object.freeze(defaults.replacement),
   recovery: Object.freeze({
     ...defaults.recovery,
     checkNewPairsAfterMs: Object.freeze(defaults.recovery.checkNewPairsAfterMs),

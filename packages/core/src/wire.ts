@@ -25,6 +25,7 @@ import { RegistrationBudget } from './admission/RegistrationBudget.js';
 import { HoldRecord } from './recovery/HoldRecord.js';
 import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
 import { ReplacementFuse } from './admission/ReplacementFuse.js';
+import { LocalReplacements } from './replacement/LocalReplacements.js';
 import { DevicePool } from './session/DevicePool.js';
 import { KeptDevices } from './session/KeptDevices.js';
 import { StatementGate } from './admission/StatementGate.js';
@@ -41,6 +42,7 @@ export interface Wired {
   readonly records: DeviceRecords;
   readonly recovery: LossRecovery;
   readonly pool: DevicePool;
+  readonly retryStatement: () => Promise<void>;
   readonly watch: ReadinessWatch;
   /** The list of secrets begins a rotation: others may seal with a secret that comes after the first. */
   readonly isLearning: boolean;
@@ -106,7 +108,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     closing,
     onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
   });
-  const statements = new StatementGate({ clock, store, names, timing: timing.admission });
+  const statements = new StatementGate({ clock, store, names, timing: timing.admission, track });
+  const statement = statementSource(resolved.softwareStatement, clock, timing.admission);
   const budget = new RegistrationBudget(limits, clock, timing.admission);
   const kept = new KeptDevices(clock, limits.devices, timing.devices);
   const fuse = new ReplacementFuse(clock, () => kept.size, timing.admission);
@@ -152,14 +155,14 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
       records,
       calls: new DcrCalls({ upstream, clock, redirectUri, timing: timing.calls }),
       admissions: new Admissions({
-        statement: statementSource(resolved.softwareStatement, clock, timing.admission),
+        statement,
         keySpace,
         statements,
         budget,
         timing: timing.admission,
         onVerified: ({ fingerprint }) => users.note(fingerprint),
       }),
-      fuse,
+      replacements: new LocalReplacements(clock, fuse, timing.replacement),
       recovery,
       isClosing,
       track,
@@ -176,5 +179,18 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };
   const isLearning = comingSecrets(secrets).length > 0;
-  return { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning };
+  const retryStatement = async (): Promise<void> => await statements.retry(await statement());
+  return {
+    runtime,
+    transport,
+    names,
+    store,
+    keySpace,
+    records,
+    recovery,
+    pool,
+    retryStatement,
+    watch,
+    isLearning,
+  };
 }

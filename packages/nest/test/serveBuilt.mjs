@@ -1,4 +1,4 @@
-// What every program of built.test.ts does, without decorator syntax: as an application that any compiler has made.
+// What every program of built.slow.test.ts does, without decorator syntax: as an application that any compiler has made.
 
 /** @param {{ common: typeof import('@nestjs/common'), core: typeof import('@nestjs/core'), nest: typeof import('../src/index.js'), pass: typeof import('@pass-dcr/core') }} loaded */
 export async function serve({ common, core, nest, pass }) {

@@ -11,7 +11,7 @@ export function errorCases({ test, equal }: AdapterSuite): void {
     let handled = 0;
     const site = await serve({ routes: [get('/plain', () => ({ handled: (handled += 1) }))] });
     const answer = await site.ask('/plain', { device: 'tv-1' });
-    const { type, ...problem } = problemIn(answer) ?? { type: 'no problem document' };
+    const { type, retryAfterMs, ...problem } = problemIn(answer) ?? { type: 'no problem document' };
     equal([answer.status, handled], [500, 0]);
     equal(problem, {
       title: 'Adobe Pass does not accept the software statement.',
@@ -19,6 +19,7 @@ export function errorCases({ test, equal }: AdapterSuite): void {
       code: 'software_statement_rejected',
     });
     equal(type.endsWith('#software_statement_rejected'), true);
+    equal(answer.headers['retry-after'], String(Math.ceil(Number(retryAfterMs) / 1_000)));
     equal(answer.headers['cache-control'], 'no-store');
   });
 

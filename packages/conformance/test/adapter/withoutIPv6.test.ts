@@ -1,13 +1,20 @@
-import { expect, it, vi } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { collectSuite } from './collectSuite.js';
 import { serveWith } from './serveWith.js';
 
-vi.mock('node:os', async (original) => ({
-  ...(await original<object>()),
-  networkInterfaces: () => ({ lo: [{ address: '127.0.0.1' }] }),
-}));
-
 it('a machine without ::1 skips the cases that need it, and says so', () => {
+  const loopback: os.NetworkInterfaceInfo = {
+    ...{ address: '127.0.0.1', netmask: '255.0.0.0', cidr: '127.0.0.1/8' },
+    ...{ family: 'IPv4', mac: '00:00:00:00:00:00', internal: true },
+  };
+  const interfaces = vi.spyOn(os, 'networkInterfaces').mockReturnValue({ lo: [loopback] });
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    interfaces.mockRestore();
+    syncBuiltinESMExports();
+  });
   const { report, skipped } = collectSuite({ serve: serveWith() });
   const reason = 'this machine has no ::1';
   expect(report.skipped).toEqual([

@@ -2,7 +2,7 @@ import { isPending, type Effect } from '../../src/registration/effect.js';
 import type { Event } from '../../src/registration/event.js';
 import { withBound } from '../../src/registration/marks.js';
 import type { Policy } from '../../src/registration/policy.js';
-import { nextPair } from '../../src/registration/record.js';
+import { noMarks, nextPair, type CredentialsRecord } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import { after, type Step } from '../../src/registration/step.js';
 import { transition } from '../../src/registration/transition.js';
@@ -17,9 +17,10 @@ export interface Control {
   readonly broken: Partial<System>;
   readonly processes: number;
   readonly faults: Partial<Budget>;
+  readonly elsewhere?: boolean;
 }
 
-type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11' | 'I12';
+type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11' | 'I12' | 'I13' | 'I14';
 
 type Transition = typeof transition;
 
@@ -35,7 +36,7 @@ const handsOutBeforeStoring = planted((state, event, policy) => {
   const { known, run, lease, versions, record } = shipped;
   return {
     state: { kind: 'requestingToken', known: { ...known, pair: record }, run, lease, versions, pair: record },
-    effects: [{ type: 'endAdmission' }, { type: 'requestToken', credentials: record }],
+    effects: [{ type: 'endAdmission' }, { type: 'requestToken', credentials: record, isTrial: false }],
   };
 });
 
@@ -73,8 +74,8 @@ const replacesWithoutProof = planted((state, event, policy) => {
     const { known, run, lease, versions, pair: suspect } = state;
     if (event.failure.code !== 'client_credentials_rejected' || versions === null) return null;
     return {
-      state: { kind: 'permittingReplacement', known, run, lease, versions, suspect },
-      effects: [{ type: 'permitReplacement', suspect }],
+      state: { kind: 'admittingReplacement', known, run, lease, versions, suspect },
+      effects: [{ type: 'admitRegistration', ephemeral: false }],
     };
   }
   if (state.kind !== 'registeringReplacement' || event.type !== 'registered') return null;
@@ -95,6 +96,8 @@ const replacesWithoutProof = planted((state, event, policy) => {
       suspect,
       replacement,
       replacementToken,
+      isNew: true,
+      isRefused: true,
     },
     effects: [
       { type: 'endAdmission' },
@@ -170,6 +173,39 @@ const putsBackWhatWasReplaced = planted((state, event) => {
   };
 });
 
+const replacesBesideAToken = planted((state, event) => {
+  if (state.kind !== 'requestingToken' || event.type !== 'tokenFailed' || state.versions === null)
+    return null;
+  if (event.failure.code !== 'client_credentials_rejected') return null;
+  const { known, run, lease, versions, pair: suspect } = state;
+  return {
+    state: { kind: 'weighing', known, run, lease, versions, suspect },
+    effects: [{ type: 'weighRefusal', suspect }],
+  };
+});
+
+const unmarked = (record: CredentialsRecord): CredentialsRecord => ({ ...record, ...noMarks });
+
+/** What is met later is compared without its marks, so that the generation decides. */
+const decidesByGeneration = planted((state, event, policy) => {
+  if (event.type !== 'recordsRead' || event.credentials.kind !== 'stored') return null;
+  const { pair } = state.known;
+  const { record } = event.credentials;
+  if (pair === null || pair.clientId === record.clientId) return null;
+  if (state.kind !== 'reading' && state.kind !== 'verifying' && state.kind !== 'checking') return null;
+  const known = { ...state.known, pair: unmarked(pair) };
+  const credentials = { ...event.credentials, record: unmarked(record) };
+  return transition({ ...state, known }, { ...event, credentials }, policy);
+});
+
+const forgetsEarlierPairs = planted((state, event, policy) => {
+  if (event.type !== 'recordsRead' || event.credentials.kind !== 'stored') return null;
+  const { record } = event.credentials;
+  if (record.earlier.length === 0) return null;
+  const credentials = { ...event.credentials, record: { ...record, earlier: [] } };
+  return transition(state, { ...event, credentials }, policy);
+});
+
 /** The shipped machine, which leaves out or adds effects that nobody waits for. */
 function saying(edit: (step: Step, state: State) => Step['effects']): Transition {
   return (state, event, policy) => {
@@ -188,6 +224,35 @@ const endsAdmissionTooSoon = saying(({ effects, state: next }, state) =>
 );
 
 export const controls: readonly Control[] = [
+  {
+    name: 'the machine replaces a refused pair beside a usable token',
+    by: 'I12',
+    broken: { transition: replacesBesideAToken },
+    processes: 1,
+    faults: { kill: 1 },
+  },
+  {
+    name: 'the verdict on a refused pair rests on what others are told elsewhere',
+    by: 'I2',
+    broken: { witnesses: false },
+    processes: 2,
+    faults: {},
+    elsewhere: true,
+  },
+  {
+    name: 'of two pairs the one of the higher generation counts, whoever signed in with which',
+    by: 'I13',
+    broken: { transition: decidesByGeneration },
+    processes: 2,
+    faults: { signIn: 1, stale: 2 },
+  },
+  {
+    name: 'the machine does not try the pairs that the device had before',
+    by: 'I13',
+    broken: { transition: forgetsEarlierPairs },
+    processes: 2,
+    faults: { forget: 2, signIn: 1 },
+  },
   {
     name: 'the store carries out a swap of credentials as a plain set',
     by: 'I2',
@@ -316,14 +381,14 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'the machine binds a viewer to the pair in memory, and does not look',
-    by: 'I12',
+    by: 'I14',
     broken: { transition: confirmsFromMemory },
     processes: 1,
     faults: { bind: 1, stale: 1 },
   },
   {
     name: 'the machine gets no answer to its mark, and binds a viewer all the same',
-    by: 'I12',
+    by: 'I14',
     broken: { transition: confirmsUnanswered },
     processes: 1,
     faults: { bind: 1, lost: 1, stale: 1 },

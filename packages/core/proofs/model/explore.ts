@@ -8,6 +8,8 @@ import { initialWorld, Violation, type Budget, type World } from './world.js';
 export interface Question {
   readonly processes: number;
   readonly faults: Partial<Budget>;
+  /** The path of the last process leads to another Adobe Pass. */
+  readonly elsewhere?: boolean;
   /** From one in so many worlds, on average, all faults cease and everything must come to a good end; 0: from none. */
   readonly settleOneIn: number;
   readonly mostStates: number;
@@ -25,8 +27,8 @@ export interface Verdict {
 
 /** Breadth first over every order of events, so that the first counterexample is a shortest one. */
 export function explore(system: System, question: Question): Verdict {
-  const { processes, faults, settleOneIn, mostStates } = question;
-  const start = initialWorld(processes, faults);
+  const { processes, faults, elsewhere, settleOneIn, mostStates } = question;
+  const start = initialWorld(processes, faults, elsewhere);
   const fingerprint = new Fingerprint();
   const seen = new Seen();
   fingerprint.take(start);

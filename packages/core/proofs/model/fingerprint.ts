@@ -10,7 +10,16 @@ import type {
 } from '../../src/registration/record.js';
 import type { Known, Lease, Run, State, Versions } from '../../src/registration/state.js';
 import type { HeldToken } from '../../src/registration/token.js';
-import { clientBit, clientName, policy, tokenLifeMs, type Cell, type Proc, type World } from './world.js';
+import {
+  clientBit,
+  clientName,
+  policy,
+  signInMark,
+  tokenLifeMs,
+  type Cell,
+  type Proc,
+  type World,
+} from './world.js';
 
 /*
  * Worlds that differ in nothing that could ever matter have one fingerprint: times count from now, and what has passed
@@ -33,10 +42,13 @@ const kinds: readonly State['kind'][] = [
   'storingToken',
   'releasing',
   'doubting',
-  'permittingReplacement',
+  'weighing',
+  'tryingEarlier',
+  'admittingReplacement',
   'registeringReplacement',
   'provingReplacement',
   'retryingSuspect',
+  'takingPlace',
   'storingReplacement',
   'checking',
   'restoring',
@@ -53,7 +65,8 @@ const effectTypes: readonly PendingEffect['type'][] = [
   'admitRegistration',
   'register',
   'requestToken',
-  'permitReplacement',
+  'weighRefusal',
+  'takePlace',
   'wait',
 ];
 const effectNumbers: ReadonlyMap<string, number> = new Map(effectTypes.map((type, index) => [type, index]));
@@ -80,7 +93,7 @@ interface Completeness {
     | 'failures'
     | 'refusals'
   >;
-  readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts'>;
+  readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts' | 'isWitness'>;
   readonly lease: Accounted<Lease, 'version' | 'until'>;
   readonly versions: Accounted<Versions, 'credentials' | 'token'>;
   readonly heldToken: Accounted<HeldToken, 'accessToken' | 'expiresAt' | 'servableUntil' | 'renewAt'>;
@@ -105,7 +118,8 @@ interface Completeness {
         | 'pair'
         | 'reason'
       )
-    | ('effect' | 'suspect' | 'replacement' | 'replacementToken' | 'doubted')
+    | ('effect' | 'suspect' | 'replacement' | 'replacementToken')
+    | ('candidates' | 'isRefused' | 'isNew' | 'doubted')
   >;
   readonly effect: Accounted<
     PendingEffect,
@@ -115,6 +129,7 @@ interface Completeness {
     | 'next'
     | 'ttlMs'
     | 'credentials'
+    | 'isTrial'
     | 'suspect'
     | 'delayMs'
     | 'failure'
@@ -196,7 +211,7 @@ export class Fingerprint {
     this.#cell(world.lease, (record) => this.#leaseRecord(record));
     this.#put(world.past.length);
     // These two have no room in `Seen`.
-    this.#put((world.budget.bind << 3) | world.budget.signIn);
+    this.#put((world.budget.bind << 3) | world.budget.show);
     for (const earlier of world.past) this.#cell(earlier, (record) => this.#pair(record));
     this.#effect(world.underWay);
     for (const proc of order) this.#proc(proc);
@@ -205,9 +220,16 @@ export class Fingerprint {
     for (let number = 1; number <= history.registrations; number += 1) {
       const clientId = clientName(number);
       const bit = clientBit(clientId);
-      if ((history.handedOut & ~history.killed & bit) !== 0 && !this.#clients.includes(clientId)) left += 1;
+      if (
+        (history.handedOut & ~history.killed & ~history.everForgotten & bit) !== 0 &&
+        !this.#clients.includes(clientId)
+      )
+        left += 1;
     }
     this.#put(left);
+    // Between two pairs that are alike in everything else, the order of their names decides.
+    const numbers = this.#clients.map(clientBit);
+    for (const number of numbers) this.#put(numbers.filter((other) => other < number).length);
   }
 
   #put(word: number): void {
@@ -222,7 +244,9 @@ export class Fingerprint {
 
   /** Whether a mark is young; and of the few marks that are made here, which is the later one. */
   #since(markedAt: number | null): void {
-    this.#put(markedAt === null ? -1 : Math.min(this.#now - markedAt, tokenLifeMs));
+    if (markedAt === null) return this.#put(-1);
+    if (markedAt === signInMark) return this.#put(-2);
+    this.#put(Math.min(this.#now - markedAt, tokenLifeMs));
   }
 
   #client(clientId: string): void {
@@ -232,9 +256,9 @@ export class Fingerprint {
     const history = this.#world?.history;
     if (history === undefined) return;
     const is = (set: number): number => ((set & bit) === 0 ? 0 : 1);
-    this.#put(
-      (index << 3) | (is(history.killed) << 2) | (is(history.handedOut) << 1) | is(history.everStored),
-    );
+    const known = (is(history.forgotten) << 2) | (is(history.everForgotten) << 1) | is(history.foreign);
+    const fate = (is(history.killed) << 2) | (is(history.handedOut) << 1) | is(history.everStored);
+    this.#put((index << 7) | (is(history.signedIn) << 6) | (known << 3) | fate);
   }
 
   #token(accessToken: string | null): void {
@@ -320,11 +344,10 @@ export class Fingerprint {
     this.#token(known.rejected);
     if (known.forcedAt === null) this.#put(0);
     else this.#instant(known.forcedAt + policy.forcedRefreshIntervalMs);
-    this.#put(Math.min(known.refusals, policy.refusals));
   }
 
   #run(run: Run): void {
-    this.#put(run.attempts | (run.storeAttempts << 8));
+    this.#put(run.attempts | (run.storeAttempts << 8) | (run.isWitness ? 1 << 16 : 0));
   }
 
   #seen(versions: Versions | null): void {
@@ -356,6 +379,9 @@ export class Fingerprint {
     if ('pair' in state) this.#pair(state.pair);
     if ('suspect' in state) this.#pair(state.suspect);
     if ('replacement' in state) this.#pair(state.replacement);
+    if ('isRefused' in state) this.#put(state.isRefused ? 1 : 0);
+    if ('isNew' in state) this.#put(state.isNew ? 1 : 0);
+    if ('candidates' in state) for (const { clientId } of state.candidates) this.#client(clientId);
     if ('replacementToken' in state) {
       this.#token(state.replacementToken.accessToken);
       this.#instant(state.replacementToken.requestedAt + state.replacementToken.lifeMs);
@@ -382,10 +408,12 @@ export class Fingerprint {
         this.#put(effect.ttlMs);
         return this.#tokenRecord(effect.next);
       case 'requestToken':
+        this.#put(effect.isTrial ? 1 : 0);
         return this.#client(effect.credentials.clientId);
       case 'admitRegistration':
       case 'register':
-      case 'permitReplacement':
+      case 'weighRefusal':
+      case 'takePlace':
       case 'wait':
         return;
     }
@@ -424,13 +452,16 @@ export class Fingerprint {
         return this.#put(failureNumber(answer.failure.code));
       case 'registrationAdmitted':
         return this.#put(8);
-      case 'replacementPermitted':
-        return this.#put(9);
+      case 'refusalWeighed':
+        return this.#put(answer.againInMs === null ? 9 : 13);
+      case 'placeTaken':
+        return this.#put(14);
       case 'waited':
         return this.#put(answer.wanted ? 10 : 11);
       case 'tokenNeeded':
       case 'tokenRejected':
       case 'lossSuspected':
+      case 'witnessWanted':
       case 'confirmNeeded':
       case 'signInSeen':
         throw new Error('a question is not an answer');
@@ -444,7 +475,9 @@ export class Fingerprint {
         (proc.slow ? 4 : 0) |
         (proc.place ? 8 : 0) |
         (proc.checking ? 16 : 0) |
-        (proc.callers.length << 5),
+        (proc.evidence << 5) |
+        (proc.elsewhere ? 128 : 0) |
+        (proc.callers.length << 8),
     );
     this.#state(proc.state);
     this.#effect(proc.pending);
@@ -457,7 +490,7 @@ export class Fingerprint {
 
 /** Nothing else goes by the version that a process remembers. */
 function readsPairVersions(world: World | null): boolean {
-  return world !== null && (world.budget.bind > 0 || world.budget.signIn > 0);
+  return world !== null && (world.budget.bind > 0 || world.budget.show > 0);
 }
 
 /** A caller comes with one that a 401 has named, or it may yet. */

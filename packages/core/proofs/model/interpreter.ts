@@ -7,6 +7,7 @@ import {
   checkConfirmed,
   checkMemory,
   checkPlace,
+  checkReplacing,
   checkSaid,
   handOut,
   isCall,
@@ -15,19 +16,24 @@ import {
 } from './invariants.js';
 import type { Visits } from './visits.js';
 import {
+  type Cell,
   clientBit,
   clientName,
+  enoughEvidence,
+  type Fault,
+  freshProc,
+  type History,
+  isKnownTo,
   policy,
+  type Proc,
   procAt,
+  refusalGapMs,
+  signInMark,
   slowCallMs,
   tokenLifeMs,
   tokenName,
   Violation,
   withProc,
-  type Cell,
-  type Fault,
-  type History,
-  type Proc,
   type World,
 } from './world.js';
 
@@ -40,6 +46,8 @@ export interface System {
   readonly strongRead: boolean;
   /** Which writes may be applied after their sender has given them up; one of a token is ignored beside another pair. */
   readonly lateWrites: 'credentials' | 'all';
+  /** Whether the verdict on a refused pair rests on others that were asked on the same path. */
+  readonly witnesses: boolean;
   readonly visits: Visits;
 }
 
@@ -84,12 +92,22 @@ export function slotOf<Value>(cell: Cell<Value> | null): Slot<Value> {
 export const pairText = (pair: CredentialsRecord | null): string =>
   pair === null ? 'absent' : `${pair.clientId} of generation ${pair.generation}`;
 
+/** Whether a client that was registered in the place of another belongs to nobody if the token cannot be had now. */
+function dropsNew(state: State): boolean {
+  return state.kind === 'provingReplacement' || (state.kind === 'retryingSuspect' && state.isNew);
+}
+
+function suspensible(world: World, outcome: Outcome, dropped: 0 | 1 = 0): readonly Outcome[] {
+  const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
+  return world.budget.denial === 0 ? [outcome] : [outcome, denied(world, answer, dropped)];
+}
+
 /** Every way in which the pending effect of a process can be applied, short of a fault of the machinery in between. */
 export function outcomes(
   system: System,
   world: World,
   effect: PendingEffect,
-  state: State | null,
+  proc: Proc | null,
 ): readonly Outcome[] {
   switch (effect.type) {
     case 'readRecords':
@@ -116,23 +134,34 @@ export function outcomes(
         denied(world, { type: 'registrationHeldOff', failure: heldOff }),
       ];
     }
-    case 'permitReplacement': {
-      const permitted: Outcome = {
+    case 'weighRefusal': {
+      // Those who would bear witness are asked on the same path, and the other Adobe Pass refuses them too.
+      if (proc?.elsewhere === true && system.witnesses) {
+        const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
+        return [{ world, answer, note: () => 'finds that others are refused too', idle: true }];
+      }
+      // With this refusal.
+      const isEnough = (proc?.evidence ?? 0) + 1 >= enoughEvidence;
+      return suspensible(world, {
         world,
-        answer: { type: 'replacementPermitted' },
-        note: () => 'is permitted to replace the pair',
+        answer: { type: 'refusalWeighed', againInMs: isEnough ? null : refusalGapMs },
+        note: () => (isEnough ? 'may replace the pair' : 'is to try the pair again'),
         idle: true,
-      };
-      const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
-      return world.budget.denial === 0 ? [permitted] : [permitted, denied(world, answer)];
+      });
+    }
+    case 'takePlace': {
+      const dropped = proc !== null && 'isNew' in proc.state && proc.state.isNew ? 1 : 0;
+      const taken: Answer = { type: 'placeTaken' };
+      return suspensible(world, { world, answer: taken, note: () => 'takes a place', idle: true }, dropped);
     }
     case 'register':
-      return registerOutcomes(world);
+      return registerOutcomes(world, proc);
     case 'requestToken':
       return tokenOutcomes(
         world,
+        proc ?? freshProc,
         effect.credentials.clientId,
-        state !== null && 'replacement' in state ? 1 : 0,
+        proc !== null && dropsNew(proc.state) ? 1 : 0,
       );
     case 'wait':
       return [];
@@ -279,10 +308,11 @@ function swapToken(world: World, effect: EffectOf<'swapToken'>): Outcome {
   };
 }
 
-function registerOutcomes(world: World): readonly Outcome[] {
+function registerOutcomes(world: World, proc: Proc | null): readonly Outcome[] {
   const registrations = world.history.registrations + 1;
-  const history: History = { ...world.history, registrations };
   const clientId = clientName(registrations);
+  const foreign = world.history.foreign | (proc?.elsewhere === true ? clientBit(clientId) : 0);
+  const history: History = { ...world.history, registrations, foreign };
   const credentials = { clientId, clientSecret: 'secret', registeredAt: 0, statement: 'statement' };
   const registered: Outcome = {
     world: { ...world, history },
@@ -297,11 +327,11 @@ function registerOutcomes(world: World): readonly Outcome[] {
 }
 
 /** `dropped`: how many clients are given up if the token cannot be had now. */
-function tokenOutcomes(world: World, clientId: string, dropped: 0 | 1): readonly Outcome[] {
+function tokenOutcomes(world: World, proc: Proc, clientId: string, dropped: 0 | 1): readonly Outcome[] {
   const { now, budget, history } = world;
   const rejected = { type: 'tokenFailed', failure: failure('client_credentials_rejected') } as const;
   const note = (): string => `asks for a token of ${clientId} -> invalid_client`;
-  if ((history.killed & clientBit(clientId)) !== 0) return [{ world, answer: rejected, note, idle: true }];
+  if (!isKnownTo(proc, history, clientId)) return [{ world, answer: rejected, note, idle: true }];
   const accessToken = tokenName(world.tokens + 1, clientId);
   const found: Outcome[] = [
     {
@@ -335,7 +365,8 @@ export function failedAnswer(effect: PendingEffect): Answer | null {
     case 'requestToken':
       return { type: 'tokenFailed', failure: failure('upstream_unavailable') };
     case 'admitRegistration':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       return null;
   }
@@ -349,10 +380,26 @@ export function deliver(system: System, world: World, index: number, answer: Ans
     system,
     world,
     index,
-    { ...proc, pending: null, answer: null, paused: false, slow: false, place },
+    {
+      ...proc,
+      pending: null,
+      answer: null,
+      paused: false,
+      slow: false,
+      place,
+      evidence: weighed(proc, answer),
+    },
     answer,
     proc.pending,
   );
+}
+
+/** Whoever has come to a verdict, or has obtained a token with the pair that counts, begins anew. */
+function weighed({ evidence, pending }: Proc, answer: Answer): number {
+  if (answer.type === 'refusalWeighed') return answer.againInMs === null ? 0 : evidence + 1;
+  if (answer.type === 'replacementSuspended') return 0;
+  const isCounting = pending?.type === 'requestToken' && !pending.isTrial;
+  return answer.type === 'tokenIssued' && isCounting ? 0 : evidence;
 }
 
 /**
@@ -391,10 +438,39 @@ export function bind(system: System, world: World, index: number): World {
   return dispatch(system, world, index, procAt(world, index), { type: 'confirmNeeded' });
 }
 
-/** As `DevicePool` does it where an answer shows a sign-in. */
+/** A viewer has signed in, and an answer shows it: as `DevicePool` does it then. */
 export function seeSignIn(system: System, world: World, index: number, clientId: string): World {
+  const { history } = world;
   const proc = { ...procAt(world, index), checking: true };
-  return dispatch(system, world, index, proc, { type: 'signInSeen', clientId });
+  const next = { ...world, history: { ...history, signedIn: history.signedIn | clientBit(clientId) } };
+  return dispatch(system, next, index, proc, { type: 'signInSeen', clientId });
+}
+
+/** As `DevicePool` does it for a device at rest, whose token is good. */
+export function bearWitness(system: System, world: World, index: number): World {
+  return dispatch(system, world, index, procAt(world, index), { type: 'witnessWanted' });
+}
+
+/**
+ * A viewer signs in with the pair that the process goes by. Before that, the process has made sure that it is the stored
+ * one, and has marked it there.
+ */
+export function signIn(world: World, index: number): World {
+  const proc = procAt(world, index);
+  const { credentials, history } = world;
+  const { known } = proc.state;
+  if (credentials === null || known.pair === null) throw new Error('nobody can sign in');
+  const marks = { boundAt: signInMark, signedInAt: signInMark };
+  const version = newVersion(world);
+  const stored = { ...credentials, record: { ...credentials.record, ...marks }, version };
+  const pair = { ...known.pair, ...marks };
+  const signedIn = history.signedIn | clientBit(pair.clientId);
+  const marked = withProc(world, index, {
+    ...proc,
+    state: { kind: 'resting', known: { ...known, pair, pairVersion: version } },
+  });
+  const next = { ...marked, versions: world.versions + 1, credentials: stored };
+  return remember({ ...next, history: { ...history, signedIn } }, credentials);
 }
 
 /** More turns than any run could need within one instant. */
@@ -419,6 +495,7 @@ function dispatch(
     system.visits.count(before, answer.type);
     const { state, effects } = system.transition(before, { ...answer, now }, policy);
     checkMemory(before, state);
+    checkReplacing(state, now);
     checkSaid({ before, answer, effects, isChecking: proc.checking, effect: turn === 0 ? answered : null });
     proc = { ...proc, state };
     const named = answer.type === 'tokenRejected' ? answer.accessToken : before.known.rejected;
@@ -475,7 +552,8 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     case 'admitRegistration':
     case 'register':
     case 'requestToken':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       if (proc.pending !== null) {
         throw new Violation(`I5: ${effect.type} is started while ${proc.pending.type} is pending`);

@@ -22,8 +22,10 @@ export function handOut(history: History, token: HeldToken, rejected: string | n
     throw new Violation(`I4: a token of ${clientId} is handed out, which has never been in the store`);
   }
   // What is left in memory of a client that was revoked is no loss of a living one: it goes with the next renewal.
-  const others = history.handedOut & ~history.killed & ~bit;
-  if (others !== 0 && (history.killed & bit) === 0 && !history.destroyed) {
+  const others = history.handedOut & ~lost(history) & ~bit;
+  // A pair that had been given up counts again, because a viewer has signed in with it, and with no other.
+  const isSignedIn = (history.signedIn & bit) !== 0 && (history.signedIn & others) === 0;
+  if (others !== 0 && (lost(history) & bit) === 0 && !history.destroyed && !isSignedIn) {
     throw new Violation(`I1: a token of ${clientId} is handed out after one of another client that is alive`);
   }
   if (now >= token.expiresAt) throw new Violation(`I6: ${accessToken} is handed out after its expiry`);
@@ -40,9 +42,13 @@ export function storeCredentials(
 ): History {
   if (old !== null && old.record.clientId !== next?.clientId) {
     const { clientId, generation } = old.record;
-    const alive = (history.killed & clientBit(clientId)) === 0;
+    const alive = (lost(history) & clientBit(clientId)) === 0;
+    const isBetter =
+      next !== null &&
+      (history.signedIn & clientBit(next.clientId)) !== 0 &&
+      (history.signedIn & clientBit(clientId)) === 0;
     const outranked = history.destroyed && next !== null && next.generation > generation;
-    if (alive && !outranked) {
+    if (alive && !outranked && !isBetter) {
       throw new Violation(
         `I2: the stored pair, ${clientId}, is alive and gives way to ${next?.clientId ?? 'nothing'}`,
       );
@@ -65,6 +71,20 @@ export function storeCredentials(
     everStored: history.everStored | bit,
     excuses: replayed ? history.excuses + 1 : history.excuses,
   };
+}
+
+/** Those that Adobe Pass does not know, or has not known at some time: to give them up is no loss of a living one. */
+function lost({ killed, everForgotten, foreign }: History): number {
+  return killed | everForgotten | foreign;
+}
+
+/** I12: a refusal changes nothing about a pair while its device has a usable token. */
+export function checkReplacing(state: State, now: number): void {
+  if (state.kind !== 'storingReplacement' || !state.isRefused) return;
+  const { token } = state.known;
+  if (token !== null && now < token.expiresAt) {
+    throw new Violation(`I12: a refused pair is replaced, though ${token.accessToken} is good`);
+  }
 }
 
 /** I2 in memory: what a process knows never gives way to nothing, nor to a lower generation. */
@@ -101,7 +121,7 @@ export function checkCalls(world: World): void {
 
 /** I10: whoever is admitted holds one place. */
 export function movePlace(place: boolean, { type }: Answer): boolean {
-  if (type !== 'registrationAdmitted' && type !== 'replacementPermitted') return place;
+  if (type !== 'registrationAdmitted') return place;
   if (place) throw new Violation('I10: a second place to register is reserved');
   return true;
 }
@@ -114,15 +134,15 @@ export function checkPlace({ place, pending }: Proc): void {
   }
 }
 
-/** I12: a viewer is bound to the pair that is in the store, and that is marked in memory before the call leaves. */
+/** I14: a viewer is bound to the pair that is in the store, and that is marked in memory before the call leaves. */
 export function checkConfirmed(pair: CredentialsRecord | null, { credentials }: World): void {
   const stored = credentials?.record.clientId;
   if (pair === null || pair.clientId !== stored) {
     throw new Violation(
-      `I12: ${pair?.clientId ?? 'no pair'} is confirmed, and ${stored ?? 'none'} is in the store`,
+      `I14: ${pair?.clientId ?? 'no pair'} is confirmed, and ${stored ?? 'none'} is in the store`,
     );
   }
-  if (pair.boundAt === null) throw new Violation(`I12: ${pair.clientId} is confirmed and not marked`);
+  if (pair.boundAt === null) throw new Violation(`I14: ${pair.clientId} is confirmed and not marked`);
 }
 
 export interface Heard {
@@ -142,14 +162,14 @@ export function checkSaid({ before, answer, effect, effects, isChecking }: Heard
     effect?.type === 'swapCredentials' && answer.type === 'credentialsSwapped' && answer.result.ok
       ? effect.next
       : null;
-  // The same pair in place of itself: only a mark was written.
-  const isMark = 'reason' in before && before.reason === 'newer';
-  const isSettled = 'reason' in before && before.reason === 'conflict';
-  const isBack = stored !== null && !isMark && (isSettled || stored.clientId === before.known.pair?.clientId);
+  const isNewer = 'reason' in before && before.reason === 'newer';
+  const hadNone = before.known.pair === null || before.known.pair.generation === 0;
+  const isBack = stored !== null && !hadNone && !isNewer && before.kind !== 'storingReplacement';
+  const isNew = stored !== null && !isNewer && !isBack;
   if (said('pairRestored') !== (isBack ? 1 : 0)) {
     throw new Violation(`I11: that a lost pair is back is said ${said('pairRestored')} times`);
   }
-  if (said('pairStored') !== (stored !== null && !isBack && !isMark ? 1 : 0)) {
+  if (said('pairStored') !== (isNew ? 1 : 0)) {
     throw new Violation(`I11: that a new pair is stored is said ${said('pairStored')} times`);
   }
   if (said('checkUnanswered') !== (isChecking && answer.type === 'cacheFailed' ? 1 : 0)) {

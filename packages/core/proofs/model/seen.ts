@@ -8,22 +8,24 @@ import type { World } from './world.js';
  */
 
 const fieldBits = 3;
-const faultGuards = 0b100_100_100_100_100_100_100_100;
+const faultGuards = 0b100_100_100_100_100_100_100_100_100_100;
 
 function faultsLeft({ budget, history }: World): number {
-  const { pause, crash, lost, kill, stale, replica } = budget;
-  return pack(pause, crash, lost, kill, stale, replica, history.calm ? 1 : 0, history.destroyed ? 0 : 1);
+  const { pause, crash, lost, kill, stale, replica, forget, signIn } = budget;
+  const strict = [history.calm ? 1 : 0, history.destroyed ? 0 : 1];
+  return pack(pause, crash, lost, kill, stale, replica, ...strict, forget, signIn);
 }
 
 const mostSlack = 15;
-const strictnessAt = 7 * fieldBits;
-const otherGuards = 0b10000_100_100_100_100_100_100_100;
+const strictnessAt = 8 * fieldBits;
+const otherGuards = 0b10000_100_100_100_100_100_100_100_100;
 
 function othersLeft({ budget, history }: World): number {
-  const { unreadable, refusal, denial, reject, leave, slow, recheck } = budget;
+  const { unreadable, refusal, denial, reject, leave, slow, recheck, witness } = budget;
   const slack = Math.min(mostSlack, history.excuses + 1 - history.registrations);
   return (
-    pack(unreadable, refusal, denial, reject, leave, slow, recheck) | ((mostSlack - slack) << strictnessAt)
+    pack(unreadable, refusal, denial, reject, leave, slow, recheck, witness) |
+    ((mostSlack - slack) << strictnessAt)
   );
 }
 

@@ -16,7 +16,9 @@ const mostSteps = 400;
  */
 export function settle(system: System, from: World): BadEnd | null {
   const trace: string[] = [];
-  let world: World = { ...from, budget: nothing, past: [] };
+  const procs = from.procs.map((proc) => ({ ...proc, elsewhere: false }));
+  const signedIn = signedInAnywhere(from);
+  let world: World = { ...from, procs, budget: nothing, past: [] };
   const bad = (message: string): BadEnd => ({ message, trace });
   try {
     world = finish(system, world, trace);
@@ -39,10 +41,24 @@ export function settle(system: System, from: World): BadEnd | null {
     if (clientId === stored) continue;
     return bad(`liveness: in the end P${index} goes by ${clientId ?? 'nothing'}, and the store by ${stored}`);
   }
-  if ((world.history.killed & clientBit(stored)) !== 0) {
-    return bad(`liveness: in the end everybody goes by ${stored}, which has been revoked`);
+  const { killed, forgotten, foreign } = world.history;
+  const unknown = killed | forgotten | foreign;
+  if ((unknown & clientBit(stored)) !== 0) {
+    return bad(`liveness: in the end everybody goes by ${stored}, which Adobe Pass does not know`);
+  }
+  if ((signedIn & ~unknown) !== 0 && (world.history.signedIn & clientBit(stored)) === 0) {
+    return bad(`I13: in the end everybody goes by ${stored}, and nobody by the pair with the sign-in`);
   }
   return null;
+}
+
+/** The clients of which a memory or the store knows that a viewer has signed in with them. */
+function signedInAnywhere({ procs, credentials }: World): number {
+  const records = [...procs.map(({ state }) => state.known.pair), credentials?.record ?? null];
+  return records
+    .flatMap((record) => (record === null ? [] : [record, ...record.earlier]))
+    .filter(({ signedInAt }) => signedInAt !== null)
+    .reduce((bits, { clientId }) => bits | clientBit(clientId), 0);
 }
 
 /** Until nobody waits and nothing is under way. */

@@ -2,27 +2,30 @@ import type { PendingEffect } from '../../src/registration/effect.js';
 import type { State } from '../../src/registration/state.js';
 import {
   arrive,
+  bearWitness,
   bind,
   deliver,
   failedAnswer,
+  type Outcome,
   outcomes,
   pairText,
   seeSignIn,
+  signIn,
   spend,
   suspect,
-  type Outcome,
   type System,
 } from './interpreter.js';
 import { checkCalls, checkRegistrations, isCall } from './invariants.js';
 import {
   clientBit,
   freshProc,
+  isKnownTo,
   policy,
+  type Proc,
   procAt,
   tokenLifeMs,
   Violation,
   withProc,
-  type Proc,
   type World,
 } from './world.js';
 
@@ -78,7 +81,8 @@ function standsAlone(proc: Proc, now: number): boolean {
   if (proc.paused || proc.pending === null || proc.answer !== null) return false;
   switch (proc.pending.type) {
     case 'admitRegistration':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
       return true;
     case 'wait':
       return proc.due <= now;
@@ -112,7 +116,7 @@ export function runEffect(system: System, world: World, index: number, add: Add,
   }
   let found: readonly Outcome[];
   try {
-    found = outcomes(system, world, pending, proc.state);
+    found = outcomes(system, world, pending, proc);
   } catch (error) {
     add(
       () => `${who} ${describe(pending)}`,
@@ -273,19 +277,31 @@ function callers(system: System, world: World, index: number, add: Add): void {
   }
   if (kind === 'resting' && known.pair !== null) {
     const { clientId } = known.pair;
+    // A replacement that meets the mark begins again.
     if (budget.bind > 0) {
       add(
         () => `P${index} is about to make a call that may bind a viewer`,
-        // A replacement that meets the mark begins again.
         () => bind(system, spend(world, 'bind', 1), index),
       );
     }
-    if (budget.signIn > 0) {
+    if (budget.show > 0) {
       add(
         () => `P${index} sees a sign-in on ${clientId}`,
-        () => seeSignIn(system, spend(world, 'signIn'), index, clientId),
+        () => seeSignIn(system, spend(world, 'show', 1), index, clientId),
       );
     }
+  }
+  if (budget.signIn > 0 && maySignIn(world, proc)) {
+    add(
+      () => `a viewer signs in at P${index}`,
+      () => signIn(spend(world, 'signIn'), index),
+    );
+  }
+  if (budget.witness > 0 && kind === 'resting' && known.token !== null) {
+    add(
+      () => `P${index} renews its token early`,
+      () => bearWitness(system, spend(world, 'witness'), index),
+    );
   }
   const { handedOut } = proc;
   if (budget.reject > 0 && handedOut !== null) {
@@ -330,6 +346,24 @@ export function environment(system: System, world: World, add: Add): void {
       );
     }
   }
+  if (budget.forget > 0) {
+    const { history } = world;
+    const all = (1 << (history.registrations + 1)) - 2;
+    if (history.forgotten !== 0) {
+      const spent = spend(world, 'forget');
+      add(
+        () => 'Adobe Pass remembers those it had forgotten',
+        () => ({ ...spent, history: { ...spent.history, forgotten: 0 } }),
+      );
+    } else if (budget.forget > 1 && history.registrations > 0) {
+      const spent = spend(world, 'forget', 1);
+      const everForgotten = history.everForgotten | all;
+      add(
+        () => 'Adobe Pass forgets everybody',
+        () => ({ ...spent, history: { ...spent.history, forgotten: all, everForgotten } }),
+      );
+    }
+  }
   if (budget.stale > 0) {
     for (const earlier of world.past) {
       if (earlier?.version === credentials?.version) continue;
@@ -350,6 +384,14 @@ export function environment(system: System, world: World, add: Add): void {
       }
     }
   }
+}
+
+/** With a pair that is stored, and that Adobe Pass knows. */
+function maySignIn({ credentials, history, now }: World, proc: Proc): boolean {
+  const { kind, known } = proc.state;
+  const { pair, token } = known;
+  if (kind !== 'resting' || pair === null || token === null || now >= token.servableUntil) return false;
+  return credentials?.record.clientId === pair.clientId && isKnownTo(proc, history, pair.clientId);
 }
 
 /** Two processes may then be at it at once, each with a registration of its own. */
@@ -474,7 +516,8 @@ function describe(effect: PendingEffect): string {
     case 'requestToken':
       return `asks for a token of ${effect.credentials.clientId}`;
     case 'admitRegistration':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       return effect.type;
   }

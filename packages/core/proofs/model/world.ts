@@ -18,16 +18,16 @@ export const policy: Policy = {
   ephemeral: false,
   attempts: 2,
   storeAttempts: 2,
-  refusals: 2,
   leaseMs: 2 * unitMs,
   upstreamTimeoutMs: 1.5 * unitMs,
-  refusalGapMs: unitMs,
   backoffFirstMs: unitMs,
   backoffMaxMs: unitMs,
   throttleMs: unitMs,
   throttleSpreadMs: 0,
   refusedMs: unitMs,
   suspendedMs: unitMs,
+  refusedPauseFirstMs: unitMs,
+  refusedPauseMaxMs: unitMs,
   boundMarkFreshMs: unitMs,
   signInMarkFreshMs: unitMs,
   // At jitter 0 a process polls after three quarters of this.
@@ -38,7 +38,12 @@ export const policy: Policy = {
   expiryMarginPart: 0.25,
 };
 
+export const refusalGapMs: number = unitMs;
+
 export const tokenLifeMs = 8 * unitMs;
+
+/** When a viewer signs in: always at the same instant, so that time is no part of it. */
+export const signInMark = 1;
 
 /** A slow call ends some time before its timeout: enough to extend the lease afterwards. */
 export const slowCallMs = unitMs;
@@ -74,7 +79,14 @@ export interface Proc {
   readonly place: boolean;
   /** It is at work because its pair may be lost. */
   readonly checking: boolean;
+  /** Its path leads to another Adobe Pass, which knows nobody that it has not registered itself. */
+  readonly elsewhere: boolean;
+  /** Refusals of the suspect pair that it has heard and weighed. */
+  readonly evidence: number;
 }
+
+/** So many refusals prove that a pair is dead, where the shipped constant is three. */
+export const enoughEvidence = 2;
 
 /** How often each thing may still happen. */
 export interface Budget {
@@ -90,10 +102,16 @@ export interface Budget {
   readonly stale: number;
   /** A process suspects that the store has lost its pair, and looks. */
   readonly recheck: number;
+  /** Adobe Pass forgets everybody; the next time, it is as it was before that, and knows those who came since too. */
+  readonly forget: number;
+  /** A viewer signs in with the pair that counts. */
+  readonly signIn: number;
+  /** A process renews its token early, because the pair of another device is suspect. */
+  readonly witness: number;
   /** A call that may bind a viewer is about to be made. */
   readonly bind: number;
   /** An answer shows a viewer's sign-in. */
-  readonly signIn: number;
+  readonly show: number;
   /** A plain read is answered by a replica that lags. */
   readonly replica: number;
   /** The credentials cannot be opened by whoever reads them. */
@@ -119,8 +137,11 @@ export const nothing: Budget = {
   kill: 0,
   stale: 0,
   recheck: 0,
-  bind: 0,
+  forget: 0,
   signIn: 0,
+  witness: 0,
+  bind: 0,
+  show: 0,
   replica: 0,
   unreadable: 0,
   refusal: 0,
@@ -134,6 +155,14 @@ export const nothing: Budget = {
 export interface History {
   readonly registrations: number;
   readonly killed: number;
+  /** Adobe Pass has forgotten them, and may remember them. */
+  readonly forgotten: number;
+  /** Those that it has ever forgotten. */
+  readonly everForgotten: number;
+  /** Registered at the other Adobe Pass, and known only there. */
+  readonly foreign: number;
+  /** A viewer has signed in with them. */
+  readonly signedIn: number;
   readonly handedOut: number;
   readonly everStored: number;
   /** Faults each of which may cost one more registration. */
@@ -172,12 +201,18 @@ export const freshProc: Proc = {
   handedOut: null,
   place: false,
   checking: false,
+  elsewhere: false,
+  evidence: 0,
 };
 
-export function initialWorld(processes: number, faults: Partial<Budget>): World {
+/** `elsewhere`: the path of the last process leads to another Adobe Pass. */
+export function initialWorld(processes: number, faults: Partial<Budget>, elsewhere = false): World {
   return {
     now: 0,
-    procs: Array.from({ length: processes }, () => freshProc),
+    procs: Array.from({ length: processes }, (_, index) => ({
+      ...freshProc,
+      elsewhere: elsewhere && index === processes - 1,
+    })),
     credentials: null,
     token: null,
     lease: null,
@@ -187,9 +222,14 @@ export function initialWorld(processes: number, faults: Partial<Budget>): World 
     history: {
       registrations: 0,
       killed: 0,
+      forgotten: 0,
+      everForgotten: 0,
+      foreign: 0,
+      signedIn: 0,
       handedOut: 0,
       everStored: 0,
-      excuses: 0,
+      // What the other Adobe Pass has registered, this one does not know.
+      excuses: elsewhere ? 1 : 0,
       destroyed: false,
       calm: true,
     },
@@ -215,6 +255,17 @@ const clientPrefix = 'client ';
 export const clientName = (number: number): string => `${clientPrefix}${number}`;
 /** The bit that stands for a client in a history. */
 export const clientBit = (clientId: string): number => 1 << Number(clientId.slice(clientPrefix.length));
+
+/** Whether the Adobe Pass that a process reaches knows a client. */
+export function isKnownTo(
+  { elsewhere }: Pick<Proc, 'elsewhere'>,
+  history: History,
+  clientId: string,
+): boolean {
+  const bit = clientBit(clientId);
+  if ((history.killed & bit) !== 0) return false;
+  return elsewhere ? (history.foreign & bit) !== 0 : ((history.forgotten | history.foreign) & bit) === 0;
+}
 
 /** A token's name says whose it is: `token 3 of client 1`. */
 export const tokenName = (number: number, clientId: string): string => `token ${number} of ${clientId}`;

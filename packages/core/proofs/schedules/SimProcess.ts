@@ -40,6 +40,7 @@ export interface Broken {
   readonly fastClock?: true;
   readonly errorsQuoteTheRequest?: true;
   readonly machine?: Partial<Timing['machine']>;
+  readonly replacement?: Partial<Timing['replacement']>;
 }
 
 /** How likely it is that a fault befalls what could meet one. */
@@ -95,7 +96,11 @@ export class SimProcess {
       {
         clock: this.clock,
         random: () => random.next(),
-        timing: { ...defaultTiming, machine: { ...defaultTiming.machine, ...broken.machine } },
+        timing: {
+          ...defaultTiming,
+          machine: { ...defaultTiming.machine, ...broken.machine },
+          replacement: { ...defaultTiming.replacement, ...broken.replacement },
+        },
         transport: this.#transport(),
       },
     );

@@ -37,7 +37,7 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'one refusal is enough to replace a pair',
-    broken: { machine: { refusals: 1 } },
+    broken: { replacement: { refusals: 1 } },
     faults: ['strayRefusal'],
     expected: ['I1', 'I2'],
   },

@@ -2,17 +2,14 @@ import type { KeySpace } from '../cache/keySpace.js';
 import type { Failure } from '../registration/event.js';
 import type { SoftwareStatement } from '../dcr/SoftwareStatement.js';
 import { failureOf } from '../failures.js';
-import type { Permit } from './Permit.js';
 import type { RegistrationBudget } from './RegistrationBudget.js';
 import type { StatementGate } from './StatementGate.js';
+import type { StatementPermit } from './StatementStanding.js';
 import type { Timing } from '../timing.js';
 
 /** Leave to make one register call. Whoever makes it says what Adobe Pass thinks of the statement. */
-export interface Admission extends Permit {
+export interface Admission extends StatementPermit {
   readonly statement: SoftwareStatement;
-  readonly accepted: () => void;
-  /** The call failed for the statement's sake. */
-  readonly rejected: (adobeCode: string) => Promise<void>;
 }
 
 export interface AdmissionsOptions {
@@ -34,6 +31,11 @@ export class Admissions {
 
   constructor(options: AdmissionsOptions) {
     this.#options = options;
+  }
+
+  /** What an admission will need to know is asked for now, beside something else. */
+  lookAhead(): void {
+    this.#options.statements.lookAhead();
   }
 
   /**
@@ -60,9 +62,8 @@ export class Admissions {
         return place;
       }
       return {
+        ...mayPresent,
         statement,
-        accepted: () => statements.accepted(statement),
-        rejected: async (adobeCode) => await statements.rejected(statement, adobeCode),
         end: () => {
           mayPresent.end();
           place.end();

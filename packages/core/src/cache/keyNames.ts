@@ -30,6 +30,20 @@ export interface KeyNames {
   readonly hold: string;
   /** Where every process notes for which Adobe Pass and which registered application it uses these names. */
   readonly users: string;
+  /** The nth of the records of pairs that Adobe Pass refused. */
+  ofRefused(n: number): string;
+  /** The nth of the places of devices whose pair may be replaced. */
+  ofPlace(n: number): string;
+  /** Where it is counted how often the pair of a device was changed. */
+  ofChanges(tag: string): string;
+  /** As long as it is there, Adobe Pass refuses too many pairs, and nobody replaces any. */
+  readonly incident: string;
+  /** Who tries for all whether Adobe Pass has recovered. */
+  readonly probe: string;
+  /** How many devices each process has asked for, and was served for. */
+  readonly fleet: string;
+  /** How many replacements more the operator has allowed. */
+  readonly allowance: string;
   /** How the keys of every device begin, and of nothing else. */
   readonly devices: string;
 }
@@ -70,6 +84,13 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
     meta: `${space}:meta`,
     hold: `${space}:hold`,
     users: `${space}:users`,
+    ofRefused: (n) => `${space}:refused:${n}`,
+    ofPlace: (n) => `${space}:place:${n}`,
+    ofChanges: (deviceTag) => `${space}:changes:${deviceTag}`,
+    incident: `${space}:incident`,
+    probe: `${space}:probe`,
+    fleet: `${space}:fleet`,
+    allowance: `${space}:allowance`,
     devices: `${space}:{`,
   };
 }

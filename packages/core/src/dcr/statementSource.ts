@@ -5,25 +5,41 @@ import { SoftwareStatement } from './SoftwareStatement.js';
 import type { Timing } from '../timing.js';
 
 /**
- * The statement of each registration, as the user's `ask` gives it: asked anew each time, made once for each text. It
- * settles, also where `ask` never does, which would hold its device for ever, and `close()` with it.
+ * The statement of each registration, as the user's `ask` gives it: asked once for all that want it at the same time, and
+ * soon anew; made once for each text. What `ask` is rejected with is told to those who waited, and not kept. It settles,
+ * also where `ask` never does, which would hold its device for ever, and `close()` with it.
  * @throws PassError `software_statement_unavailable`, `software_statement_malformed`, by the returned function
  */
 export function statementSource(
   ask: () => string | Promise<string>,
   clock: Clock,
-  { statementTimeoutMs, statementRetryMs }: Timing['admission'],
+  { statementTimeoutMs, statementRetryMs, statementFreshMs }: Timing['admission'],
 ): () => Promise<SoftwareStatement> {
-  let last: { readonly given: unknown; readonly statement: SoftwareStatement } | null = null;
-  return async () => {
+  let last: { readonly given: unknown; readonly statement: SoftwareStatement; readonly at: number } | null =
+    null;
+  let asking: Promise<SoftwareStatement> | null = null;
+
+  async function askAnew(): Promise<SoftwareStatement> {
+    const at = clock.now();
     const given: unknown = await settleWithin(
       clock,
       statementTimeoutMs,
       async () => await ask(),
       () => new DOMException(`no answer within ${statementTimeoutMs} ms`, 'TimeoutError'),
     ).catch((error: unknown) => unavailable(error, statementRetryMs));
-    if (last === null || last.given !== given) last = { given, statement: new SoftwareStatement(given) };
-    return last.statement;
+    const statement = last !== null && last.given === given ? last.statement : new SoftwareStatement(given);
+    last = { given, statement, at };
+    return statement;
+  }
+
+  return async () => {
+    if (last !== null) {
+      const ageMs = clock.now() - last.at;
+      // Below zero: the clock was set back, and nobody knows how old it is.
+      if (ageMs >= 0 && ageMs < statementFreshMs) return last.statement;
+    }
+    asking ??= askAnew().finally(() => (asking = null));
+    return await asking;
   };
 }
 

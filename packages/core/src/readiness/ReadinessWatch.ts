@@ -6,6 +6,7 @@ import { publish } from '../diagnostics.js';
 import { isPassError, PassError } from '../errors.js';
 import type { PassFinding, Readiness } from '../Pass.js';
 import type { ReplacementFuse } from '../admission/ReplacementFuse.js';
+import type { Rejection } from '../admission/statementRecord.js';
 import type { StatementGate } from '../admission/StatementGate.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { ClockDrift } from './ClockDrift.js';
@@ -149,14 +150,8 @@ export class ReadinessWatch {
     }
     if (isClosing())
       findings.push({ level: 'info', code: 'closed', message: 'The server is shutting down.' });
-    const block = statements.block;
-    if (block !== null) {
-      findings.push({
-        level: 'error',
-        code: 'software_statement_rejected',
-        message: `Adobe Pass rejected the software statement (${block.adobeCode}): new devices are turned away, known ones go on.`,
-      });
-    }
+    const { rejection } = statements;
+    if (rejection !== null) findings.push(rejectionFinding(rejection));
     if (fuse.openForMs > 0) {
       findings.push({
         level: 'error',
@@ -186,6 +181,20 @@ function unfitness(checked: readonly PassFinding[], unanswered: PassError): Obst
     'cache_unsafe',
     `the cache is not fit to keep credentials (${codes.join(', ')}): with strict, no device is served until that is repaired`,
   );
+}
+
+function rejectionFinding({ isConfirmed, adobeCode }: Rejection): PassFinding {
+  return isConfirmed
+    ? {
+        level: 'error',
+        code: 'software_statement_rejected',
+        message: `Adobe Pass rejects the software statement (${adobeCode}): new devices are turned away, but for one now and then that tries it. Known ones go on for as long as Adobe Pass takes their credentials.`,
+      }
+    : {
+        level: 'warning',
+        code: 'software_statement_doubted',
+        message: `Adobe Pass rejected the software statement (${adobeCode}), which it took before: new devices wait until it has been tried again.`,
+      };
 }
 
 function errorFinding({ code, message }: PassError): PassFinding {

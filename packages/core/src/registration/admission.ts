@@ -19,14 +19,17 @@ function holdsAdmission(state: State): boolean {
     case 'verifying':
     // What is being asked for is not yet had.
     case 'admitting':
-    case 'permittingReplacement':
+    case 'admittingReplacement':
     case 'storingCredentials':
     case 'requestingToken':
     case 'storingToken':
     case 'releasing':
+    case 'weighing':
     case 'doubting':
+    case 'tryingEarlier':
     case 'provingReplacement':
     case 'retryingSuspect':
+    case 'takingPlace':
     case 'storingReplacement':
     case 'checking':
     case 'restoring':

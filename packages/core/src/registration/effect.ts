@@ -11,6 +11,8 @@ export type Report =
   | { readonly type: 'credentialsConflict'; readonly generation: number }
   | { readonly type: 'credentialsRefused'; readonly refusals: number }
   | { readonly type: 'credentialsReplaced'; readonly generation: number; readonly viewerMustSignIn: true }
+  /** A pair that had been replaced works, and has taken its place again, with the viewer's sign-in if it had one. */
+  | { readonly type: 'credentialsReinstated'; readonly generation: number; readonly wasSignedIn: boolean }
   | { readonly type: 'replacementSuspended'; readonly reason: string }
   | { readonly type: 'tokenIssued'; readonly lifeMs: number; readonly background: boolean }
   | { readonly type: 'tokenRefreshForced' }
@@ -46,10 +48,18 @@ export type PendingEffect =
   | { readonly type: 'admitRegistration'; readonly ephemeral: boolean }
   /** `registered` or `registrationFailed` */
   | { readonly type: 'register' }
-  /** `tokenIssued` or `tokenFailed` */
-  | { readonly type: 'requestToken'; readonly credentials: ClientCredentials }
-  /** `replacementPermitted` or `replacementSuspended`: asks whoever can see more than this device. */
-  | { readonly type: 'permitReplacement'; readonly suspect: ClientCredentials }
+  /**
+   * `tokenIssued` or `tokenFailed`. `isTrial`: only to find out whether a pair works that does not count for its device, or
+   * no longer.
+   */
+  | { readonly type: 'requestToken'; readonly credentials: ClientCredentials; readonly isTrial: boolean }
+  /**
+   * `refusalWeighed` or `replacementSuspended`: the pair was refused, and its device has no usable token. Asks whoever can
+   * see more than this device.
+   */
+  | { readonly type: 'weighRefusal'; readonly suspect: ClientCredentials }
+  /** `placeTaken` or `replacementSuspended`: only so many pairs in the fleet are changed within minutes. */
+  | { readonly type: 'takePlace' }
   /** `waited`. A caller whose deadline comes sooner is told `failure` at once, if there is one. */
   | { readonly type: 'wait'; readonly delayMs: number; readonly failure: Failure | null };
 
@@ -63,7 +73,7 @@ export type ImmediateEffect =
   | { readonly type: 'pairRestored' }
   /** The cache did not answer the question whether it still has the pair: ask again later. */
   | { readonly type: 'checkUnanswered' }
-  /** The place that `registrationAdmitted` or `replacementPermitted` has reserved is free again. */
+  /** The place that `registrationAdmitted` has reserved is free again. */
   | { readonly type: 'endAdmission' }
   /** The pair in memory is the stored one, and marked: a viewer may be bound to it. */
   | { readonly type: 'confirmed' }
@@ -83,7 +93,8 @@ export function isPending(effect: Effect): effect is PendingEffect {
     case 'admitRegistration':
     case 'register':
     case 'requestToken':
-    case 'permitReplacement':
+    case 'weighRefusal':
+    case 'takePlace':
     case 'wait':
       return true;
     case 'deliver':

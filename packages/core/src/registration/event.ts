@@ -12,6 +12,7 @@ export type FailureCode =
   | 'registration_refused'
   | 'replacement_suspended'
   | 'secret_mismatch'
+  | 'software_statement_doubted'
   | 'software_statement_malformed'
   | 'software_statement_rejected'
   | 'software_statement_unavailable'
@@ -40,6 +41,8 @@ export type Event = { readonly now: number } & (
   | { readonly type: 'tokenRejected'; readonly accessToken: string }
   /** The cache may have lost the pair. Only for a device at rest. */
   | { readonly type: 'lossSuspected' }
+  /** Another pair is suspect: renew the token of this device early, to see whether Adobe Pass knows anybody. At rest. */
+  | { readonly type: 'witnessWanted' }
   | {
       readonly type: 'recordsRead';
       readonly credentials: Slot<CredentialsRecord>;
@@ -66,8 +69,9 @@ export type Event = { readonly now: number } & (
     }
   /** `client_credentials_rejected` is Adobe's `invalid_client`, the only word that may start a replacement. */
   | { readonly type: 'tokenFailed'; readonly failure: Failure }
-  /** A place is reserved, as by `registrationAdmitted`. */
-  | { readonly type: 'replacementPermitted' }
+  /** `againInMs`: the pair is to be tried again after this time; `null`: it may be replaced. */
+  | { readonly type: 'refusalWeighed'; readonly againInMs: number | null }
+  | { readonly type: 'placeTaken' }
   | { readonly type: 'replacementSuspended'; readonly failure: Failure }
   /** `wanted`: some caller still waits. */
   | { readonly type: 'waited'; readonly wanted: boolean }

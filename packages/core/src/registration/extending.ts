@@ -1,3 +1,4 @@
+import type { Effect } from './effect.js';
 import type { EventOf } from './event.js';
 import type { Policy } from './policy.js';
 import type { Calling, Lease, Run, StateOf } from './state.js';
@@ -15,13 +16,18 @@ export function extendingLease(
     return call({ ...next, lease }, now, policy);
   }
   // Lost while this process was held up: somebody else may be at it now.
-  const lost = 'replacement' in next ? [report({ type: 'credentialsOrphaned' })] : [];
+  const lost = orphans(next);
   const run: Run = { ...next.run, polls: next.run.polls + 1 };
   return step({ kind: 'reading', known: next.known, run }, ...lost, { type: 'readRecords', strong: false });
 }
 
 export function extensionFailed(next: Calling, event: EventOf<'cacheFailed'>, policy: Policy): Step {
   if (next.kind === 'requestingToken') return call({ ...next, lease: null }, event.now, policy);
-  const lost = 'replacement' in next ? [report({ type: 'credentialsOrphaned' })] : [];
-  return after(lost, fail({ ...next, lease: null }, event.failure, event.now, policy));
+  return after(orphans(next), fail({ ...next, lease: null }, event.failure, event.now, policy));
+}
+
+/** A pair that was registered in the place of another, and now belongs to nobody. */
+function orphans(next: Calling): readonly Effect[] {
+  const isLost = next.kind === 'provingReplacement' || (next.kind === 'retryingSuspect' && next.isNew);
+  return isLost ? [report({ type: 'credentialsOrphaned' })] : [];
 }

@@ -22,7 +22,8 @@ import {
 } from './step.js';
 import { goEphemeral } from './storing.js';
 import { timeLeftMs } from './timeLeft.js';
-import { holdToken, postponeRenewal, servable, tokenOf } from './token.js';
+import { holdToken, postponeRenewal, servable, tokenOf, type HeldToken } from './token.js';
+import { tryEarlier, worthTryingFirst } from './tryingEarlier.js';
 
 /*
  * From the first read to the double check: has another process already done the work, is one at it, or is it ours?
@@ -58,16 +59,29 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
   const effects: Effect[] = [];
   if (credentials.kind === 'stored' && mayAdopt(known, credentials.record)) {
     known = adoptPair(known, credentials.record, credentials.version);
-    const record = tokenOf(event.token, credentials.record, known.rejected);
-    const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
-    if (token !== null && (known.token === null || token.expiresAt > known.token.expiresAt)) {
-      known = { ...known, token, rejected: null, failures: 0, refusals: 0 };
+    const better = betterToken(known, credentials.record, event, policy);
+    if (better !== null) known = { ...known, token: better };
+    const token = servable(better, now);
+    if (token !== null) {
+      known = { ...known, rejected: null, failures: 0, refusals: 0 };
       effects.push({ type: 'deliver', token });
-      if (now < token.renewAt) return rest(known, ...effects);
+      if (now < token.renewAt && !run.isWitness) return rest(known, ...effects);
     }
   }
   if (lease.kind !== 'absent') return leaseTaken(known, run, lease, now, policy, effects);
   return step({ kind: 'leasing', known, run, requestedAt: now }, ...effects, leaseEffect(now, policy, null));
+}
+
+/** The stored token of `pair`, if it has not expired and is better than the one in memory. */
+function betterToken(
+  { token: held, rejected, jitter }: Known,
+  pair: CredentialsRecord,
+  { token: stored, now }: EventOf<'recordsRead'>,
+  policy: Policy,
+): HeldToken | null {
+  const record = tokenOf(stored, pair, rejected);
+  if (record === null || now >= record.expiresAt) return null;
+  return held === null || record.expiresAt > held.expiresAt ? holdToken(record, jitter, policy) : null;
 }
 
 /** A plain read may be stale, so it may only add to what is known, never contradict it. */
@@ -90,6 +104,8 @@ function leaseTaken(
   const cooldown = lease.kind === 'stored' && lease.record.kind === 'cooldown' ? lease.record : null;
   const cooldownMs = cooldown === null ? 0 : timeLeftMs(cooldown.until, cooldown.forMs, now);
   const { token } = known;
+  // Whoever is at it finds out what this run wanted to know.
+  if (run.isWitness) return rest(known, ...effects);
   if (token !== null && (servable(token, now) !== null || (cooldown !== null && now < token.expiresAt))) {
     const delayMs = Math.max(cooldownMs, policy.backoffFirstMs);
     // Throttled or failing: the old token serves to its true expiry.
@@ -115,6 +131,7 @@ const cooldownMessages: Readonly<Partial<Record<FailureCode, string>>> = {
     'Adobe Pass refused the credentials of the device moments ago, and new ones too',
   registration_refused: 'Adobe Pass refused the registration of the device moments ago',
   replacement_suspended: 'the credentials of the device are refused, and for now none is replaced',
+  software_statement_doubted: 'Adobe Pass rejected the software statement moments ago; it is tried again',
   token_refused: 'Adobe Pass refused an access token for the device moments ago',
   upstream_response_invalid:
     'Adobe Pass answered no valid response moments ago; the next attempt is not due yet',
@@ -187,12 +204,18 @@ function useStoredToken(
   event: EventOf<'recordsRead'>,
   policy: Policy,
 ): Step {
-  const { known, pair } = working;
+  const { pair } = working;
   const { now } = event;
-  const record = tokenOf(event.token, pair, known.rejected);
-  const token = record === null ? null : servable(holdToken(record, known.jitter, policy), now);
-  if (token !== null && now < token.renewAt) return deliverStored(working, token, now);
-  return call({ kind: 'requestingToken', ...working }, now, policy);
+  const record = tokenOf(event.token, pair, working.known.rejected);
+  const stored = record === null ? null : servable(holdToken(record, working.known.jitter, policy), now);
+  if (stored !== null && now < stored.renewAt && !working.run.isWitness) {
+    return deliverStored(working, stored, now);
+  }
+  // One that is due, or nearly over, still serves if no other can be had.
+  const token = betterToken(working.known, pair, event, policy) ?? working.known.token;
+  const known: Known = { ...working.known, token };
+  const trial = { ...working, known, suspect: pair, isRefused: false };
+  return tryEarlier(trial, worthTryingFirst(pair, now, policy), now, policy);
 }
 
 /**

@@ -24,11 +24,13 @@ export interface Policy {
   readonly refusedMs: number;
   readonly pollFirstMs: number;
   readonly pollMaxMs: number;
-  /** How many times a pair must be refused before it is doubted in earnest, and how far apart. */
-  readonly refusals: number;
-  readonly refusalGapMs: number;
-  /** After a replacement was not permitted. */
+  /** The pauses between renewals of a pair that Adobe Pass refuses, while its device has a usable token. */
+  readonly refusedPauseFirstMs: number;
+  readonly refusedPauseMaxMs: number;
+  /** After a refusal that leads to no replacement, where it is not said when to ask again. */
   readonly suspendedMs: number;
+  /** For so long after it was registered, a pair without a sign-in lets an earlier one with a sign-in try first. */
+  readonly earlierFirstForMs: number;
   /** When a caller may ask again after the cache changed its answers or could not be asked, or a record was unreadable. */
   readonly cacheRetryMs: number;
   readonly unreadableRetryMs: number;

@@ -1,8 +1,10 @@
-import type { EventOf } from './event.js';
+import { byWorth } from './meeting.js';
+import type { EventOf, Failure } from './event.js';
+import { failure } from './failure.js';
 import { deliverIssued } from './issuing.js';
 import type { Policy } from './policy.js';
 import { adoptPair } from './reconcile.js';
-import { nextPair } from './record.js';
+import { nextPair, type CredentialsRecord } from './record.js';
 import type {
   Known,
   ProvingReplacement,
@@ -11,52 +13,73 @@ import type {
   RetryingSuspect,
   StateOf,
   StoringReplacement,
+  TakingPlace,
   Versions,
 } from './state.js';
 import { after, afterFailedWrite, call, fail, report, step, type Step } from './step.js';
+import { tryEarlier } from './tryingEarlier.js';
 
 /*
- * Replacing a pair signs its viewer out, so it takes all of this: the pair is refused three times, at least a second
- * apart; the fuse of this process permits it (it sees the other devices of this process, not those of the fleet); a new
- * pair proves itself by obtaining a token; the old pair is tried a last time; and only then does one swap put the new
- * pair in the old one's place, with the old one inside. Until that swap nothing has changed anywhere.
+ * Replacing a pair signs its viewer out, so it takes all of this: the device has no usable token; the evidence holds,
+ * which others weigh who see more than one device; none of the pairs that the device had before works; a new pair proves
+ * itself by obtaining a token; the old pair is tried a last time; a place is taken among the few that may be changed in
+ * the fleet; and only then does one swap put the new pair in the old one's place, with the old one inside. Until that swap
+ * nothing has changed anywhere.
  */
 
 /** `invalid_client` for the stored pair: the only way into a replacement. */
-export function doubtPair(state: RequestingToken, versions: Versions, policy: Policy): Step {
+export function doubtPair(
+  state: RequestingToken,
+  versions: Versions,
+  { failure: refused, now }: EventOf<'tokenFailed'>,
+  policy: Policy,
+): Step {
   const { run, lease, pair: suspect } = state;
   const known: Known = { ...state.known, refusals: state.known.refusals + 1 };
-  const refused = report({ type: 'credentialsRefused', refusals: known.refusals });
-  const replacing = { known, run, lease, versions, suspect };
-  if (known.refusals < policy.refusals) {
-    const delayMs = Math.round(policy.refusalGapMs + policy.throttleSpreadMs * known.jitter);
-    return step({ kind: 'doubting', ...replacing }, refused, { type: 'wait', delayMs, failure: null });
+  const told = report({ type: 'credentialsRefused', refusals: known.refusals });
+  const { token } = known;
+  if (token !== null && now < token.expiresAt) {
+    return after([told], fail({ known, run, lease }, refused, now, policy));
   }
-  return step({ kind: 'permittingReplacement', ...replacing }, refused, {
-    type: 'permitReplacement',
+  return step({ kind: 'weighing', known, run, lease, versions, suspect }, told, {
+    type: 'weighRefusal',
     suspect,
   });
+}
+
+export function weighing(
+  state: StateOf<'weighing'>,
+  event: EventOf<'refusalWeighed' | 'replacementSuspended'>,
+  policy: Policy,
+): Step {
+  if (event.type === 'replacementSuspended') return suspended(state, event, policy);
+  const { againInMs: delayMs } = event;
+  if (delayMs !== null) {
+    const told = failure('client_credentials_rejected', beingTried, { retryAfterMs: delayMs });
+    return step({ ...state, kind: 'doubting' }, { type: 'wait', delayMs, failure: told });
+  }
+  const { suspect, known } = state;
+  const candidates = suspect.earlier.toSorted(byWorth(event.now));
+  return tryEarlier({ ...state, known, isRefused: true }, candidates, event.now, policy);
+}
+
+const beingTried = 'Adobe Pass refuses the credentials of the device; they are being tried again';
+
+/** Nothing is changed, and whoever asks is told for how long. */
+export function suspended(
+  state: StateOf<'weighing' | 'admittingReplacement' | 'takingPlace'>,
+  { failure: told, now }: { readonly failure: Failure; readonly now: number },
+  policy: Policy,
+): Step {
+  return after(
+    [report({ type: 'replacementSuspended', reason: told.message })],
+    fail(state, told, now, policy),
+  );
 }
 
 export function doubting(state: StateOf<'doubting'>, event: EventOf<'waited'>, policy: Policy): Step {
   const { known, run, lease, versions, suspect: pair } = state;
   return call({ kind: 'requestingToken', known, run, lease, versions, pair }, event.now, policy);
-}
-
-export function permittingReplacement(
-  state: StateOf<'permittingReplacement'>,
-  event: EventOf<'replacementPermitted' | 'replacementSuspended'>,
-  policy: Policy,
-): Step {
-  if (event.type === 'replacementPermitted') {
-    return call({ ...state, kind: 'registeringReplacement' }, event.now, policy);
-  }
-  const reason = event.failure.message;
-  const known: Known = { ...state.known, refusals: 0 };
-  return after(
-    [report({ type: 'replacementSuspended', reason })],
-    fail({ ...state, known }, event.failure, event.now, policy),
-  );
 }
 
 export function registeringReplacement(
@@ -71,25 +94,16 @@ export function registeringReplacement(
 
 const orphaned = report({ type: 'credentialsOrphaned' });
 
-/** Drops the replacement, which nobody has used, and ends the run. The next one needs evidence of its own. */
-function abandon(
-  state: ProvingReplacement | RetryingSuspect,
-  event: EventOf<'tokenFailed'>,
-  policy: Policy,
-): Step {
-  const known: Known = { ...state.known, refusals: 0 };
-  return after([orphaned], fail({ ...state, known }, event.failure, event.now, policy));
-}
-
 export function provingReplacement(
   state: ProvingReplacement,
   event: EventOf<'tokenIssued' | 'tokenFailed'>,
   policy: Policy,
 ): Step {
-  if (event.type === 'tokenFailed') return abandon(state, event, policy);
+  if (event.type === 'tokenFailed') return after([orphaned], fail(state, event.failure, event.now, policy));
   const { accessToken, requestedAt, lifeMs } = event;
   const replacementToken = { accessToken, requestedAt, lifeMs };
-  return call({ ...state, kind: 'retryingSuspect', replacementToken }, event.now, policy);
+  const proven = { ...state, replacementToken, isNew: true, isRefused: true };
+  return call({ ...proven, kind: 'retryingSuspect' }, event.now, policy);
 }
 
 export function retryingSuspect(
@@ -97,12 +111,28 @@ export function retryingSuspect(
   event: EventOf<'tokenIssued' | 'tokenFailed'>,
   policy: Policy,
 ): Step {
+  const dropped = state.isNew ? [orphaned] : [];
   if (event.type === 'tokenIssued') {
     const issued = { pair: state.suspect, versions: state.versions, issued: event };
-    return after([orphaned], deliverIssued(state, issued, event.now, policy));
+    return after(dropped, deliverIssued(state, issued, event.now, policy));
   }
-  if (event.failure.code !== 'client_credentials_rejected') return abandon(state, event, policy);
-  return storeReplacement({ ...state, kind: 'storingReplacement' }, state.versions.credentials);
+  if (event.failure.code !== 'client_credentials_rejected') {
+    return after(dropped, fail(state, event.failure, event.now, policy));
+  }
+  return step({ ...state, kind: 'takingPlace' }, { type: 'takePlace' });
+}
+
+export function takingPlace(
+  state: TakingPlace,
+  event: EventOf<'placeTaken' | 'replacementSuspended'>,
+  policy: Policy,
+): Step {
+  if (event.type === 'placeTaken') {
+    return storeReplacement({ ...state, kind: 'storingReplacement' }, state.versions.credentials);
+  }
+  if (state.isRefused) return after(state.isNew ? [orphaned] : [], suspended(state, event, policy));
+  const { known, run, lease, versions, suspect: pair } = state;
+  return call({ kind: 'requestingToken', known, run, lease, versions, pair }, event.now, policy);
 }
 
 function storeReplacement(state: StoringReplacement, expected: string | null): Step {
@@ -114,7 +144,7 @@ export function storingReplacement(
   event: EventOf<'credentialsSwapped' | 'cacheFailed'>,
   policy: Policy,
 ): Step {
-  const { known, run, lease, replacement, replacementToken, versions } = state;
+  const { known, run, lease, replacement, replacementToken, versions, isNew } = state;
   const again = afterFailedWrite(run, policy);
   if (event.type === 'cacheFailed') {
     // It may or may not be stored. A strong read finds out: the new pair's record names the old one, so it counts.
@@ -124,11 +154,10 @@ export function storingReplacement(
   }
   const { result } = event;
   if (result.ok) {
-    const { generation } = replacement;
     const replaced: Known = { ...adoptPair(known, replacement, result.version), rejected: null };
     const issued = { pair: replacement, versions, issued: replacementToken };
     return after(
-      [{ type: 'pairStored' }, report({ type: 'credentialsReplaced', generation, viewerMustSignIn: true })],
+      [{ type: 'pairStored' }, changed(replacement, isNew)],
       deliverIssued({ known: replaced, run, lease }, issued, event.now, policy),
     );
   }
@@ -137,5 +166,12 @@ export function storingReplacement(
     return storeReplacement({ ...state, run: again }, null);
   }
   // Somebody else replaced it first: theirs counts.
-  return step({ kind: 'verifying', known, run, lease }, orphaned, { type: 'readRecords', strong: true });
+  const dropped = isNew ? [orphaned] : [];
+  return step({ kind: 'verifying', known, run, lease }, ...dropped, { type: 'readRecords', strong: true });
+}
+
+function changed({ generation, signedInAt }: CredentialsRecord, isNew: boolean): ReturnType<typeof report> {
+  return isNew
+    ? report({ type: 'credentialsReplaced', generation, viewerMustSignIn: true })
+    : report({ type: 'credentialsReinstated', generation, wasSignedIn: signedInAt !== null });
 }

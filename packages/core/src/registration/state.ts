@@ -1,6 +1,6 @@
 import type { PendingEffect } from './effect.js';
 import type { Failure } from './event.js';
-import type { CredentialsRecord } from './record.js';
+import type { CredentialsRecord, EarlierPair } from './record.js';
 import type { StoringReason } from './reconcile.js';
 import type { HeldToken } from './token.js';
 
@@ -33,6 +33,8 @@ export interface Run {
   readonly attempts: number;
   readonly polls: number;
   readonly storeAttempts: number;
+  /** It renews a token before that is due, to find out whether Adobe Pass knows this device's pair. */
+  readonly isWitness: boolean;
 }
 
 export interface Lease {
@@ -78,6 +80,13 @@ export interface RequestingToken extends Working {
   readonly versions: Versions | null;
 }
 
+/** `isRefused`: the pair that counts is suspect; else it works, but a viewer has signed in with one of `candidates`. */
+export interface TryingEarlier extends Replacing {
+  readonly kind: 'tryingEarlier';
+  readonly candidates: readonly [EarlierPair, ...EarlierPair[]];
+  readonly isRefused: boolean;
+}
+
 export interface RegisteringReplacement extends Replacing {
   readonly kind: 'registeringReplacement';
 }
@@ -93,21 +102,37 @@ export interface IssuedToken {
   readonly lifeMs: number;
 }
 
-export interface RetryingSuspect extends Replacing {
-  readonly kind: 'retryingSuspect';
+/**
+ * A pair that has proven itself, and is to take the place of `suspect`. `isNew`: registered for that just now.
+ * `isRefused`: as of `TryingEarlier`.
+ */
+interface Proven extends Replacing {
   readonly replacement: CredentialsRecord;
   readonly replacementToken: IssuedToken;
+  readonly isNew: boolean;
+  readonly isRefused: boolean;
 }
 
-export interface StoringReplacement extends Replacing {
+export interface RetryingSuspect extends Proven {
+  readonly kind: 'retryingSuspect';
+}
+
+export interface TakingPlace extends Proven {
+  readonly kind: 'takingPlace';
+}
+
+export interface StoringReplacement extends Proven {
   readonly kind: 'storingReplacement';
-  readonly replacement: CredentialsRecord;
-  readonly replacementToken: IssuedToken;
 }
 
 /** A call to Adobe Pass is on the wire. */
 export type Calling =
-  Registering | RequestingToken | RegisteringReplacement | ProvingReplacement | RetryingSuspect;
+  | Registering
+  | RequestingToken
+  | TryingEarlier
+  | RegisteringReplacement
+  | ProvingReplacement
+  | RetryingSuspect;
 
 export type AfterRelease =
   { readonly kind: 'rest' } | { readonly kind: 'wait'; readonly delayMs: number; readonly failure: Failure };
@@ -140,12 +165,17 @@ export type State =
   | RequestingToken
   | (Working & { readonly kind: 'storingToken'; readonly effect: StoreToken })
   | { readonly kind: 'releasing'; readonly known: Known; readonly run: Run; readonly next: AfterRelease }
-  /** Refused with `invalid_client`: waiting before the pair is tried again. */
+  /** Refused with `invalid_client`: what else is known of it? */
+  | (Replacing & { readonly kind: 'weighing' })
+  /** Waiting before the pair is tried again. */
   | (Replacing & { readonly kind: 'doubting' })
-  | (Replacing & { readonly kind: 'permittingReplacement' })
+  | TryingEarlier
+  /** Queueing for a place to register another pair. */
+  | (Replacing & { readonly kind: 'admittingReplacement' })
   | RegisteringReplacement
   | ProvingReplacement
   | RetryingSuspect
+  | TakingPlace
   | StoringReplacement
   /** Looking whether the cache still has what this process knows to be stored. */
   | { readonly kind: 'checking'; readonly known: Known; readonly run: Run }
@@ -178,7 +208,7 @@ export type StoreToken = Extract<PendingEffect, { readonly type: 'swapToken' }>;
 
 export type StateOf<Kind extends State['kind']> = Extract<State, { readonly kind: Kind }>;
 
-export const freshRun: Run = { attempts: 0, polls: 0, storeAttempts: 0 };
+export const freshRun: Run = { attempts: 0, polls: 0, storeAttempts: 0, isWitness: false };
 
 export function initialState(jitter: number): Resting {
   return {

@@ -36,8 +36,8 @@ export function impossible(state: State, event: Event): never {
   throw new Error(`registration: event ${event.type} cannot happen in state ${state.kind}`);
 }
 
-export function startRun(known: Known): Step {
-  return step({ kind: 'reading', known, run: freshRun }, { type: 'readRecords', strong: false });
+export function startRun(known: Known, run: Run = freshRun): Step {
+  return step({ kind: 'reading', known, run }, { type: 'readRecords', strong: false });
 }
 
 /** Lets `known` rest. */
@@ -62,11 +62,13 @@ function callEffect(state: Calling): PendingEffect {
     case 'registeringReplacement':
       return { type: 'register' };
     case 'requestingToken':
-      return { type: 'requestToken', credentials: state.pair };
+      return { type: 'requestToken', credentials: state.pair, isTrial: false };
+    case 'tryingEarlier':
+      return { type: 'requestToken', credentials: state.candidates[0], isTrial: true };
     case 'provingReplacement':
-      return { type: 'requestToken', credentials: state.replacement };
+      return { type: 'requestToken', credentials: state.replacement, isTrial: true };
     case 'retryingSuspect':
-      return { type: 'requestToken', credentials: state.suspect };
+      return { type: 'requestToken', credentials: state.suspect, isTrial: true };
   }
 }
 
@@ -122,7 +124,7 @@ export function afterRelease(known: Known, run: Run, next: AfterRelease): Step {
 }
 
 /** How long nobody should try again after `failure`, in any process; `null`: that is not for others to know. */
-function cooldownMs(failure: Failure, known: Known, policy: Policy): number | null {
+function cooldownMs(failure: Failure, known: Known, now: number, policy: Policy): number | null {
   switch (failure.code) {
     case 'upstream_throttled':
       return Math.round(
@@ -131,21 +133,39 @@ function cooldownMs(failure: Failure, known: Known, policy: Policy): number | nu
     case 'upstream_unavailable':
     case 'upstream_response_invalid':
       return backoffMs(known.failures, known.jitter, policy);
+    case 'software_statement_doubted':
+      return failure.retryAfterMs ?? policy.refusedMs;
     case 'token_refused':
     case 'registration_refused':
       return policy.refusedMs;
     case 'access_token_rejected':
       return policy.forcedRefreshIntervalMs;
     case 'client_credentials_rejected':
+      return refusedPauseMs(known, now, policy);
     case 'replacement_suspended':
-      return policy.suspendedMs;
+      return failure.retryAfterMs ?? policy.suspendedMs;
     default:
       return null;
   }
 }
 
+/**
+ * A refused pair is never in a hurry while its device has a usable token: doing nothing costs nobody anything. But the
+ * pause ends with the token.
+ */
+function refusedPauseMs({ token, refusals, jitter }: Known, now: number, policy: Policy): number {
+  if (token === null || now >= token.expiresAt) return policy.suspendedMs;
+  const { refusedPauseFirstMs, refusedPauseMaxMs } = policy;
+  const base = Math.min(
+    refusedPauseMaxMs,
+    refusedPauseFirstMs * 2 ** Math.min(Math.max(refusals - 1, 0), 16),
+  );
+  return Math.min(Math.round(base * (1 + jitter / 4)), token.expiresAt - now);
+}
+
 /** Failures that may pass within a caller's patience. */
 export const worthRepeating: ReadonlySet<string> = new Set([
+  'software_statement_doubted',
   'upstream_throttled',
   'upstream_unavailable',
   'upstream_response_invalid',
@@ -156,7 +176,7 @@ export const worthRepeating: ReadonlySet<string> = new Set([
  * tries again after the cooldown, and gives up after the policy's number of attempts.
  */
 export function fail({ known, run, lease }: Working, failure: Failure, now: number, policy: Policy): Step {
-  const forMs = cooldownMs(failure, known, policy);
+  const forMs = cooldownMs(failure, known, now, policy);
   const cooldown = forMs === null ? null : { forMs, code: failure.code };
   const failed: Known = { ...known, failures: known.failures + 1 };
   const { token } = known;

@@ -11,14 +11,16 @@ import type { Policy } from './policy.js';
 import {
   doubting,
   doubtPair,
-  permittingReplacement,
   provingReplacement,
   registeringReplacement,
   retryingSuspect,
   storingReplacement,
+  suspended,
+  takingPlace,
+  weighing,
 } from './replacement.js';
 import { signInSeen } from './signIn.js';
-import type { Known, RequestingToken, Resting, State } from './state.js';
+import { freshRun, type Known, type RequestingToken, type Resting, type State } from './state.js';
 import {
   after,
   afterRelease,
@@ -33,6 +35,7 @@ import {
 } from './step.js';
 import { heldOff, registered, storingCredentials, verifyAgain } from './storing.js';
 import { servable } from './token.js';
+import { tryingEarlier } from './tryingEarlier.js';
 
 /**
  * The whole behaviour of one device's registration: what follows from `event` in `state`. Pure: no I/O, no clock, no
@@ -50,6 +53,7 @@ function decide(state: State, event: Event, policy: Policy): Step {
   switch (state.kind) {
     case 'resting':
       if (event.type === 'lossSuspected') return lossSuspected(state);
+      if (event.type === 'witnessWanted') return witnessWanted(state);
       if (event.type === 'confirmNeeded') return confirmNeeded(state, event, policy);
       return event.type === 'signInSeen' ? signInSeen(state, event) : impossible(state, event);
     case 'reading':
@@ -107,10 +111,19 @@ function decide(state: State, event: Event, policy: Policy): Step {
       return afterRelease(state.known, state.run, state.next);
     case 'doubting':
       return event.type === 'waited' ? doubting(state, event, policy) : impossible(state, event);
-    case 'permittingReplacement':
-      if (event.type !== 'replacementPermitted' && event.type !== 'replacementSuspended')
+    case 'weighing':
+      if (event.type !== 'refusalWeighed' && event.type !== 'replacementSuspended')
         return impossible(state, event);
-      return permittingReplacement(state, event, policy);
+      return weighing(state, event, policy);
+    case 'tryingEarlier':
+      if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
+      return tryingEarlier(state, event, policy);
+    case 'admittingReplacement':
+      if (event.type === 'registrationAdmitted')
+        return call({ ...state, kind: 'registeringReplacement' }, event.now, policy);
+      if (event.type !== 'registrationHeldOff' && event.type !== 'registrationFailed')
+        return impossible(state, event);
+      return suspended(state, event, policy);
     case 'registeringReplacement':
       if (event.type !== 'registered' && event.type !== 'registrationFailed') return impossible(state, event);
       return registeringReplacement(state, event, policy);
@@ -120,6 +133,10 @@ function decide(state: State, event: Event, policy: Policy): Step {
     case 'retryingSuspect':
       if (event.type !== 'tokenIssued' && event.type !== 'tokenFailed') return impossible(state, event);
       return retryingSuspect(state, event, policy);
+    case 'takingPlace':
+      if (event.type !== 'placeTaken' && event.type !== 'replacementSuspended')
+        return impossible(state, event);
+      return takingPlace(state, event, policy);
     case 'storingReplacement':
       if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed')
         return impossible(state, event);
@@ -140,6 +157,11 @@ function decide(state: State, event: Event, policy: Policy): Step {
         return impossible(state, event);
       return marking(state, event, policy);
   }
+}
+
+/** A device that has no pair cannot bear witness. */
+function witnessWanted({ known }: Resting): Step {
+  return known.pair === null ? rest(known) : startRun(known, { ...freshRun, isWitness: true });
 }
 
 function tokenNeeded(state: Resting, now: number): Step {
@@ -190,7 +212,7 @@ function requestFailed(state: RequestingToken, event: EventOf<'tokenFailed'>, po
     // Another process may have replaced the pair already, and only the cache could say so.
     return fail(state, offlineRefusal(refused, policy), now, policy);
   }
-  return doubtPair(state, versions, policy);
+  return doubtPair(state, versions, event, policy);
 }
 
 function offlineRefusal(refused: Failure, policy: Policy): Failure {

@@ -6,6 +6,7 @@ import type { AccessTokens, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError } from '../failures.js';
 import { DeviceRun, type RunHost } from './DeviceRun.js';
+import type { RenewalOutcome } from './EarlyRenewals.js';
 import type { KeptDevice } from './KeptDevice.js';
 import type { KeptDevices } from './KeptDevices.js';
 import type { Clock } from '../time/clock.js';
@@ -94,6 +95,12 @@ export class DevicePool implements AccessTokens {
     (this.#runs.get(key) ?? this.#newRun(key, null)).suspectLoss();
   }
 
+  /** Renews the token of a device that nobody works on, before that is due, and for nobody. */
+  async renewEarly(key: string): Promise<RenewalOutcome> {
+    if (this.#host.isClosing() || this.#runs.has(key) || !this.#keptByKey.has(key)) return 'unknown';
+    return await this.#newRun(key, nobody).bearWitness();
+  }
+
   close(): void {
     for (const run of [...this.#runs.values()]) run.close();
   }
@@ -134,6 +141,9 @@ export class DevicePool implements AccessTokens {
     return run;
   }
 }
+
+/** No device asks for it, so the call is not counted against the address of one. */
+const nobody: DcrCaller = { headers: {}, address: undefined };
 
 /** The same in every process: 24 of the tag's bits as a fraction. The tag is base64url of an HMAC, so it is uniform. */
 function jitterOf(tag: string): number {

@@ -11,6 +11,7 @@ import type { Admission } from '../admission/Admissions.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
 import { runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
+import type { RenewalOutcome } from './EarlyRenewals.js';
 import { Waiters } from './Waiters.js';
 import type { Timing } from '../timing.js';
 
@@ -55,6 +56,9 @@ export class DeviceRun implements EffectSubject {
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
   #hasEnded = false;
+  /** What Adobe Pass said of the pair that counts, if this work has asked. */
+  #saidOfPair: RenewalOutcome = 'unknown';
+  #tellEnded: (() => void) | null = null;
 
   constructor(identifierKey: string, tag: string, known: Known, caller: DcrCaller | null, host: RunHost) {
     this.identifierKey = identifierKey;
@@ -88,6 +92,15 @@ export class DeviceRun implements EffectSubject {
   renew(): void {
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'tokenNeeded' });
     else this.#renewalSeenDue = true;
+  }
+
+  /** Renews the token before it is due, and says what Adobe Pass said. Only for work that has not begun. */
+  async bearWitness(): Promise<RenewalOutcome> {
+    if (this.#state.kind !== 'resting') return 'unknown';
+    const ended = new Promise<void>((resolve) => (this.#tellEnded = resolve));
+    this.#dispatch({ type: 'witnessWanted' });
+    await ended;
+    return this.#saidOfPair;
   }
 
   /** Looks whether the cache still has the pair: now, or once this work has ended. */
@@ -202,6 +215,7 @@ export class DeviceRun implements EffectSubject {
   #end(): void {
     this.#hasEnded = true;
     this.#host.ended(this);
+    this.#tellEnded?.();
   }
 
   #run(effect: Effect): void {
@@ -244,14 +258,22 @@ export class DeviceRun implements EffectSubject {
       case 'swapToken':
       case 'admitRegistration':
       case 'register':
-      case 'requestToken':
-      case 'permitReplacement':
+      case 'weighRefusal':
+      case 'takePlace':
         return this.#host.track(this.#feed(runEffect(effect, this, this.#host)));
+      case 'requestToken':
+        return this.#host.track(this.#ask(effect));
     }
   }
 
   async #feed(answer: Promise<Answer>): Promise<void> {
     this.#dispatch(await answer);
+  }
+
+  async #ask(effect: Extract<PendingEffect, { readonly type: 'requestToken' }>): Promise<void> {
+    const answer = await runEffect(effect, this, this.#host);
+    if (!effect.isTrial) this.#saidOfPair = saidOf(answer);
+    this.#dispatch(answer);
   }
 
   /** Tells those who wait for a confirmation (`true`), the others (`false`), or all. */
@@ -278,4 +300,10 @@ export class DeviceRun implements EffectSubject {
     }, delayMs);
     this.#waiting = { timer, until, failure: why };
   }
+}
+
+function saidOf(answer: Answer): RenewalOutcome {
+  if (answer.type === 'tokenIssued') return 'issued';
+  const isRefused = answer.type === 'tokenFailed' && answer.failure.code === 'client_credentials_rejected';
+  return isRefused ? 'refused' : 'unknown';
 }

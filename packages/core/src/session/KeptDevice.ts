@@ -46,6 +46,16 @@ export class KeptDevice {
     return this.#signedInMs !== null && nowMs - this.#signedInMs < forMs;
   }
 
+  /** When its token is due for renewal; `null`: it has none. */
+  get renewAtMs(): number | null {
+    return this.#accessToken === null ? null : this.#renewAtMs;
+  }
+
+  /** Its stored pair without what is unusual, such as earlier ones. */
+  get pair(): CredentialsRecord | null {
+    return this.#pair === null ? null : pairOf(this.#pair, this.#statement, []).pair;
+  }
+
   keepYoungUntil(nowMs: number): void {
     this.#youngUntilMs = compact(nowMs);
   }

@@ -6,8 +6,9 @@ import type { Admission, Admissions } from '../admission/Admissions.js';
 import type { DcrCaller, DcrCalls } from '../dcr/DcrCalls.js';
 import type { DeviceRecords } from './DeviceRecords.js';
 import { failure } from '../registration/failure.js';
+import type { AskedPair, Replacements } from '../replacement/Replacements.js';
+import type { ClientCredentials } from '../registration/record.js';
 import type { LossRecovery } from '../recovery/LossRecovery.js';
-import type { ReplacementFuse } from '../admission/ReplacementFuse.js';
 
 /** What the sessions of one `Pass` share to run their effects. */
 export interface EffectParts {
@@ -15,7 +16,7 @@ export interface EffectParts {
   readonly records: DeviceRecords;
   readonly calls: DcrCalls;
   readonly admissions: Admissions;
-  readonly fuse: ReplacementFuse;
+  readonly replacements: Replacements;
   readonly recovery: LossRecovery;
 }
 
@@ -36,13 +37,16 @@ export async function runEffect(
   parts: EffectParts,
 ): Promise<Answer> {
   const { tag, caller } = subject;
-  const { records, calls, fuse, recovery } = parts;
+  const { records, calls, admissions, replacements, recovery } = parts;
   switch (effect.type) {
     case 'readRecords': {
       const read = records.read(tag, effect.strong);
       // What a call will need to know is asked for in the same round trip.
       if (effect.strong && caller !== null) calls.lookAhead(caller);
-      if (effect.strong && subject.known.pair === null) recovery.look();
+      if (effect.strong && subject.known.pair === null) {
+        recovery.look();
+        admissions.lookAhead();
+      }
       return await read;
     }
     case 'swapLease':
@@ -61,14 +65,17 @@ export async function runEffect(
       subject.admission = admitted;
       return { type: 'registrationAdmitted' };
     }
-    case 'permitReplacement': {
-      const refused = (await recovery.heldOff()) ?? fuse.permit(tag);
-      if (refused !== null) return { type: 'replacementSuspended', failure: refused };
-      const admitted = await admit(subject, parts);
-      if ('heldOff' in admitted) return { type: 'replacementSuspended', failure: admitted.heldOff };
-      if ('code' in admitted) return { type: 'replacementSuspended', failure: admitted };
-      subject.admission = admitted;
-      return { type: 'replacementPermitted' };
+    case 'weighRefusal': {
+      const heldOff = await recovery.heldOff();
+      if (heldOff !== null) return { type: 'replacementSuspended', failure: heldOff };
+      const verdict = await replacements.refused(askedPair(tag, effect.suspect));
+      return verdict.kind === 'suspended'
+        ? { type: 'replacementSuspended', failure: verdict.failure }
+        : { type: 'refusalWeighed', againInMs: verdict.kind === 'again' ? verdict.delayMs : null };
+    }
+    case 'takePlace': {
+      const refused = (await recovery.heldOff()) ?? (await replacements.takePlace(tag));
+      return refused === null ? { type: 'placeTaken' } : { type: 'replacementSuspended', failure: refused };
     }
     case 'register': {
       const { admission } = subject;
@@ -77,16 +84,41 @@ export async function runEffect(
         return { type: 'registrationFailed', failure: none };
       }
       const answer = await calls.register(caller, admission.statement);
-      if (answer.type === 'registered') admission.accepted();
-      else if (answer.failure.code === 'software_statement_rejected')
-        await admission.rejected(answer.failure.adobeCode ?? 'unknown');
-      return answer;
+      if (answer.type === 'registered') {
+        admission.accepted();
+        return answer;
+      }
+      const { code, adobeCode, adobeStatus } = answer.failure;
+      if (code !== 'software_statement_rejected') return answer;
+      const told = await admission.rejected(adobeCode ?? 'unknown');
+      return { type: 'registrationFailed', failure: { ...told, adobeStatus } };
     }
     case 'requestToken':
-      return caller === null
-        ? { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') }
-        : await calls.requestToken(caller, effect.credentials);
+      return await requestToken(effect, subject, parts);
   }
+}
+
+async function requestToken(
+  { credentials, isTrial }: Extract<PendingEffect, { readonly type: 'requestToken' }>,
+  { tag, caller, known }: EffectSubject,
+  { clock, calls, replacements }: EffectParts,
+): Promise<Answer<'tokenIssued' | 'tokenFailed'>> {
+  if (caller === null)
+    return { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') };
+  if (isTrial) return await calls.requestToken(caller, credentials);
+  const pair = askedPair(tag, credentials);
+  const hasUsableToken = (): boolean => known.token !== null && clock.now() < known.token.expiresAt;
+  const refused = await replacements.mayAsk(pair, hasUsableToken());
+  if (refused !== null) return { type: 'tokenFailed', failure: refused };
+  const answer = await calls.requestToken(caller, credentials);
+  if (answer.type === 'tokenIssued') replacements.issued(pair);
+  else if (answer.failure.code === 'client_credentials_rejected' && hasUsableToken())
+    replacements.refusedHarmlessly(pair);
+  return answer;
+}
+
+function askedPair(tag: string, { clientId, registeredAt }: ClientCredentials): AskedPair {
+  return { tag, clientId, registeredAt };
 }
 
 async function admit(

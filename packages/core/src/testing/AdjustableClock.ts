@@ -21,6 +21,10 @@ export class AdjustableClock implements Clock {
     return Date.now() + this.#offsetMs;
   }
 
+  monotonic(): number {
+    return performance.now() + this.#offsetMs;
+  }
+
   setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {
     const fire = (): void => {
       this.#pending.delete(pending);

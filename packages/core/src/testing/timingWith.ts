@@ -18,7 +18,7 @@ export type TimingChanges = {
  */
 export function timingWith(changes: TimingChanges): Timing {
   const timing = merged(defaultTiming, changes, 'timing') as Timing;
-  const { machine, recovery } = timing;
+  const { machine, recovery, replacement } = timing;
   mustBeMore('machine.leaseMs', machine.leaseMs, 'upstreamTimeoutMs', machine.upstreamTimeoutMs);
   mustBeMore('recovery.heldOffAfterLossMs', recovery.heldOffAfterLossMs, 'lookEveryMs', recovery.lookEveryMs);
   mustBeMore(
@@ -26,6 +26,12 @@ export function timingWith(changes: TimingChanges): Timing {
     recovery.heldOffAfterLossMs,
     'extendHoldEveryMs',
     recovery.extendHoldEveryMs,
+  );
+  mustBeMore(
+    'replacement.incidentMs',
+    replacement.incidentMs,
+    'incidentRenewedEveryMs',
+    replacement.incidentRenewedEveryMs,
   );
   return timing;
 }
@@ -47,9 +53,30 @@ export const timingForTests: Timing = timingWith({
   machine: {
     backoffFirstMs: 20,
     backoffMaxMs: 100,
-    refusalGapMs: 20,
     pollFirstMs: 5,
     pollMaxMs: 50,
+  },
+  admission: {
+    statementFreshMs: 20,
+    statementRejectionGapMs: 20,
+    statementProbeEveryMs: 100,
+    statementLookEveryMs: 10,
+  },
+  replacement: {
+    refusalGapMs: 20,
+    refusalSpreadMs: 5,
+    patientGapMs: 20,
+    spanWithYoungerMs: 50,
+    spanWithFewMs: 100,
+    evidenceRetryMs: 100,
+    lookEveryMs: 10,
+    incidentMs: 100,
+    incidentRenewedEveryMs: 30,
+    incidentRetryMs: 20,
+    incidentRetrySpreadMs: 20,
+    probeMs: 50,
+    probeLeadMs: 10,
+    probeOtherDeviceMs: 10,
   },
   recovery: {
     checkNewPairsAfterMs: [50, 100],

@@ -85,6 +85,27 @@ describe('the names of what devices share', () => {
     expect(names.ofAddress('203.0.113.7')).not.toContain('203.0.113.7');
   });
 
+  it('fit into every cache, each its own, where they are of refused pairs and of their replacement', () => {
+    const { incident, probe, fleet, allowance } = names;
+    const tag = names.deviceTag(Buffer.from('a'));
+    const keys = [
+      names.ofRefused(0),
+      names.ofRefused(15),
+      names.ofPlace(0),
+      names.ofPlace(15),
+      names.ofChanges(tag),
+      incident,
+      probe,
+      fleet,
+      allowance,
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) {
+      expect(key).toMatch(keyAlphabet);
+      expect(key.startsWith(names.devices)).toBe(false);
+    }
+  });
+
   it('differ between an address and a statement that read the same', () => {
     const hashOf = (key: string): string | undefined => key.split(':').at(-1);
     expect(hashOf(names.ofAddress('same'))).not.toBe(hashOf(names.ofStatement('same')));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { statementSource } from '../../src/dcr/statementSource.js';
+import type { SoftwareStatement } from '../../src/dcr/SoftwareStatement.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { defaultTiming } from '../../src/timing.js';
 
@@ -20,13 +21,64 @@ describe('the source of the software statement', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('is asked anew each time, and what it says again is the same value', async () => {
+  it('is asked anew after a second, and what it says again is the same value', async () => {
+    const clock = new ManualClock();
     const given = [statementOf('tv'), statementOf('tv'), statementOf('phone')];
-    const next = statementSource(() => given.shift() ?? '', new ManualClock(), defaultTiming.admission);
-    const [first, again, other] = [await next(), await next(), await next()];
+    const next = statementSource(() => given.shift() ?? '', clock, defaultTiming.admission);
+    const later = async (): Promise<SoftwareStatement> => {
+      clock.advance(1_000);
+      return await next();
+    };
+    const [first, again, other] = [await next(), await later(), await later()];
     expect(again).toBe(first);
     expect(other.fingerprint).not.toBe(first.fingerprint);
-    await expect(next()).rejects.toMatchObject({ code: 'software_statement_malformed' });
+    await expect(later()).rejects.toMatchObject({ code: 'software_statement_malformed' });
+  });
+
+  it('is asked once for two hundred registrations a second', async () => {
+    const clock = new ManualClock();
+    let asked = 0;
+    const next = statementSource(
+      async () => {
+        asked += 1;
+        return await Promise.resolve(statementOf('tv'));
+      },
+      clock,
+      defaultTiming.admission,
+    );
+    await Promise.all(Array.from({ length: 100 }, async () => await next()));
+    for (let count = 0; count < 100; count += 1) {
+      clock.advance(5);
+      await next();
+    }
+    expect(asked).toBe(1);
+  });
+
+  it('is asked again at once after a failure, which those that waited for it share', async () => {
+    let asked = 0;
+    const next = statementSource(
+      () => {
+        asked += 1;
+        if (asked === 1) throw new Error('the vault is sealed');
+        return statementOf('tv');
+      },
+      new ManualClock(),
+      defaultTiming.admission,
+    );
+    const failed = await Promise.allSettled([next(), next()]);
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(asked).toBe(1);
+    await expect(next()).resolves.toMatchObject({ fingerprint: expect.any(String) as string });
+  });
+
+  it('is asked again where a clock that was set back would make its answer fresh for hours', async () => {
+    const clock = new ManualClock();
+    let asked = 0;
+    const next = statementSource(() => statementOf(`tv ${(asked += 1)}`), clock, defaultTiming.admission);
+    await next();
+    clock.advance(-3_600_000);
+    await next();
+    expect(asked).toBe(2);
   });
 
   it('is not quoted where it fails', async () => {

@@ -11,10 +11,13 @@ export type DiagramName = (typeof diagramNames)[number];
 
 const replacing: ReadonlySet<Kind> = new Set<Kind>([
   'doubting',
-  'permittingReplacement',
+  'weighing',
+  'tryingEarlier',
+  'admittingReplacement',
   'registeringReplacement',
   'provingReplacement',
   'retryingSuspect',
+  'takingPlace',
   'storingReplacement',
 ]);
 

@@ -20,6 +20,10 @@ export class SteppedClock implements Clock {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {
     const pending = { dueAt: this.#now + Math.max(0, delayMs), callback, isBackground };
     this.#pending.add(pending);

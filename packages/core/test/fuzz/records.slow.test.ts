@@ -22,7 +22,16 @@ beforeAll(async () => {
   await ends(on);
   for (const [key, value] of cache.entries) whole.set(key, value);
   whole.set(keys.lease, sealed(keys.lease, { k: 'work', u: now + 5_000 }));
-  whole.set(keys.statement, sealed(keys.statement, { u: now + 60_000, e: 'invalid_software_statement' }));
+  whole.set(
+    keys.statement,
+    sealed(keys.statement, {
+      r: 1,
+      f: true,
+      e: 'invalid_software_statement',
+      u: now + 10_000,
+      d: 15_000,
+    }),
+  );
   whole.set(keys.address, sealed(keys.address, { u: now + 1_000 }));
   assert(Object.values(keys).every((key) => whole.has(key)));
 });
@@ -95,6 +104,8 @@ const contents: fc.Arbitrary<(key: KeyName) => string> = fc.oneof(
         'u',
         'c',
         'e',
+        'r',
+        'd',
         'schema',
         'nameKeyId',
         '__proto__',
@@ -130,7 +141,7 @@ const lifeMs: Partial<Record<KeyName, number>> = {
   token: 21_600_000,
   othersToken: 21_600_000,
   lease: 5_000,
-  statement: 300_000,
+  statement: 2_592_000_000,
   address: 1_000,
 };
 

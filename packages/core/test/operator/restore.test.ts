@@ -12,7 +12,7 @@ import {
 import { timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
-const quick = { timing: timingWith({ machine: { refusalGapMs: 20 }, recovery: briefHold }) };
+const quick = { timing: timingWith({ replacement: { refusalGapMs: 20 }, recovery: briefHold }) };
 
 /** A device whose pair Adobe Pass has refused by mistake: replaced, and now accepted again. */
 async function replacedByMistake(

@@ -155,8 +155,10 @@ export class Device {
           ? { type: 'tokenFailed', failure: failure('client_credentials_rejected') }
           : { type: 'tokenIssued', accessToken: `issued to ${clientId}`, requestedAt: this.now, lifeMs };
       }
-      case 'permitReplacement':
-        return { type: 'replacementPermitted' };
+      case 'weighRefusal':
+        return { type: 'refusalWeighed', againInMs: this.known.refusals < 3 ? 1_000 : null };
+      case 'takePlace':
+        return { type: 'placeTaken' };
       case 'wait':
         this.now += effect.delayMs;
         return { type: 'waited', wanted: true };

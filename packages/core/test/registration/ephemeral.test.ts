@@ -36,7 +36,7 @@ describe('while the cache cannot be asked, a device that nobody here knows', () 
       { type: 'endAdmission' },
       { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsEphemeral' } },
-      { type: 'requestToken', credentials: unstored },
+      { type: 'requestToken', credentials: unstored, isTrial: false },
     ]);
     expect(device.answerAsUsual()).toMatchObject([
       { type: 'deliver' },
@@ -51,7 +51,7 @@ describe('while the cache cannot be asked, a device that nobody here knows', () 
     expect(device.send(cacheFailed)).toEqual([
       { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsEphemeral' } },
-      { type: 'requestToken', credentials: unstored },
+      { type: 'requestToken', credentials: unstored, isTrial: false },
     ]);
     expect(device.known).toMatchObject({ pair: unstored, unpublished: null });
   });

@@ -10,7 +10,7 @@ const lifeMs = 21_600_000;
 /** At the start, when a renewal is due (and any lease is over), and after expiry. */
 const instants = [0, 18_000_000, 22_000_000] as const;
 
-export const policy: Policy = { ...defaultPolicy, attempts: 2, storeAttempts: 2, refusals: 2 };
+export const policy: Policy = { ...defaultPolicy, attempts: 2, storeAttempts: 2 };
 
 const mostGenerations = 2;
 
@@ -124,9 +124,15 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
         { type: 'tokenFailed', failure: failure('upstream_unavailable') },
         { type: 'tokenFailed', failure: failure('token_refused') },
       ];
-    case 'permitReplacement':
+    case 'weighRefusal':
       return [
-        { type: 'replacementPermitted' },
+        { type: 'refusalWeighed', againInMs: 1_000 },
+        { type: 'refusalWeighed', againInMs: null },
+        { type: 'replacementSuspended', failure: failure('replacement_suspended') },
+      ];
+    case 'takePlace':
+      return [
+        { type: 'placeTaken' },
         { type: 'replacementSuspended', failure: failure('replacement_suspended') },
       ];
     case 'wait':
@@ -190,10 +196,10 @@ export function explore(visit: (visit: Visit) => void): number {
 
 /** What happens to a device that is not at work, besides its callers. */
 function happeningsAtRest({ known: { pair } }: State): readonly Answer[] {
-  const suspected = { type: 'lossSuspected' } as const;
+  const always: readonly Answer[] = [{ type: 'lossSuspected' }, { type: 'witnessWanted' }];
   return pair === null
-    ? [suspected]
-    : [suspected, { type: 'confirmNeeded' }, { type: 'signInSeen', clientId: pair.clientId }];
+    ? always
+    : [...always, { type: 'confirmNeeded' }, { type: 'signInSeen', clientId: pair.clientId }];
 }
 
 function essence(state: State, instant: number): string {
@@ -216,7 +222,11 @@ function essence(state: State, instant: number): string {
     rejected !== null,
     forcedAt !== null && now - forcedAt < policy.forcedRefreshIntervalMs,
     Math.min(failures, 1),
-    Math.min(refusals, policy.refusals),
+    Math.min(refusals, 1),
+    run?.isWitness,
+    'isRefused' in inner && inner.isRefused,
+    'isNew' in inner && inner.isNew,
+    'candidates' in inner && inner.candidates.length,
     run?.attempts,
     run?.storeAttempts,
     'lease' in inner && inner.lease !== null && inner.lease.until - now >= policy.upstreamTimeoutMs,

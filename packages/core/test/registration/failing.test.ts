@@ -77,6 +77,18 @@ describe('a failure that may pass', () => {
     ]);
   });
 
+  it('of a software statement that is in doubt is repeated when that was said to help', () => {
+    const device = new Device();
+    device.goTo('admitting');
+    const told = failure('software_statement_doubted', 700);
+    expect(device.send({ type: 'registrationFailed', failure: told })).toEqual([
+      cooldown(700, 'software_statement_doubted'),
+    ]);
+    device.goTo('waiting');
+    device.goTo('reading');
+    expect(device.state.kind).toBe('reading');
+  });
+
   it('ends the wait with another look, since another process may have succeeded', () => {
     const device = asking();
     device.send(failed('upstream_unavailable'));
@@ -90,7 +102,7 @@ describe('a failure that does not pass by itself', () => {
     ['token_refused', 10_000],
     ['registration_refused', 10_000],
     ['access_token_rejected', 30_000],
-    ['replacement_suspended', 60_000],
+    ['replacement_suspended', 5_000],
   ] as const)('is told to the callers, and to every process for a while: %s', (code, forMs) => {
     expect(asking().send(failed(code))).toEqual([
       { type: 'fail', failure: failure(code, forMs) },

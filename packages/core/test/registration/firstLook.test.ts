@@ -59,7 +59,6 @@ describe('a token that another process has stored', () => {
   });
 
   it.each([
-    ['is too close to its expiry', tokenFor(owner, ages.inMargin), null],
     ['a 401 has named', tokenFor(owner), tokenFor(owner).accessToken],
     ['belongs to another pair', tokenFor(pair('another')), null],
   ])('is not handed out if it %s', (_, token, rejected) => {
@@ -68,6 +67,14 @@ describe('a token that another process has stored', () => {
     device.goTo('reading');
     expect(device.answerAsUsual()).toEqual([askForLease]);
     expect(device.known).toMatchObject({ pair: owner, token: null });
+  });
+
+  it('is not handed out if it is too close to its expiry, but kept: it serves if no other can be had', () => {
+    const device = new Device();
+    device.shown = { ...nothing, credentials: stored(owner), token: stored(tokenFor(owner, ages.inMargin)) };
+    device.goTo('reading');
+    expect(device.answerAsUsual()).toEqual([askForLease]);
+    expect(device.known).toMatchObject({ pair: owner, token: heldFor(owner, ages.inMargin) });
   });
 
   it.each([
@@ -342,7 +349,7 @@ describe('a cache that cannot be asked', () => {
     (kind) => {
       const device = new Device({ pair: owner, token: heldFor(owner, ages.inMargin) });
       device.goTo(kind);
-      expect(device.send(lost)).toEqual([{ type: 'requestToken', credentials: owner }]);
+      expect(device.send(lost)).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
       expect(device.state).toMatchObject({ kind: 'requestingToken', lease: null, versions: null });
     },
   );

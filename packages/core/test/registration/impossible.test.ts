@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answersIn } from '../../proofs/model/visits.js';
+import { nextPair } from '../../src/registration/record.js';
 import type { Event } from '../../src/registration/event.js';
 import {
   absent,
@@ -30,10 +31,16 @@ const answers: readonly Happening[] = [
   { type: 'registrationFailed', failure: failure('registration_refused') },
   { type: 'tokenIssued', accessToken: 'token', requestedAt: startedAt, lifeMs },
   { type: 'tokenFailed', failure: failure('token_refused') },
-  { type: 'replacementPermitted' },
+  { type: 'refusalWeighed', againInMs: null },
+  { type: 'placeTaken' },
+  { type: 'witnessWanted' },
   { type: 'replacementSuspended', failure: failure('replacement_suspended') },
   { type: 'waited', wanted: true },
 ];
+
+function isAboutReplacing(kind: string): boolean {
+  return /weighing|doubting|earlier|suspect|place/i.test(kind);
+}
 
 /** A device on its way to what `kind` is part of. */
 function deviceIn(kind: keyof typeof answersIn): Device {
@@ -54,9 +61,9 @@ function deviceIn(kind: keyof typeof answersIn): Device {
     const lease = stored({ kind: 'work', until: startedAt + 5_000, forMs: 5_000, code: null } as const);
     device.shown = { ...nothing, lease };
   }
-  if (kind === 'doubting' || kind === 'retryingSuspect' || /replacement/i.test(kind)) {
-    device.shown = { ...nothing, credentials: stored(owner) };
-    device.refused = [owner.clientId];
+  if (isAboutReplacing(kind)) {
+    device.shown = { ...nothing, credentials: stored(nextPair(owner, pair('older'))) };
+    device.refused = [owner.clientId, 'older'];
   }
   if (kind === 'extendingLease') {
     device.goTo('admitting');

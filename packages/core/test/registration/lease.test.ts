@@ -13,7 +13,7 @@ function lateFor(
   const before = {
     registering: 'admitting',
     requestingToken: 'verifying',
-    registeringReplacement: 'permittingReplacement',
+    registeringReplacement: 'admittingReplacement',
     provingReplacement: 'registeringReplacement',
   } as const;
   device.goTo(before[kind]);
@@ -99,7 +99,7 @@ describe('a lease that was lost while the process was held up', () => {
 describe('a lease whose extension fails', () => {
   it('does not hinder a request for a token, which harms nobody', () => {
     const device = lateFor('requestingToken');
-    expect(device.send(cacheFailed)).toEqual([{ type: 'requestToken', credentials: owner }]);
+    expect(device.send(cacheFailed)).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
     expect(device.state).toMatchObject({ kind: 'requestingToken', lease: null });
   });
 
@@ -134,5 +134,5 @@ it('a call is made at once where no lease is held because the cache cannot be as
   const device = new Device({ pair: owner });
   device.goTo('reading');
   device.now = startedAt + 1_000_000;
-  expect(device.send(cacheFailed)).toEqual([{ type: 'requestToken', credentials: owner }]);
+  expect(device.send(cacheFailed)).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
 });

@@ -2,6 +2,8 @@ import { earlierOf } from '../../src/registration/earlier.js';
 import { describe, expect, it } from 'vitest';
 import { nextPair, type CredentialsRecord } from '../../src/registration/record.js';
 import {
+  ages,
+  heldFor,
   absent,
   Device,
   failure,
@@ -33,22 +35,56 @@ function refusedDevice(jitter = 0, shown: Partial<Shown> = {}): Device {
 }
 
 describe('a refusal of the stored credentials', () => {
-  it.each([
-    [0, 1_000],
-    [0.5, 1_125],
-    [1 / 3, 1_083],
-  ])('is doubted: they are tried again a second later, at %d of the spread', (jitter, delayMs) => {
-    const device = refusedDevice(jitter);
+  it('is weighed by whoever sees other devices too, and they are tried again when that says so', () => {
+    const device = refusedDevice();
     device.goTo('requestingToken');
     expect(device.answerAsUsual()).toEqual([
       { type: 'report', report: { type: 'credentialsRefused', refusals: 1 } },
-      { type: 'wait', delayMs, failure: null },
+      { type: 'weighRefusal', suspect },
+    ]);
+    expect(device.send({ type: 'refusalWeighed', againInMs: 2_500 })).toMatchObject([
+      { type: 'wait', delayMs: 2_500, failure: { code: 'client_credentials_rejected', retryAfterMs: 2_500 } },
     ]);
     expect(device.state.kind).toBe('doubting');
     device.now += 1;
     expect(device.send({ type: 'waited', wanted: true })).toEqual([
-      { type: 'requestToken', credentials: suspect },
+      { type: 'requestToken', credentials: suspect, isTrial: false },
     ]);
+  });
+
+  it.each([
+    ['the first', 0, 0, 30_000],
+    ['the second', 1, 0, 60_000],
+    ['one of many', 9, 0, 300_000],
+    ['the first, of a device in the middle of the spread', 0, 0.5, 33_750],
+  ])(
+    'changes nothing while the device has a usable token, which serves on: %s',
+    (_, refusals, jitter, forMs) => {
+      const token = heldFor(suspect, ages.due);
+      const device = new Device({ jitter, pair: suspect, token, refusals });
+      device.shown = { ...nothing, credentials: stored(suspect) };
+      device.refused = [suspect.clientId];
+      device.goTo('requestingToken');
+      const { now } = device;
+      expect(device.answerAsUsual()).toMatchObject([
+        { type: 'report', report: { type: 'credentialsRefused', refusals: refusals + 1 } },
+        { type: 'deliver', token: { accessToken: token.accessToken } },
+        { type: 'report', report: { type: 'renewalPostponed', retryAfterMs: forMs } },
+        { type: 'swapLease', next: { kind: 'cooldown', forMs, code: 'client_credentials_rejected' } },
+      ]);
+      expect(device.known.token).toMatchObject({ servableUntil: token.expiresAt, renewAt: now + forMs });
+    },
+  );
+
+  it('does not keep anybody waiting beyond the end of the token', () => {
+    const token = heldFor(suspect, ages.inMargin);
+    const device = new Device({ pair: suspect, token, refusals: 9 });
+    device.shown = { ...nothing, credentials: stored(suspect) };
+    device.refused = [suspect.clientId];
+    device.goTo('requestingToken');
+    expect(device.answerAsUsual()).toContainEqual(
+      expect.objectContaining({ type: 'swapLease', ttlMs: token.expiresAt - device.now }),
+    );
   });
 
   it('is forgotten once they obtain a token', () => {
@@ -59,34 +95,33 @@ describe('a refusal of the stored credentials', () => {
     expect(device.known).toMatchObject({ pair: suspect, refusals: 0 });
   });
 
-  it('leads to a replacement when it is the third, if the fleet permits one', () => {
+  it('leads to a replacement once the evidence holds', () => {
     const device = refusedDevice();
-    for (let refusal = 1; refusal < 3; refusal += 1) {
-      device.goTo('doubting');
-      device.goTo('requestingToken');
-    }
-    expect(device.answerAsUsual()).toEqual([
-      { type: 'report', report: { type: 'credentialsRefused', refusals: 3 } },
-      { type: 'permitReplacement', suspect },
+    device.goTo('weighing');
+    expect(device.send({ type: 'refusalWeighed', againInMs: null })).toEqual([
+      { type: 'admitRegistration', ephemeral: false },
     ]);
     expect(device.answerAsUsual()).toEqual([{ type: 'register' }]);
   });
 
-  it('is told to the callers if the fleet permits no replacement, and new evidence is needed', () => {
+  it.each([
+    ['as long as they are told', 7_000, 7_000],
+    ['for some seconds', null, 5_000],
+  ])('is told to the callers if nothing may be replaced now: %s', (_, retryAfterMs, forMs) => {
     const device = refusedDevice();
-    device.goTo('permittingReplacement');
+    device.goTo('weighing');
     const { now } = device;
-    const why = failure('replacement_suspended');
+    const why = failure('replacement_suspended', retryAfterMs);
     expect(device.send({ type: 'replacementSuspended', failure: why })).toMatchObject([
       { type: 'report', report: { type: 'replacementSuspended', reason: why.message } },
-      { type: 'fail', failure: { ...why, retryAfterMs: 60_000 } },
+      { type: 'fail', failure: { ...why, retryAfterMs: forMs } },
       {
         type: 'swapLease',
-        next: { kind: 'cooldown', until: now + 60_000, forMs: 60_000, code: 'replacement_suspended' },
-        ttlMs: 60_000,
+        next: { kind: 'cooldown', until: now + forMs, forMs, code: 'replacement_suspended' },
+        ttlMs: forMs,
       },
     ]);
-    expect(device.known).toMatchObject({ pair: suspect, refusals: 0 });
+    expect(device.known).toMatchObject({ pair: suspect });
   });
 });
 
@@ -108,7 +143,7 @@ describe('a replacement', () => {
     device.goTo('registeringReplacement');
     expect(device.answerAsUsual()).toEqual([
       { type: 'endAdmission' },
-      { type: 'requestToken', credentials: replacement },
+      { type: 'requestToken', credentials: replacement, isTrial: true },
     ]);
     expect(device.known.pair).toEqual(suspect);
   });
@@ -116,7 +151,7 @@ describe('a replacement', () => {
   it('gives the old pair a last chance before it counts', () => {
     const device = refusedDevice();
     device.goTo('provingReplacement');
-    expect(device.answerAsUsual()).toEqual([{ type: 'requestToken', credentials: suspect }]);
+    expect(device.answerAsUsual()).toEqual([{ type: 'requestToken', credentials: suspect, isTrial: true }]);
     expect(device.known.pair).toEqual(suspect);
   });
 
@@ -144,6 +179,7 @@ describe('a replacement', () => {
   it('takes the place of the very pair that was refused, with that pair inside', () => {
     const device = refusedDevice();
     device.goTo('retryingSuspect');
+    expect(device.answerAsUsual()).toEqual([{ type: 'takePlace' }]);
     expect(device.answerAsUsual()).toEqual([
       { type: 'swapCredentials', expected: 'version of suspect', next: replacement },
     ]);
@@ -184,7 +220,7 @@ describe('a replacement', () => {
   it('of a replacement has the next generation and the last pair inside', () => {
     const device = new Device();
     device.shown = { ...nothing, credentials: stored(replacement) };
-    device.refused = [replacement.clientId];
+    device.refused = [replacement.clientId, suspect.clientId];
     device.goTo('registeringReplacement');
     const { clientId, clientSecret, registeredAt, statement } = pair('third');
     device.send({ type: 'registered', credentials: { clientId, clientSecret, registeredAt, statement } });
@@ -245,7 +281,9 @@ describe('storing a replacement', () => {
     const device = storing();
     expect(device.send(lost)).toEqual([readAgain]);
     device.shown = { ...nothing, credentials: stored(replacement) };
-    expect(device.answerAsUsual()).toEqual([{ type: 'requestToken', credentials: replacement }]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'requestToken', credentials: replacement, isTrial: false },
+    ]);
     expect(device.known.pair).toEqual(replacement);
   });
 
@@ -267,7 +305,7 @@ it('a refusal of the replacement itself is told to the callers, and no other is 
   device.goTo('provingReplacement');
   expect(device.send(rejected)).toContainEqual({
     type: 'fail',
-    failure: { ...rejected.failure, retryAfterMs: 60_000 },
+    failure: { ...rejected.failure, retryAfterMs: 5_000 },
   });
   expect(device.known.pair).toEqual(suspect);
 });

@@ -27,7 +27,7 @@ describe('a fresh pair', () => {
     expect(device.answerAsUsual()).toEqual([
       { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsRegistered', generation: 1 } },
-      { type: 'requestToken', credentials: registered },
+      { type: 'requestToken', credentials: registered, isTrial: false },
     ]);
     expect(device.known).toMatchObject({ pair: registered, unpublished: null });
   });
@@ -55,7 +55,9 @@ describe('a fresh pair', () => {
     device.goTo('storingCredentials');
     device.send(lost);
     device.shown = { ...nothing, credentials: stored(registered) };
-    expect(device.answerAsUsual()).toEqual([{ type: 'requestToken', credentials: registered }]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'requestToken', credentials: registered, isTrial: false },
+    ]);
   });
 
   it.each<[string, Happening, Partial<ReturnType<typeof failure>>]>([
@@ -93,7 +95,7 @@ describe('a pair that the cache has lost', () => {
     expect(device.answerAsUsual()).toEqual([
       { type: 'pairRestored' },
       { type: 'report', report: { type: 'credentialsRestored', generation: 2 } },
-      { type: 'requestToken', credentials: mine },
+      { type: 'requestToken', credentials: mine, isTrial: false },
     ]);
     expect(device.known.pair).toEqual(mine);
   });

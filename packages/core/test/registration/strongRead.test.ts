@@ -72,14 +72,14 @@ describe('under the lease, a device', () => {
     const { device, effects } = readStrongly({ credentials: unreadable }, { pair: owner });
     expect(effects).toEqual([
       { type: 'report', report: { type: 'recordUnreadable', record: 'credentials' } },
-      { type: 'requestToken', credentials: owner },
+      { type: 'requestToken', credentials: owner, isTrial: false },
     ]);
     expect(device.state).toMatchObject({ versions: null, lease: { version: 'lease' } });
   });
 
   it('whose credentials another process has stored asks for a token with them', () => {
     const { device, effects } = readStrongly({ credentials: stored(owner) });
-    expect(effects).toEqual([{ type: 'requestToken', credentials: owner }]);
+    expect(effects).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
     expect(device.known.pair).toEqual(owner);
   });
 
@@ -107,14 +107,14 @@ describe('under the lease, a device', () => {
       { credentials: stored(owner), token: stored(tokenFor(owner, ageMs)) },
       { rejected },
     );
-    expect(effects).toEqual([{ type: 'requestToken', credentials: owner }]);
+    expect(effects).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
   });
 
   it('whose stored token becomes due at this very instant asks for another', () => {
     const token = tokenFor(owner, 650_000, 1_000_000);
     expect(heldFor(owner, 650_000, 1_000_000).renewAt).toBe(startedAt);
     const { effects } = readStrongly({ credentials: stored(owner), token: stored(token) });
-    expect(effects).toEqual([{ type: 'requestToken', credentials: owner }]);
+    expect(effects).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
   });
 
   it.each([
@@ -141,7 +141,7 @@ describe('what an operator is told of a strong read', () => {
     ['nothing, where all is well', { pair: owner }, absent, []],
   ])('%s', (_, known, token, reports) => {
     const { effects } = readStrongly({ credentials: stored(owner), token }, known);
-    expect(effects).toEqual([...reports, { type: 'requestToken', credentials: owner }]);
+    expect(effects).toEqual([...reports, { type: 'requestToken', credentials: owner, isTrial: false }]);
   });
 
   it('another pair was in use beside the stored one, once that is settled', () => {
@@ -168,7 +168,7 @@ describe('a strong read that fails', () => {
 
   it('lets a device go on with the credentials in memory', () => {
     const device = underTheLease({ pair: owner });
-    expect(device.send(lost)).toEqual([{ type: 'requestToken', credentials: owner }]);
+    expect(device.send(lost)).toEqual([{ type: 'requestToken', credentials: owner, isTrial: false }]);
     expect(device.state).toMatchObject({ versions: null, lease: { version: 'lease' } });
   });
 

@@ -35,14 +35,16 @@ describe('the registration machine, over every kind of answer to every effect', 
         case 'register':
           note(
             'only a device that is nowhere known is registered, or one whose pair is refused',
-            from.known.pair === null || from.known.refusals >= 2,
+            from.known.pair === null ||
+              from.kind === 'admittingReplacement' ||
+              from.kind === 'extendingLease',
             visit,
           );
           break;
         case 'requestToken':
           note(
-            'no token is asked for with a pair that may not be stored, but to prove a replacement',
-            effect.credentials.clientId === to.known.pair?.clientId || to.kind === 'provingReplacement',
+            'no token is asked for with a pair that may not be stored, but to find out whether it works',
+            effect.credentials.clientId === to.known.pair?.clientId || effect.isTrial,
             visit,
           );
           break;
@@ -92,7 +94,7 @@ describe('the registration machine, over every kind of answer to every effect', 
     'no token is handed out that a 401 has named',
     'nothing is handed out before its pair is known to be stored',
     'only a device that is nowhere known is registered, or one whose pair is refused',
-    'no token is asked for with a pair that may not be stored, but to prove a replacement',
+    'no token is asked for with a pair that may not be stored, but to find out whether it works',
     'what replaces a stored pair is a later generation, or only marks it',
     'a replacement carries the pair it replaces',
     'a pair once known is never forgotten',

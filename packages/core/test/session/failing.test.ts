@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { AdjustableClock } from '../../src/testing/AdjustableClock.js';
+import { timingForTests } from '../../src/testing/timingWith.js';
 import { createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
 
 const device = deviceNumber(1);
@@ -129,7 +130,20 @@ describe('the API calls of a throttled address', () => {
 });
 
 describe('a software statement that Adobe Pass rejects', () => {
-  it('is presented once, then new devices fail at once for five minutes while known ones go on', async () => {
+  it('once, though it took it before, is presented again for the same device, which is served', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const pass = harness.createPass({}, { timing: timingForTests });
+    await pass.client(device).accessToken();
+    const mark = simulator.ledger.mark();
+    simulator.fault({ endpoint: 'register', effect: { error: 'invalid_software_statement' } });
+    await pass.client(deviceNumber(2)).accessToken();
+    expect(
+      simulator.ledger.entries({ since: mark, endpoint: 'register' }).map(({ status }) => status),
+    ).toEqual([400, 201]);
+  });
+
+  it('and never took is presented once, then new devices fail at once for 15 seconds while known ones go on', async () => {
     await using harness = await createHarness({ throttle: 'off' });
     const { simulator } = harness;
     let softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
@@ -138,6 +152,7 @@ describe('a software statement that Adobe Pass rejects', () => {
     const good = softwareStatement;
     softwareStatement = simulator.issueSoftwareStatement({ application: 'tv' });
     simulator.revokeStatement({ statement: softwareStatement });
+    harness.advance(1_000);
     const mark = simulator.ledger.mark();
     const newcomers = await Promise.allSettled(
       times(50, (index) => pass.client(deviceNumber(100 + index)).accessToken()),
@@ -162,6 +177,7 @@ describe('a software statement that Adobe Pass rejects', () => {
     expect(simulator.ledger.count({ since: mark, endpoint: 'register' })).toBe(2);
 
     softwareStatement = good;
+    harness.advance(1_000);
     await expect(pass.client(deviceNumber(202)).accessToken()).resolves.toBeTypeOf('string');
   });
 });

@@ -251,7 +251,7 @@ describe.concurrent('a cache that fails', () => {
 });
 
 describe('credentials that Adobe Pass refuses', () => {
-  const timing = timingWith({ machine: { refusalGapMs: 60 }, recovery: briefHold });
+  const timing = timingWith({ replacement: { refusalGapMs: 60 }, recovery: briefHold });
 
   it.each([1, 2])('are kept when it refuses them only %i times', async (refusals) => {
     await using harness = await createHarness({ throttle: 'off' });

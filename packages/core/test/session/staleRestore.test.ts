@@ -21,7 +21,7 @@ describe('a cache that goes back in time', () => {
     const stored = async (): Promise<CacheEntry | null> => (await harness.cache.read([key]))[0] ?? null;
     const first = harness.createPass(
       { cache },
-      { timing: timingWith({ machine: { refusalGapMs: 20 }, recovery: briefHold }) },
+      { timing: timingWith({ replacement: { refusalGapMs: 20 }, recovery: briefHold }) },
     );
     await first.client(device).accessToken();
     const backup = await stored();
