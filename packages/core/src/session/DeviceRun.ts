@@ -7,6 +7,7 @@ import type { Known, State } from '../registration/state.js';
 import { servable } from '../registration/token.js';
 import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
+import { Afterwards } from './Afterwards.js';
 import type { Admission } from '../admission/Admissions.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
@@ -45,12 +46,7 @@ export class DeviceRun implements EffectSubject {
   #state: State;
   /** The wait that is going on, if one is. `until`: epoch milliseconds. */
   #waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
-  /** A request found the token due for renewal while this work, which may not have been about that, was going on. */
-  #renewalSeenDue = false;
-  /** The cache may have lost the pair since this work has read it. */
-  #lossSuspected = false;
-  /** The pair on which an answer has shown a sign-in meanwhile, by its client id. */
-  #signedInWith: string | null = null;
+  readonly #afterwards: Afterwards = new Afterwards();
   /** The pair that was confirmed since the last caller came who waits for that, by its client id. */
   #confirmed: string | null = null;
   #unwanted: AbortController = new AbortController();
@@ -91,7 +87,7 @@ export class DeviceRun implements EffectSubject {
   /** In the background: whatever goes wrong, the request that found the token due has it. */
   renew(): void {
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'tokenNeeded' });
-    else this.#renewalSeenDue = true;
+    else this.#afterwards.renewalIsDue = true;
   }
 
   /** Renews the token before it is due, and says what Adobe Pass said. Only for work that has not begun. */
@@ -106,7 +102,7 @@ export class DeviceRun implements EffectSubject {
   /** Looks whether the cache still has the pair: now, or once this work has ended. */
   suspectLoss(): void {
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'lossSuspected' });
-    else this.#lossSuspected = true;
+    else this.#afterwards.lossIsSuspected = true;
   }
 
   /** Notes that the answer to a call with this token has shown a sign-in: now, or once this work has ended. */
@@ -114,7 +110,7 @@ export class DeviceRun implements EffectSubject {
     const { token, pair } = this.known;
     if (pair === null || token?.accessToken !== accessToken) return;
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'signInSeen', clientId: pair.clientId });
-    else this.#signedInWith = pair.clientId;
+    else this.#afterwards.signedInWith = pair.clientId;
   }
 
   /** A usable token, other than `rejected`; with `binds` of a confirmed pair. Shares whatever work is going on. */
@@ -186,21 +182,9 @@ export class DeviceRun implements EffectSubject {
       if (rejected !== undefined) return { type: 'tokenRejected', accessToken: rejected };
       return binds ? this.#confirmation() : { type: 'tokenNeeded' };
     }
-    if (this.#renewalSeenDue && !this.#host.isClosing()) {
-      this.#renewalSeenDue = false;
-      return { type: 'tokenNeeded' };
-    }
-    if (this.#lossSuspected && !this.#host.isClosing()) {
-      this.#lossSuspected = false;
-      return { type: 'lossSuspected' };
-    }
-    if (this.#signedInWith !== null && !this.#host.isClosing()) {
-      const clientId = this.#signedInWith;
-      this.#signedInWith = null;
-      return { type: 'signInSeen', clientId };
-    }
-    this.#end();
-    return null;
+    const next = this.#host.isClosing() ? null : this.#afterwards.take();
+    if (next === null) this.#end();
+    return next;
   }
 
   /** A pair is confirmed once there is a token of it: without one, the call that it is for could not be made. */
