@@ -49,6 +49,10 @@ const defaults = {
     cacheRetryMs: 1_000,
     /** When a caller may ask again after a record could not be opened, which a person has to see to. */
     unreadableRetryMs: 10_000,
+    /** A call that may bind a viewer does not mark the pair again so soon: a viewer who tries again is the same viewer. */
+    boundMarkFreshMs: 60_000,
+    /** A sign-in that an answer shows is noted once in this time: to the day is enough to tell which pair is in use. */
+    signInMarkFreshMs: 86_400_000,
   },
   /** Calls of callers. */
   calls: {

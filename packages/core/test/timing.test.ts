@@ -30,6 +30,8 @@ it('the durations and limits that servers run with are these', () => {
       earlierFirstForMs: 30 * 24 * 60 * minuteMs,
       cacheRetryMs: 1_000,
       unreadableRetryMs: 10_000,
+      boundMarkFreshMs: minuteMs,
+      signInMarkFreshMs: 24 * 60 * minuteMs,
     },
     calls: {
       deadlineMs: 15_000,

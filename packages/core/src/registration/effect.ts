@@ -17,7 +17,9 @@ export type Report =
   | { readonly type: 'tokenIssued'; readonly lifeMs: number; readonly background: boolean }
   | { readonly type: 'tokenRefreshForced' }
   | { readonly type: 'renewalPostponed'; readonly code: FailureCode; readonly retryAfterMs: number }
-  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' };
+  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' }
+  | { readonly type: 'credentialsChanged'; readonly generation: number }
+  | { readonly type: 'signInNoted'; readonly generation: number };
 
 /** Effects that take time. Each is answered by exactly one event, named beside it. */
 export type PendingEffect =
@@ -75,6 +77,10 @@ export type ImmediateEffect =
   | { readonly type: 'checkUnanswered' }
   /** The place that `registrationAdmitted` has reserved is free again. */
   | { readonly type: 'endAdmission' }
+  /** The pair in memory is the stored one, and marked: a viewer may be bound to it. */
+  | { readonly type: 'confirmed' }
+  /** It is not known whether it is: no viewer may be bound to it now. */
+  | { readonly type: 'unconfirmed'; readonly failure: Failure }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Effect = PendingEffect | ImmediateEffect;
@@ -100,6 +106,8 @@ export function isPending(effect: Effect): effect is PendingEffect {
     case 'pairRestored':
     case 'checkUnanswered':
     case 'endAdmission':
+    case 'confirmed':
+    case 'unconfirmed':
     case 'report':
       return false;
   }

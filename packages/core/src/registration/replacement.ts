@@ -154,7 +154,7 @@ export function storingReplacement(
   }
   const { result } = event;
   if (result.ok) {
-    const replaced: Known = { ...adoptPair(known, replacement), rejected: null };
+    const replaced: Known = { ...adoptPair(known, replacement, result.version), rejected: null };
     const issued = { pair: replacement, versions, issued: replacementToken };
     return after(
       [
