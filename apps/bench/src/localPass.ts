@@ -96,7 +96,8 @@ function forgettingCache(): PassCache {
         return { ok: true, version: null };
       }
       swaps += 1;
-      const version = swaps.toString(36);
+      // As long as those of a shared cache.
+      const version = swaps.toString(36).padStart(16, '0');
       group.set(key, { value: next.value, version });
       groups.set(name, group);
       return { ok: true, version };

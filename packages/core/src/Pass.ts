@@ -93,6 +93,15 @@ export interface Pass extends AsyncDisposable {
    * @throws PassError `option_invalid`, `secret_mismatch`, `cache_format_unsupported`, `cache_unavailable`, `closed`
    */
   reseal(options?: ResealOptions): Promise<ResealSummary>;
+  /**
+   * Allows more devices to be given a new pair than the fleet does by itself, for a time: for the case that Adobe Pass has
+   * really lost many pairs, which is a decision of yours, since each of these viewers signs in again. The evidence against
+   * each pair is still asked for. For all processes that share the cache. A second word takes the place of the first;
+   * `maxDevices: 0` takes it back.
+   * @param allowance `forMs`: 1 to 86 400 000, which is a day. `maxDevices`: a whole number of at least 0.
+   * @throws PassError `option_invalid`, `cache_unavailable`
+   */
+  allowReplacement(allowance: { readonly forMs: number; readonly maxDevices: number }): Promise<void>;
   /** Whether this process can serve, within a second. Asks the cache, never Adobe Pass. Never rejects. */
   readiness(): Promise<Readiness>;
   /**

@@ -51,6 +51,10 @@ export interface PassClient {
    * Any other protected call. `path` begins with one `/`, has no dot segments and no backslash, and lies below
    * `/api/v2/`; else `request_path_invalid`. Rejects for every answer that is not 2xx.
    *
+   * A call that may bind a viewer to the device's credentials (any but GET to `…/sessions` and below, or to
+   * `…/profiles/sso/…`) is sent once the cache has confirmed that they are the ones it has: at most once a minute that is a
+   * write. Otherwise it is not sent, and rejects with `cache_unavailable` or `cache_record_unreadable`.
+   *
    * @example
    * const { body } = await client.request('GET', '/api/v2/REF30/profiles/Cablevision');
    */

@@ -35,7 +35,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   const lifetime = new Lifetime();
   const wired = wire(resolved, { clock, random, timing, transport: given, lifetime });
   const { runtime, transport, names, bytes, keySpace, records, recovery, pool, watch, isLearning } = wired;
-  const { retryStatement } = wired;
+  const { replacements, witnesses, retryStatement } = wired;
   const { serviceProvider } = resolved;
   const internals = createPassInternals(runtime);
 
@@ -43,6 +43,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   async function close(): Promise<void> {
     lifetime.end(closedError(timing.calls.closedRetryMs));
     recovery.close();
+    replacements.close();
     pool.close();
     await lifetime.settled();
     await transport.close();
@@ -90,6 +91,10 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
         how,
       );
     },
+    async allowReplacement(allowance): Promise<void> {
+      await watch.assertFit();
+      await replacements.allow(allowance);
+    },
     async readiness(): Promise<Readiness> {
       return await watch.readiness();
     },
@@ -105,6 +110,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
       return internals;
     },
   };
+  witnesses.start(async (key) => await pool.renewEarly(key));
   recovery.start((key) => pool.suspectLoss(key));
   return Object.freeze(pass);
 }

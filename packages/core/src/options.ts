@@ -51,7 +51,8 @@ export interface PassOptions {
    * What becomes of a device that is not in memory while the cache cannot be asked. `'refuse'` (default): its calls fail
    * with `cache_unavailable` (503), because it probably has credentials, and new ones would sign its viewer out.
    * `'ephemeral'`: it is registered in memory; once the cache is back, the stored credentials win, and where there are none
-   * these are stored. For products whose viewers do not sign in (TempPass, free content). Devices in memory go on either way.
+   * these are stored. For products whose viewers do not sign in (TempPass, free content). Devices in memory go on either way, but a call
+   * that may bind a viewer to their credentials is sent only with `'ephemeral'`.
    */
   readonly onCacheDown?: 'refuse' | 'ephemeral' | undefined;
   /**

@@ -49,6 +49,10 @@ const defaults = {
     cacheRetryMs: 1_000,
     /** When a caller may ask again after a record could not be opened, which a person has to see to. */
     unreadableRetryMs: 10_000,
+    /** A call that may bind a viewer does not mark the pair again so soon: a viewer who tries again is the same viewer. */
+    boundMarkFreshMs: 60_000,
+    /** A sign-in that an answer shows is noted once in this time: to the day is enough to tell which pair is in use. */
+    signInMarkFreshMs: 86_400_000,
   },
   /** Calls of callers. */
   calls: {
@@ -110,12 +114,6 @@ const defaults = {
     queueRetryMs: 2_000,
     /** Addresses whose allowance is remembered. */
     countedAddresses: 20_000,
-    /** Over this time the replacements are counted that the fuse permits. */
-    fuseWindowMs: 300_000,
-    /** So many devices may always be given a new pair in it. */
-    fuseDevices: 5,
-    /** Or this part of those that this process knows, if that is more. */
-    fusePartOfDevices: 0.001,
   },
   /** What decides whether a pair that Adobe Pass refuses is dead, so that another may take its place. */
   replacement: {
@@ -270,6 +268,8 @@ const defaults = {
     looksForRoom: 64,
     /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
     tagsAtOnce: 5_000,
+    /** Devices that are looked at to find those whose renewal is nearest: a memory of a million is not searched. */
+    looksForWitnesses: 1_000,
   },
   /** `pass.readiness()` and its findings. */
   readiness: {

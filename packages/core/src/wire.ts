@@ -24,8 +24,9 @@ import { LossRecovery } from './recovery/LossRecovery.js';
 import { RegistrationBudget } from './admission/RegistrationBudget.js';
 import { HoldRecord } from './recovery/HoldRecord.js';
 import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
-import { ReplacementFuse } from './admission/ReplacementFuse.js';
-import { LocalReplacements } from './replacement/LocalReplacements.js';
+import { ReplacementRoom } from './replacement/ReplacementRoom.js';
+import type { Replacements } from './replacement/Replacements.js';
+import { EarlyRenewals } from './session/EarlyRenewals.js';
 import { DevicePool } from './session/DevicePool.js';
 import { KeptDevices } from './session/KeptDevices.js';
 import { StatementGate } from './admission/StatementGate.js';
@@ -42,6 +43,8 @@ export interface Wired {
   readonly records: DeviceRecords;
   readonly recovery: LossRecovery;
   readonly pool: DevicePool;
+  readonly witnesses: EarlyRenewals;
+  readonly replacements: Replacements;
   readonly retryStatement: () => Promise<void>;
   readonly watch: ReadinessWatch;
   /** The list of secrets begins a rotation: others may seal with a secret that comes after the first. */
@@ -124,7 +127,16 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   const statement = statementSource(resolved.softwareStatement, clock, timing.admission);
   const budget = new RegistrationBudget(limits, clock, timing.admission);
   const kept = new KeptDevices(clock, limits.devices, timing.devices);
-  const fuse = new ReplacementFuse(clock, () => kept.size, timing.admission);
+  const witnesses = new EarlyRenewals({ names, kept: kept.byKey, looks: timing.devices.looksForWitnesses });
+  const replacements = new ReplacementRoom({
+    clock,
+    random,
+    store,
+    names,
+    source: witnesses,
+    timing: timing.replacement,
+    track,
+  });
   const users = new KeySpaceUsers({
     clock,
     store,
@@ -139,7 +151,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     metaKey: names.meta,
     nameKeyId,
     statements,
-    fuse,
+    replacements,
     drift,
     users,
     strict,
@@ -174,7 +186,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
         timing: timing.admission,
         onVerified: ({ fingerprint }) => users.note(fingerprint),
       }),
-      replacements: new LocalReplacements(clock, fuse, timing.replacement),
+      replacements,
       recovery,
       isClosing,
       track,
@@ -201,6 +213,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     records,
     recovery,
     pool,
+    witnesses,
+    replacements,
     retryStatement,
     watch,
     isLearning,

@@ -30,6 +30,8 @@ it('the durations and limits that servers run with are these', () => {
       earlierFirstForMs: 30 * 24 * 60 * minuteMs,
       cacheRetryMs: 1_000,
       unreadableRetryMs: 10_000,
+      boundMarkFreshMs: minuteMs,
+      signInMarkFreshMs: 24 * 60 * minuteMs,
     },
     calls: {
       deadlineMs: 15_000,
@@ -62,9 +64,6 @@ it('the durations and limits that servers run with are these', () => {
       statementAttempts: 3,
       queueRetryMs: 2_000,
       countedAddresses: 20_000,
-      fuseWindowMs: 5 * minuteMs,
-      fuseDevices: 5,
-      fusePartOfDevices: 0.001,
     },
     replacement: {
       refusals: 3,
@@ -140,7 +139,7 @@ it('the durations and limits that servers run with are these', () => {
       forgetAttempts: 10,
       forgottenNamed: 256,
     },
-    devices: { youngPairMs: 10 * minuteMs, tagsAtOnce: 5_000, looksForRoom: 64 },
+    devices: { youngPairMs: 10 * minuteMs, tagsAtOnce: 5_000, looksForRoom: 64, looksForWitnesses: 1_000 },
     readiness: {
       answerWithinMs: 800,
       rememberedMs: 5_000,
@@ -218,7 +217,10 @@ describe('timingWith', () => {
       { replacement: { incidentMs: 5_000 } },
       'timing.replacement.incidentMs must be more than incidentRenewedEveryMs (5000), received 5000',
     ],
-    [{ devices: { toString: 1 } }, 'timing.devices has no toString; there are: youngPairMs, looksForRoom'],
+    [
+      { devices: { toString: 1 } },
+      'timing.devices has no toString; there are: youngPairMs, looksForRoom, tagsAtOnce, looksForWitnesses',
+    ],
     [
       { machine: { leaseMs: 4_000 } },
       'timing.machine.leaseMs must be more than upstreamTimeoutMs (4000), received 4000',

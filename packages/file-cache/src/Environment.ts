@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
 import type { Database, RootDatabase } from 'lmdb';
+import { DataFile } from './DataFile.js';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
+import { causeOf } from './reasonOf.js';
+import { attempts, tooManyOpeners, type LastTransaction } from './LastTransaction.js';
 
 const keysPerBatch = 1000;
 
@@ -11,25 +14,38 @@ export class Environment {
   readonly #root: RootDatabase<Buffer, string>;
   readonly #entries: Database<Buffer, string>;
   readonly #sweep: ExpirySweep;
+  readonly #last: LastTransaction;
+  readonly #file: DataFile;
+  #failure: unknown = null;
   readonly #pending = new Set<Promise<unknown>>();
 
   constructor(
     readonly path: string,
     root: RootDatabase<Buffer, string>,
     entries: Database<Buffer, string>,
+    last: LastTransaction,
   ) {
     this.#root = root;
     this.#entries = entries;
+    this.#last = last;
+    this.#file = new DataFile(path);
     this.#sweep = new ExpirySweep(entries);
   }
 
-  /** What the keys hold at one instant, which includes every swap that any process completed before this call. */
+  /** What the keys hold at one instant, as this process sees the file at present. */
   read(keys: readonly string[]): (CacheEntry | null)[] {
     // LMDB reads a snapshot, and lmdb-js keeps one for a turn of the event loop: without this, what another process
     // committed meanwhile is not in it.
     this.#entries.resetReadTxn();
-    const now = Date.now();
-    return keys.map((key) => this.#get(key, now));
+    return this.#look(keys);
+  }
+
+  /** The same, and it includes every swap that any process completed before this call. */
+  async readLatest(keys: readonly string[]): Promise<(CacheEntry | null)[]> {
+    const last = this.#last.committed();
+    const found = this.read(keys);
+    // Else a commit is on its way to the disk, or an opening process has set the others back: the lock knows.
+    return this.#last.seen() >= last ? found : await this.#write(() => this.#look(keys));
   }
 
   /**
@@ -37,13 +53,8 @@ export class Environment {
    * write. Waiting for the lock and the disk happens on a thread of lmdb, never on the event loop.
    */
   async swap(key: string, expected: Version | null, next: CacheWrite | null): Promise<SwapResult> {
-    // Who has lost already need not take the lock: a conflict is as true at the instant of a read.
-    this.#entries.resetReadTxn();
-    const early = decide(this.#get(key, Date.now()), expected, next);
-    if (early !== 'apply') return early;
-    const result = await this.#track(this.#entries.transaction(() => this.#swapNow(key, expected, next)));
-    // Credentials must survive a power cut before anybody uses them; a token or a lease need not.
-    if (result.ok && next !== null && next.ttlMs === null) await this.#track(this.#flushed());
+    const result = await this.#write(() => this.#swapNow(key, expected, next));
+    if (result.ok) this.#failure = null;
     return result;
   }
 
@@ -66,6 +77,14 @@ export class Environment {
     }
   }
 
+  /** Why a write would fail now, or why the last one did; `null` if none did. */
+  async failure(): Promise<unknown> {
+    return await this.#file.assertSame().then(
+      () => this.#failure,
+      (error: unknown) => error,
+    );
+  }
+
   /** Resolves when nothing is under way any more. */
   async drain(): Promise<void> {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
@@ -73,6 +92,30 @@ export class Environment {
 
   async close(): Promise<void> {
     await this.#root.close();
+  }
+
+  /** Runs `work` in a write transaction that stands on the last one, and resolves once it is on the disk. */
+  async #write<Result>(work: () => Result): Promise<Result> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const outcome = await this.#track(this.#transaction(work));
+      if (outcome !== null) return outcome.result;
+    }
+    throw tooManyOpeners();
+  }
+
+  async #transaction<Result>(work: () => Result): Promise<{ readonly result: Result } | null> {
+    try {
+      await this.#file.assertSame();
+      return await this.#entries.transaction(() => (this.#last.standsOnLast() ? { result: work() } : null));
+    } catch (error) {
+      this.#failure = await causeOf(error);
+      throw this.#failure;
+    }
+  }
+
+  #look(keys: readonly string[]): (CacheEntry | null)[] {
+    const now = Date.now();
+    return keys.map((key) => this.#get(key, now));
   }
 
   #swapNow(key: string, expected: Version | null, next: CacheWrite | null): SwapResult {
@@ -94,10 +137,6 @@ export class Environment {
     if (bytes === undefined) return null;
     const entry = decodeEntry(bytes);
     return isExpired(entry, now) ? null : { value: entry.value, version: entry.version };
-  }
-
-  async #flushed(): Promise<void> {
-    await this.#entries.flushed;
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {

@@ -4,10 +4,18 @@ import type { CacheEntry, CacheWrite } from '@pass-dcr/core';
 /** 96 random bits as base64url. */
 const versionLength = 16;
 
+/** When an entry ends, by the wall clock that wrote it. */
+export interface Expiry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The life that it was given, in milliseconds; `null` in entries of before it was stored. */
+  readonly forMs: number | null;
+}
+
 /** What lies under a key: a version, when it ends, and the value, in that order and as text. */
 export interface StoredEntry extends CacheEntry {
-  /** Epoch milliseconds; `null`: never. */
-  readonly expiresAt: number | null;
+  /** `null`: never. */
+  readonly expiry: Expiry | null;
 }
 
 /** Gives `write` a version, and an end by the wall clock, which the processes of one host share. */
@@ -15,28 +23,32 @@ export function stampEntry({ value, ttlMs }: CacheWrite, now: number): StoredEnt
   return {
     value,
     version: randomBytes((versionLength * 3) / 4).toString('base64url'),
-    expiresAt: ttlMs === null ? null : now + ttlMs,
+    expiry: ttlMs === null ? null : { at: now + ttlMs, forMs: ttlMs },
   };
 }
 
-export function encodeEntry({ version, expiresAt, value }: StoredEntry): Buffer {
-  return Buffer.from(`${version}${expiresAt ?? ''}.${value}`, 'utf8');
+export function encodeEntry({ version, expiry, value }: StoredEntry): Buffer {
+  const end = expiry === null ? '' : `${expiry.at}+${expiry.forMs}`;
+  return Buffer.from(`${version}${end}.${value}`, 'utf8');
 }
 
 /** Throws for what no version of this package wrote: such an entry is not absent, it is unknown. */
 export function decodeEntry(bytes: Buffer): StoredEntry {
   const text = bytes.toString('utf8');
   const dot = text.indexOf('.', versionLength);
-  const expiry = text.slice(versionLength, dot);
-  if (dot === -1 || !/^[0-9]*$/.test(expiry))
-    throw new Error(`an entry of ${bytes.length} bytes has no readable head`);
+  const end = /^(?:([0-9]+)(?:\+([0-9]+))?)?$/.exec(text.slice(versionLength, dot));
+  if (dot === -1 || end === null) throw new Error(`an entry of ${bytes.length} bytes has no readable head`);
+  const [, at, forMs] = end;
   return {
     version: text.slice(0, versionLength),
-    expiresAt: expiry === '' ? null : Number(expiry),
+    expiry: at === undefined ? null : { at: Number(at), forMs: forMs === undefined ? null : Number(forMs) },
     value: text.slice(dot + 1),
   };
 }
 
-export function isExpired({ expiresAt }: StoredEntry, now: number): boolean {
-  return expiresAt !== null && now >= expiresAt;
+/** An end that is further away than the whole life of the entry was set by a clock that has stepped back since. */
+export function isExpired({ expiry }: StoredEntry, now: number): boolean {
+  if (expiry === null) return false;
+  const leftMs = expiry.at - now;
+  return leftMs <= 0 || (expiry.forMs !== null && leftMs > expiry.forMs);
 }

@@ -7,12 +7,13 @@ import {
   type CacheFinding,
   type PassCache,
 } from '@pass-dcr/core';
-import { folderFindings } from './folderFindings.js';
+import { folderFindings, writeFindings } from './folderFindings.js';
 import { reasonOf } from './reasonOf.js';
 import { holdEnvironment } from './sharedEnvironments.js';
 import { within } from './within.js';
 
-const defaultSwapTimeoutMs = 2000;
+/** A write, and a strong read, may have to wait for those of other processes. */
+const defaultTimeoutMs = 2000;
 
 export interface FileCacheOptions {
   /**
@@ -56,21 +57,21 @@ export function fileCache(options: FileCacheOptions): PassCache {
   return {
     scope: 'host',
 
-    async read(keys) {
+    async read(keys, { strong = false, timeoutMs = defaultTimeoutMs } = {}) {
       assertOpen();
       try {
-        return environment.read(keys);
+        return strong ? await within(timeoutMs, environment.readLatest(keys)) : environment.read(keys);
       } catch (error) {
         throw failed('read', error);
       }
     },
 
-    async swap(key, expected, next, { timeoutMs = defaultSwapTimeoutMs } = {}) {
+    async swap(key, expected, next, { timeoutMs = defaultTimeoutMs } = {}) {
       assertOpen();
       try {
         return await within(timeoutMs, environment.swap(key, expected, next));
       } catch (error) {
-        throw failed('written', causeOf(error));
+        throw failed('written', error);
       }
     },
 
@@ -89,7 +90,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
     async check() {
       try {
         assertOpen();
-        return await folderFindings(environment.path);
+        return [...writeFindings(await environment.failure()), ...(await folderFindings(environment.path))];
       } catch (error) {
         const finding: CacheFinding = {
           level: 'error',
@@ -110,12 +111,4 @@ export function fileCache(options: FileCacheOptions): PassCache {
 function failed(done: 'read' | 'written', cause: unknown): PassError {
   const message = `fileCache: the file could not be ${done}: ${reasonOf(cause)}`;
   return new PassError('cache_unavailable', message, { cause });
-}
-
-/** lmdb-js hangs the reason of a failed commit on the error as a promise, which nobody else would ever handle. */
-function causeOf(reason: unknown): unknown {
-  if (reason instanceof Error && 'commitError' in reason && reason.commitError instanceof Promise) {
-    reason.commitError.catch(() => undefined);
-  }
-  return reason;
 }

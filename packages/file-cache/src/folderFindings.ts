@@ -1,5 +1,7 @@
 import { statfs, stat } from 'node:fs/promises';
 import type { CacheFinding } from '@pass-dcr/core';
+import { FileReplaced } from './DataFile.js';
+import { reasonOf } from './reasonOf.js';
 
 /** `f_type` of statfs(2) on Linux: where file locks and shared memory do not reach the other processes. */
 const networkFileSystems: ReadonlyMap<number, string> = new Map([
@@ -33,6 +35,15 @@ export async function folderFindings(path: string): Promise<readonly CacheFindin
     ...roomFindings(path, bavail * bsize),
     ...modeFindings(path, mode),
   ];
+}
+
+/** `failure`: of the last write. */
+export function writeFindings(failure: unknown): readonly CacheFinding[] {
+  if (failure === null) return [];
+  if (failure instanceof FileReplaced)
+    return [{ level: 'error', code: 'file_cache_replaced', message: `${failure.message}.` }];
+  const message = `The last write failed (${reasonOf(failure)}): no new device can be registered until one succeeds.`;
+  return [{ level: 'error', code: 'file_cache_write_failed', message }];
 }
 
 /** @internal */

@@ -1,16 +1,15 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PassError } from '@pass-dcr/core';
-import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
+import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment } from './Environment.js';
-import { isDataFile } from './isDataFile.js';
-import { reasonOf } from './reasonOf.js';
+import { examineDataFile } from './examineDataFile.js';
+import { attempts, LastTransaction, tooManyOpeners } from './LastTransaction.js';
+import { freeAddressSpace, mapSizeFor } from './mapSize.js';
+import { codeOf, reasonOf } from './reasonOf.js';
 
 /** Of the layout of entries and keys. A file that says another one is not touched. */
 const format = '1';
-
-/** Address space, not memory and not disk: room for some 20 million devices. The file grows as it is filled. */
-const mapSize = 64 * 1024 ** 3;
 
 /** Every process takes one place, and a thread that reads takes another. */
 const maxReaders = 1024;
@@ -19,8 +18,8 @@ const maxReaders = 1024;
 export function openEnvironment(path: string): Environment {
   const root = openRoot(path);
   try {
-    assertFormat(path, root);
-    return new Environment(path, root, root.openDB<Buffer, string>('entries', { encoding: 'binary' }));
+    const last = new LastTransaction(root, path);
+    return new Environment(path, root, openEntries(path, root, last), last);
   } catch (error) {
     root.close().catch(() => undefined);
     throw error instanceof PassError ? error : cannotOpen(path, error);
@@ -39,10 +38,10 @@ export function ensureFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+    if (codeOf(error) !== 'EEXIST') {
       throw new PassError(
         'option_invalid',
-        `fileCache: path cannot be created (${codeOf(error)}), received ${path}`,
+        `fileCache: path cannot be created (${codeOf(error) ?? 'unknown'}), received ${path}`,
         { cause: error },
       );
     }
@@ -55,42 +54,66 @@ export function ensureFolder(path: string): void {
   } catch (error) {
     throw new PassError(
       'option_invalid',
-      `fileCache: path must be a folder that this process may write to (${codeOf(error)}), received ${path}`,
+      `fileCache: path must be a folder that this process may write to (${codeOf(error) ?? 'unknown'}), received ${path}`,
       { cause: error },
     );
   }
 }
 
 function openRoot(path: string): RootDatabase<Buffer, string> {
-  const options: RootDatabaseOptionsWithPath & { readonly permissionsMode: number } = {
-    path,
-    // Else a dot in the name of the folder makes lmdb-js take it for a file.
-    noSubdir: false,
-    maxDbs: 2,
-    mapSize,
-    maxReaders,
-    encoding: 'binary',
-    // A process that opens the file sets the transaction number that all share to the one that it has read before; with
-    // this option it reads the last but one, and what others have just committed is overwritten nearly every time.
-    overlappingSync: false,
-    permissionsMode: 0o600,
-  };
   try {
-    if (!isDataFile(path)) throw otherFormat(path);
-    return open<Buffer, string>(options);
+    return open<Buffer, string>(optionsFor(path));
   } catch (error) {
     throw error instanceof PassError ? error : cannotOpen(path, error);
   }
 }
 
-function assertFormat(path: string, root: RootDatabase<Buffer, string>): void {
-  const about = root.openDB<Buffer, string>('about', { encoding: 'binary' });
-  const found = about.transactionSync(() => {
-    const marker = about.get('format')?.toString('utf8');
-    if (marker === undefined) about.putSync('format', Buffer.from(format, 'utf8'));
-    return marker ?? format;
-  });
-  if (found !== format) throw otherFormat(path);
+function optionsFor(path: string): RootDatabaseOptionsWithPath & { readonly permissionsMode: number } {
+  const file = examineDataFile(path);
+  if (file.kind === 'other') throw otherFormat(path);
+  if (file.kind === 'cut')
+    throw new Error(
+      `data.mdb has ${file.bytes} bytes and should have ${file.expectedBytes} at least: put a whole backup in its place; nothing was changed`,
+    );
+  return {
+    path,
+    // Else a dot in the name of the folder makes lmdb-js take it for a file.
+    noSubdir: false,
+    maxDbs: 2,
+    mapSize: mapSizeFor(file.bytes, freeAddressSpace()),
+    maxReaders,
+    encoding: 'binary',
+    // With it a commit is acknowledged before it is on the disk, and a process that opens the file sets the number of the
+    // last transaction back nearly every time: see LastTransaction.
+    overlappingSync: false,
+    // With it lmdb-js makes a promise of its own for each commit, which nobody can handle: the first commit that fails,
+    // such as on a full disk, would end the process.
+    eventTurnBatching: false,
+    permissionsMode: 0o600,
+  };
+}
+
+/** In one transaction: a newcomer that sees an older file must not make anew what another has just made. */
+function openEntries(
+  path: string,
+  root: RootDatabase<Buffer, string>,
+  last: LastTransaction,
+): Database<Buffer, string> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const entries = root.transactionSync(() => {
+      if (!last.standsOnLast()) return null;
+      assertFormat(path, root.openDB<Buffer, string>('about', { encoding: 'binary' }));
+      return root.openDB<Buffer, string>('entries', { encoding: 'binary' });
+    });
+    if (entries !== null) return entries;
+  }
+  throw tooManyOpeners();
+}
+
+function assertFormat(path: string, about: Database<Buffer, string>): void {
+  const found = about.get('format')?.toString('utf8');
+  if (found === undefined) about.putSync('format', Buffer.from(format, 'utf8'));
+  else if (found !== format) throw otherFormat(path);
 }
 
 function otherFormat(path: string): PassError {
@@ -104,8 +127,4 @@ function cannotOpen(path: string, cause: unknown): PassError {
   return new PassError('cache_unavailable', `fileCache: ${path} cannot be opened: ${reasonOf(cause)}`, {
     cause,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

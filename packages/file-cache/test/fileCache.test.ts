@@ -106,7 +106,12 @@ describe('fileCache', () => {
     const store = (from: number, to: number, ttlMs: number | null): Promise<unknown> =>
       Promise.all(
         Array.from({ length: to - from }, (_, index) =>
-          cache.swap(`gone:{${from + index}}:t`, null, { value: 'x'.repeat(500), ttlMs }),
+          cache.swap(
+            `gone:{${from + index}}:t`,
+            null,
+            { value: 'x'.repeat(500), ttlMs },
+            { timeoutMs: 20_000 },
+          ),
         ),
       );
     await store(0, 2000, 1);

@@ -28,6 +28,7 @@ const astray = (processes: number, faults: Partial<Budget>): Asked => ({
 /** Among how many processes, and with which faults, the machine is explored. */
 const asked: readonly Asked[] = [
   ask(1, { crash: 1, stale: 1, reject: 1 }),
+  ask(1, { bind: 2, lost: 2, reject: 1 }),
   ask(2, {}),
   ask(2, { pause: 1, crash: 1 }),
   ask(2, { pause: 1, lost: 1 }),
@@ -69,6 +70,11 @@ const asked: readonly Asked[] = [
   ask(2, { recheck: 1, stale: 1, reject: 1 }),
   ask(2, { recheck: 1, pause: 1 }),
   ask(2, { recheck: 2, crash: 1, unreadable: 1 }),
+  ask(2, { bind: 2 }),
+  ask(2, { bind: 1, lost: 1 }),
+  ask(2, { bind: 1, kill: 1 }),
+  ask(2, { bind: 1, stale: 1 }),
+  ask(2, { bind: 1, show: 1 }),
   ask(3, { pause: 1 }),
   ask(3, { crash: 1, lost: 1 }),
   ask(3, { crash: 1, kill: 1 }),

@@ -1,5 +1,6 @@
 import { isPending, type Effect } from '../../src/registration/effect.js';
 import type { Event } from '../../src/registration/event.js';
+import { withBound } from '../../src/registration/marks.js';
 import type { Policy } from '../../src/registration/policy.js';
 import { noMarks, nextPair, type CredentialsRecord } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
@@ -19,7 +20,7 @@ export interface Control {
   readonly elsewhere?: boolean;
 }
 
-type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11' | 'I12' | 'I13';
+type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11' | 'I12' | 'I13' | 'I14';
 
 type Transition = typeof transition;
 
@@ -104,6 +105,23 @@ const replacesWithoutProof = planted((state, event, policy) => {
     ],
   };
 });
+
+function confirmAnyway(known: State['known'], now: number): Step | null {
+  const { pair } = known;
+  if (pair === null) return null;
+  return {
+    state: { kind: 'resting', known: { ...known, pair: withBound(pair, now) } },
+    effects: [{ type: 'confirmed' }],
+  };
+}
+
+const confirmsFromMemory = planted((state, event) =>
+  event.type === 'confirmNeeded' ? confirmAnyway(state.known, event.now) : null,
+);
+
+const confirmsUnanswered = planted((state, event) =>
+  state.kind === 'marking' && event.type === 'cacheFailed' ? confirmAnyway(state.known, event.now) : null,
+);
 
 const forgets = (state: State): State => {
   const known = { ...state.known, pair: null };
@@ -360,5 +378,19 @@ export const controls: readonly Control[] = [
     broken: { transition: without('checkUnanswered') },
     processes: 1,
     faults: { recheck: 1, lost: 1 },
+  },
+  {
+    name: 'the machine binds a viewer to the pair in memory, and does not look',
+    by: 'I14',
+    broken: { transition: confirmsFromMemory },
+    processes: 1,
+    faults: { bind: 1, stale: 1 },
+  },
+  {
+    name: 'the machine gets no answer to its mark, and binds a viewer all the same',
+    by: 'I14',
+    broken: { transition: confirmsUnanswered },
+    processes: 1,
+    faults: { bind: 1, lost: 1, stale: 1 },
   },
 ];

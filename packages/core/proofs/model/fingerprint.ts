@@ -10,7 +10,16 @@ import type {
 } from '../../src/registration/record.js';
 import type { Known, Lease, Run, State, Versions } from '../../src/registration/state.js';
 import type { HeldToken } from '../../src/registration/token.js';
-import { clientBit, clientName, policy, type Cell, type Proc, type World } from './world.js';
+import {
+  clientBit,
+  clientName,
+  policy,
+  signInMark,
+  tokenLifeMs,
+  type Cell,
+  type Proc,
+  type World,
+} from './world.js';
 
 /*
  * Worlds that differ in nothing that could ever matter have one fingerprint: times count from now, and what has passed
@@ -43,6 +52,8 @@ const kinds: readonly State['kind'][] = [
   'storingReplacement',
   'checking',
   'restoring',
+  'confirming',
+  'marking',
 ];
 const kindNumbers: ReadonlyMap<string, number> = new Map(kinds.map((kind, index) => [kind, index]));
 
@@ -72,7 +83,15 @@ type Accounted<Whole, Names extends PropertyKey> = [Exclude<MembersOf<Whole>, Na
 interface Completeness {
   readonly known: Accounted<
     Known,
-    'jitter' | 'pair' | 'unpublished' | 'token' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'
+    | 'jitter'
+    | 'pair'
+    | 'pairVersion'
+    | 'unpublished'
+    | 'token'
+    | 'rejected'
+    | 'forcedAt'
+    | 'failures'
+    | 'refusals'
   >;
   readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts' | 'isWitness'>;
   readonly lease: Accounted<Lease, 'version' | 'until'>;
@@ -100,7 +119,7 @@ interface Completeness {
         | 'reason'
       )
     | ('effect' | 'suspect' | 'replacement' | 'replacementToken')
-    | ('candidates' | 'isRefused' | 'isNew')
+    | ('candidates' | 'isRefused' | 'isNew' | 'doubted')
   >;
   readonly effect: Accounted<
     PendingEffect,
@@ -191,6 +210,8 @@ export class Fingerprint {
     this.#cell(world.token, (record) => this.#tokenRecord(record));
     this.#cell(world.lease, (record) => this.#leaseRecord(record));
     this.#put(world.past.length);
+    // These two have no room in `Seen`.
+    this.#put((world.budget.bind << 3) | world.budget.show);
     for (const earlier of world.past) this.#cell(earlier, (record) => this.#pair(record));
     this.#effect(world.underWay);
     for (const proc of order) this.#proc(proc);
@@ -219,6 +240,13 @@ export class Fingerprint {
 
   #instant(at: number): void {
     this.#put(at <= this.#now ? 0 : at - this.#now);
+  }
+
+  /** Whether a mark is young; and of the few marks that are made here, which is the later one. */
+  #since(markedAt: number | null): void {
+    if (markedAt === null) return this.#put(-1);
+    if (markedAt === signInMark) return this.#put(-2);
+    this.#put(Math.min(this.#now - markedAt, tokenLifeMs));
   }
 
   #client(clientId: string): void {
@@ -261,8 +289,8 @@ export class Fingerprint {
   }
 
   #marks({ boundAt, signedInAt }: PairMarks): void {
-    this.#put(boundAt ?? -1);
-    this.#put(signedInAt ?? -1);
+    this.#since(boundAt);
+    this.#since(signedInAt);
   }
 
   #tokenRecord(record: TokenRecord): void {
@@ -287,6 +315,10 @@ export class Fingerprint {
     if (slot.kind === 'absent') return this.#put(-1);
     this.#version(slot.version);
     if (slot.kind === 'unreadable') return this.#put(-2);
+    if (slot.kind === 'forgotten') {
+      this.#put(-3);
+      return this.#put(slot.generation);
+    }
     write(slot.record);
   }
 
@@ -310,6 +342,7 @@ export class Fingerprint {
 
   #known(known: Known): void {
     this.#pair(known.pair);
+    if (readsPairVersions(this.#world)) this.#version(known.pairVersion);
     this.#pair(known.unpublished);
     this.#heldToken(known.token);
     this.#token(known.rejected);
@@ -345,6 +378,7 @@ export class Fingerprint {
     }
     if ('versions' in state) this.#seen(state.versions);
     if ('record' in state) this.#pair(state.record);
+    if ('doubted' in state) this.#put(state.doubted === null ? 0 : 1);
     if ('reason' in state) this.#put(reasons.indexOf(state.reason));
     if ('pair' in state) this.#pair(state.pair);
     if ('suspect' in state) this.#pair(state.suspect);
@@ -432,6 +466,8 @@ export class Fingerprint {
       case 'tokenRejected':
       case 'lossSuspected':
       case 'witnessWanted':
+      case 'confirmNeeded':
+      case 'signInSeen':
         throw new Error('a question is not an answer');
     }
   }
@@ -454,6 +490,11 @@ export class Fingerprint {
     for (const rejected of proc.callers) this.#token(rejected);
     this.#token(proc.handedOut);
   }
+}
+
+/** Nothing else goes by the version that a process remembers. */
+function readsPairVersions(world: World | null): boolean {
+  return world !== null && (world.budget.bind > 0 || world.budget.show > 0);
 }
 
 /** A caller comes with one that a 401 has named, or it may yet. */

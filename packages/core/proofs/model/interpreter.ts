@@ -4,6 +4,7 @@ import type { CredentialsRecord, Slot } from '../../src/registration/record.js';
 import type { State } from '../../src/registration/state.js';
 import type { transition } from '../../src/registration/transition.js';
 import {
+  checkConfirmed,
   checkMemory,
   checkPlace,
   checkReplacing,
@@ -27,6 +28,7 @@ import {
   type Proc,
   procAt,
   refusalGapMs,
+  signInMark,
   slowCallMs,
   tokenLifeMs,
   tokenName,
@@ -431,6 +433,19 @@ export function suspect(system: System, world: World, index: number): World {
   return dispatch(system, world, index, proc, { type: 'lossSuspected' });
 }
 
+/** As `DevicePool` does it for a call that may bind a viewer. */
+export function bind(system: System, world: World, index: number): World {
+  return dispatch(system, world, index, procAt(world, index), { type: 'confirmNeeded' });
+}
+
+/** A viewer has signed in, and an answer shows it: as `DevicePool` does it then. */
+export function seeSignIn(system: System, world: World, index: number, clientId: string): World {
+  const { history } = world;
+  const proc = { ...procAt(world, index), checking: true };
+  const next = { ...world, history: { ...history, signedIn: history.signedIn | clientBit(clientId) } };
+  return dispatch(system, next, index, proc, { type: 'signInSeen', clientId });
+}
+
 /** As `DevicePool` does it for a device at rest, whose token is good. */
 export function bearWitness(system: System, world: World, index: number): World {
   return dispatch(system, world, index, procAt(world, index), { type: 'witnessWanted' });
@@ -446,16 +461,17 @@ export function signIn(world: World, index: number): World {
   const { known } = proc.state;
   if (credentials === null || known.pair === null) throw new Error('nobody can sign in');
   const marks = { boundAt: signInMark, signedInAt: signInMark };
-  const stored = { ...credentials, record: { ...credentials.record, ...marks }, version: newVersion(world) };
+  const version = newVersion(world);
+  const stored = { ...credentials, record: { ...credentials.record, ...marks }, version };
   const pair = { ...known.pair, ...marks };
   const signedIn = history.signedIn | clientBit(pair.clientId);
-  const marked = withProc(world, index, { ...proc, state: { kind: 'resting', known: { ...known, pair } } });
+  const marked = withProc(world, index, {
+    ...proc,
+    state: { kind: 'resting', known: { ...known, pair, pairVersion: version } },
+  });
   const next = { ...marked, versions: world.versions + 1, credentials: stored };
   return remember({ ...next, history: { ...history, signedIn } }, credentials);
 }
-
-/** Every sign-in is of the same instant, so that time is no part of it. */
-const signInMark = 1;
 
 /** More turns than any run could need within one instant. */
 const mostTurns = 8;
@@ -520,9 +536,15 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
       if (!proc.place) throw new Violation('I10: a place to register is given back that nobody holds');
       return { ...proc, place: false };
     case 'pairStored':
+    case 'changedPairServed':
     case 'pairRestored':
     case 'checkUnanswered':
+    case 'unconfirmed':
     case 'report':
+      return proc;
+    case 'confirmed':
+      // Nobody who is about to bind a viewer is held up here: he hears of the store as it is.
+      checkConfirmed(proc.state.known.pair, world);
       return proc;
     case 'readRecords':
     case 'swapLease':

@@ -134,6 +134,17 @@ export function checkPlace({ place, pending }: Proc): void {
   }
 }
 
+/** I14: a viewer is bound to the pair that is in the store, and that is marked in memory before the call leaves. */
+export function checkConfirmed(pair: CredentialsRecord | null, { credentials }: World): void {
+  const stored = credentials?.record.clientId;
+  if (pair === null || pair.clientId !== stored) {
+    throw new Violation(
+      `I14: ${pair?.clientId ?? 'no pair'} is confirmed, and ${stored ?? 'none'} is in the store`,
+    );
+  }
+  if (pair.boundAt === null) throw new Violation(`I14: ${pair.clientId} is confirmed and not marked`);
+}
+
 export interface Heard {
   readonly before: State;
   readonly answer: Answer;

@@ -3,11 +3,13 @@ import type { State } from '../../src/registration/state.js';
 import {
   arrive,
   bearWitness,
+  bind,
   deliver,
   failedAnswer,
   type Outcome,
   outcomes,
   pairText,
+  seeSignIn,
   signIn,
   spend,
   suspect,
@@ -272,6 +274,22 @@ function callers(system: System, world: World, index: number, add: Add): void {
       () => `P${index} looks whether its pair is still there`,
       () => suspect(system, spend(world, 'recheck'), index),
     );
+  }
+  if (kind === 'resting' && known.pair !== null) {
+    const { clientId } = known.pair;
+    // A replacement that meets the mark begins again.
+    if (budget.bind > 0) {
+      add(
+        () => `P${index} is about to make a call that may bind a viewer`,
+        () => bind(system, spend(world, 'bind', 1), index),
+      );
+    }
+    if (budget.show > 0) {
+      add(
+        () => `P${index} sees a sign-in on ${clientId}`,
+        () => seeSignIn(system, spend(world, 'show', 1), index, clientId),
+      );
+    }
   }
   if (budget.signIn > 0 && maySignIn(world, proc)) {
     add(

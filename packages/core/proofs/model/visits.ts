@@ -8,7 +8,7 @@ type Type = Event['type'];
 
 /** What can be answered in each kind of state; everything else is a defect of the interpreter. Callers may come in all. */
 export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
-  resting: ['lossSuspected', 'witnessWanted'],
+  resting: ['lossSuspected', 'witnessWanted', 'confirmNeeded', 'signInSeen'],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],
   leasing: ['leaseSwapped', 'cacheFailed'],
@@ -31,6 +31,8 @@ export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
   storingReplacement: ['credentialsSwapped', 'cacheFailed'],
   checking: ['recordsRead', 'cacheFailed'],
   restoring: ['credentialsSwapped', 'cacheFailed'],
+  confirming: ['recordsRead', 'cacheFailed'],
+  marking: ['credentialsSwapped', 'cacheFailed'],
 };
 
 const callers: readonly Type[] = ['tokenNeeded', 'tokenRejected'];
@@ -70,6 +72,8 @@ const samples: { readonly [Each in Type]: Extract<Event, { readonly type: Each }
   witnessWanted: { type: 'witnessWanted', now: 0 },
   replacementSuspended: { type: 'replacementSuspended', failure, now: 0 },
   waited: { type: 'waited', wanted: true, now: 0 },
+  confirmNeeded: { type: 'confirmNeeded', now: 0 },
+  signInSeen: { type: 'signInSeen', clientId: 'client 1', now: 0 },
 };
 
 const kinds = Object.keys(answersIn) as readonly Kind[];

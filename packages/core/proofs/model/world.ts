@@ -28,6 +28,8 @@ export const policy: Policy = {
   suspendedMs: unitMs,
   refusedPauseFirstMs: unitMs,
   refusedPauseMaxMs: unitMs,
+  boundMarkFreshMs: unitMs,
+  signInMarkFreshMs: unitMs,
   // At jitter 0 a process polls after three quarters of this.
   pollFirstMs: (unitMs * 4) / 3,
   pollMaxMs: (unitMs * 4) / 3,
@@ -39,6 +41,9 @@ export const policy: Policy = {
 export const refusalGapMs: number = unitMs;
 
 export const tokenLifeMs = 8 * unitMs;
+
+/** When a viewer signs in: always at the same instant, so that time is no part of it. */
+export const signInMark = 1;
 
 /** A slow call ends some time before its timeout: enough to extend the lease afterwards. */
 export const slowCallMs = unitMs;
@@ -103,6 +108,10 @@ export interface Budget {
   readonly signIn: number;
   /** A process renews its token early, because the pair of another device is suspect. */
   readonly witness: number;
+  /** A call that may bind a viewer is about to be made. */
+  readonly bind: number;
+  /** An answer shows a viewer's sign-in. */
+  readonly show: number;
   /** A plain read is answered by a replica that lags. */
   readonly replica: number;
   /** The credentials cannot be opened by whoever reads them. */
@@ -131,6 +140,8 @@ export const nothing: Budget = {
   forget: 0,
   signIn: 0,
   witness: 0,
+  bind: 0,
+  show: 0,
   replica: 0,
   unreadable: 0,
   refusal: 0,

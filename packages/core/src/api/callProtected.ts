@@ -6,11 +6,13 @@ import type { UpstreamRequest } from '../http/Transport.js';
 import type { Deadline } from '../time/Deadline.js';
 import type { Outcome } from '../upstream/Upstream.js';
 import type { ApiRuntime } from './ApiRuntime.js';
-import { judge } from './judge.js';
+import { judge, throttledError } from './judge.js';
+import { showsSignIn, type SignInPart } from './signInPart.js';
 
 /** One call below `/api/v2/`, but for its token. The body is text, so that it can be sent again. */
 export interface ProtectedCall extends UpstreamRequest {
   readonly endpoint: UpstreamEndpoint;
+  readonly signIn?: SignInPart | undefined;
 }
 
 /** A call, whose it is, and how long its caller waits for it. */
@@ -26,16 +28,20 @@ export interface PlacedCall {
 export type CallRuntime = Pick<ApiRuntime, 'upstream' | 'tokens' | 'random' | 'closing' | 'timing'>;
 
 /**
- * Makes one protected call: token, exchange, and what the answer asks for.
+ * Makes one protected call: token, exchange, and what the answer asks for. The token of a call that may bind a viewer is of
+ * a pair that has just been confirmed.
  * @throws PassError, or the reason of the caller's signal
  */
 export async function callProtected(runtime: CallRuntime, placed: PlacedCall): Promise<ParsedResponse> {
   const { random, tokens, closing, timing } = runtime;
   const { key, device, call, deadline } = placed;
   const { method, endpoint } = call;
-  const { signal } = deadline;
+  const { signal, at } = deadline;
   signal?.throwIfAborted();
-  let token = tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline: deadline.at }));
+  const binds = call.signIn === 'begins';
+  let token = binds
+    ? await confirmedToken(runtime, placed)
+    : (tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline: at })));
   let replayed = false;
   let retries = 0;
   for (;;) {
@@ -49,6 +55,7 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
     );
     switch (verdict.type) {
       case 'deliver':
+        if (call.signIn === 'shows' && showsSignIn(verdict.answer.body)) tokens.sawSignIn(key, token);
         return verdict.answer;
       case 'fail':
         throw verdict.error;
@@ -59,7 +66,8 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
       case 'refreshAndReplay':
         replayed = true;
         try {
-          token = await tokens.get(key, device, { rejected: token, signal, deadline: deadline.at });
+          token = await tokens.get(key, device, { rejected: token, signal, deadline: at });
+          if (binds) token = await confirmedToken(runtime, placed);
         } catch (error) {
           // A refresh was forced for this device a moment ago: what Adobe Pass said tells more than that.
           throw isPassError(error) && error.code === 'access_token_rejected' ? verdict.otherwise : error;
@@ -69,17 +77,26 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
   }
 }
 
+/** The pair is not confirmed, which writes, for a call that is throttled for longer than its caller waits. */
+async function confirmedToken({ upstream, tokens }: CallRuntime, placed: PlacedCall): Promise<string> {
+  const { key, device, call, deadline } = placed;
+  const waitMs = await upstream.takeTurn(call.headers['x-forwarded-for'], { kind: 'wait', deadline });
+  if (waitMs > 0) throw throttledError({ kind: 'throttled', status: null, waitMs });
+  const { signal, at } = deadline;
+  return await tokens.get(key, device, { binds: true, signal, deadline: at });
+}
+
 async function exchange(
   { upstream }: CallRuntime,
   { call, deadline }: PlacedCall,
   token: string,
   attempt: number,
 ): Promise<Outcome<ParsedResponse>> {
-  const { endpoint, ...unauthorized } = call;
-  const headers = { ...unauthorized.headers, authorization: `Bearer ${token}` };
+  const { endpoint, method, path, body } = call;
+  const headers = { ...call.headers, authorization: `Bearer ${token}` };
   return await upstream.send({
     endpoint,
-    request: { ...unauthorized, headers },
+    request: { method, path, headers, body },
     read: parseProtectedResponse,
     attempt,
     turn: { kind: 'wait', deadline },

@@ -114,7 +114,10 @@ function errorOf(failed: Failed, { method, endpoint }: Attempt): PassError {
   }
 }
 
-function throttledError({ waitMs, status }: Extract<Failed, { readonly kind: 'throttled' }>): PassError {
+export function throttledError({
+  waitMs,
+  status,
+}: Extract<Failed, { readonly kind: 'throttled' }>): PassError {
   return new PassError('upstream_throttled', 'Adobe Pass throttles the address of the device', {
     retryAfterMs: waitMs,
     adobe: status === null ? undefined : { status },

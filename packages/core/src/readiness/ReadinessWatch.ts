@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import { isPassError, PassError } from '../errors.js';
 import type { PassFinding, Readiness } from '../Pass.js';
-import type { ReplacementFuse } from '../admission/ReplacementFuse.js';
+import type { Replacements } from '../replacement/Replacements.js';
 import type { Rejection } from '../admission/statementRecord.js';
 import type { StatementGate } from '../admission/StatementGate.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
@@ -21,7 +21,7 @@ export interface ReadinessParts {
   /** Of the secret that the names derive from. */
   readonly nameKeyId: string;
   readonly statements: StatementGate;
-  readonly fuse: ReplacementFuse;
+  readonly replacements: Pick<Replacements, 'suspension'>;
   readonly drift: ClockDrift;
   readonly users: KeySpaceUsers;
   /** Nothing is served before the cache is found fit. */
@@ -138,7 +138,7 @@ export class ReadinessWatch {
   }
 
   #ownFindings(): readonly PassFinding[] {
-    const { statements, fuse, isClosing } = this.#parts;
+    const { statements, replacements, isClosing } = this.#parts;
     const findings: PassFinding[] = [];
     if (!this.#wasRead) {
       const message = 'This process has not read the cache yet.';
@@ -152,13 +152,9 @@ export class ReadinessWatch {
       findings.push({ level: 'info', code: 'closed', message: 'The server is shutting down.' });
     const { rejection } = statements;
     if (rejection !== null) findings.push(rejectionFinding(rejection));
-    if (fuse.openForMs > 0) {
-      findings.push({
-        level: 'error',
-        code: 'replacement_suspended',
-        message: 'Many devices lost their credentials within minutes: none is replaced for now.',
-      });
-    }
+    const { suspension } = replacements;
+    if (suspension !== null)
+      findings.push({ level: 'error', code: 'replacement_suspended', message: sentence(suspension) });
     return findings;
   }
 
@@ -199,4 +195,8 @@ function rejectionFinding({ isConfirmed, adobeCode }: Rejection): PassFinding {
 
 function errorFinding({ code, message }: PassError): PassFinding {
   return { level: 'error', code, message };
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }

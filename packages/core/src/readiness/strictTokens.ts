@@ -15,5 +15,6 @@ export function strictTokens(
       await assertFit(options?.signal);
       return await tokens.get(key, device, options);
     },
+    sawSignIn: (key, accessToken) => tokens.sawSignIn(key, accessToken),
   };
 }

@@ -33,6 +33,8 @@ function holdsAdmission(state: State): boolean {
     case 'storingReplacement':
     case 'checking':
     case 'restoring':
+    case 'confirming':
+    case 'marking':
       return false;
   }
 }

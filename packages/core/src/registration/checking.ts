@@ -1,5 +1,6 @@
 import type { Effect } from './effect.js';
 import type { EventOf } from './event.js';
+import { asNotedBefore } from './marks.js';
 import type { Policy } from './policy.js';
 import { adoptPair, forgetPair, reconcile } from './reconcile.js';
 import { freshRun, type Known, type Resting, type Run, type StateOf } from './state.js';
@@ -16,7 +17,8 @@ export function lossSuspected({ known }: Resting): Step {
   return known.pair === null && known.unpublished === null ? rest(known) : check(known, freshRun);
 }
 
-function check(known: Known, run: Run): Step {
+/** Looks what the cache has of the pair, and puts there what it lacks. */
+export function check(known: Known, run: Run): Step {
   return step({ kind: 'checking', known, run }, { type: 'readRecords', strong: true });
 }
 
@@ -37,10 +39,10 @@ export function checking(state: StateOf<'checking'>, event: EventOf<'recordsRead
       );
     }
     case 'adopt': {
-      const { record, orphaned } = outcome;
+      const { record, version, orphaned } = outcome;
       const reports: Effect[] = [];
       if (orphaned) reports.push(report({ type: 'credentialsOrphaned' }));
-      return rest(adoptPair(state.known, record), ...reports);
+      return rest(adoptPair(state.known, record, version), ...reports);
     }
   }
 }
@@ -51,11 +53,18 @@ export function restoring(
   policy: Policy,
 ): Step {
   const { known, record, reason } = state;
-  if (!event.result.ok) {
+  const { result } = event;
+  if (!result.ok) {
     const run = afterFailedWrite(state.run, policy);
-    return run === null ? rest(known) : check(known, run);
+    if (run === null) return rest(known);
+    if (known.pair === null) return check(known, run);
+    const { signInMarkFreshMs } = policy;
+    return check(
+      { ...known, pair: asNotedBefore(known.pair, result.current, signInMarkFreshMs, event.now) },
+      run,
+    );
   }
-  return rest(adoptPair(known, record), ...stored(record, reason));
+  return rest(adoptPair(known, record, result.version), ...stored(record, reason));
 }
 
 /** The cache did not say whether it has the pair; whoever comes next for a token may find out before it is asked again. */

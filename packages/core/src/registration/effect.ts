@@ -17,7 +17,9 @@ export type Report =
   | { readonly type: 'tokenIssued'; readonly lifeMs: number; readonly background: boolean }
   | { readonly type: 'tokenRefreshForced' }
   | { readonly type: 'renewalPostponed'; readonly code: FailureCode; readonly retryAfterMs: number }
-  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' };
+  | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' }
+  | { readonly type: 'credentialsChanged'; readonly generation: number }
+  | { readonly type: 'signInNoted'; readonly generation: number };
 
 /** Effects that take time. Each is answered by exactly one event, named beside it. */
 export type PendingEffect =
@@ -67,12 +69,18 @@ export type ImmediateEffect =
   | { readonly type: 'fail'; readonly failure: Failure }
   /** A new pair is stored, or is in memory only and yet to be stored: look later whether the cache still has it. */
   | { readonly type: 'pairStored' }
+  /** A token was issued for a pair that was on trial, and that counts from now on. */
+  | { readonly type: 'changedPairServed'; readonly credentials: ClientCredentials }
   /** The cache had lost the pair of this device, and has it again: it may have lost those of others. */
   | { readonly type: 'pairRestored' }
   /** The cache did not answer the question whether it still has the pair: ask again later. */
   | { readonly type: 'checkUnanswered' }
   /** The place that `registrationAdmitted` has reserved is free again. */
   | { readonly type: 'endAdmission' }
+  /** The pair in memory is the stored one, and marked: a viewer may be bound to it. */
+  | { readonly type: 'confirmed' }
+  /** It is not known whether it is: no viewer may be bound to it now. */
+  | { readonly type: 'unconfirmed'; readonly failure: Failure }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Effect = PendingEffect | ImmediateEffect;
@@ -94,9 +102,12 @@ export function isPending(effect: Effect): effect is PendingEffect {
     case 'deliver':
     case 'fail':
     case 'pairStored':
+    case 'changedPairServed':
     case 'pairRestored':
     case 'checkUnanswered':
     case 'endAdmission':
+    case 'confirmed':
+    case 'unconfirmed':
     case 'report':
       return false;
   }

@@ -75,6 +75,10 @@ export type Event = { readonly now: number } & (
   | { readonly type: 'replacementSuspended'; readonly failure: Failure }
   /** `wanted`: some caller still waits. */
   | { readonly type: 'waited'; readonly wanted: boolean }
+  /** A call that may bind a viewer to the pair is about to be made. Only for a device at rest that has a pair. */
+  | { readonly type: 'confirmNeeded' }
+  /** An answer has shown a viewer's sign-in on the pair of this client id. Only for a device at rest. */
+  | { readonly type: 'signInSeen'; readonly clientId: string }
 );
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>;

@@ -48,7 +48,7 @@ export function deliverIssued(
     known.token === null || better
       ? holdToken(record, known.jitter, policy)
       : postponeRenewal(known.token, now, Math.max(policy.backoffMaxMs, (known.token.expiresAt - now) / 2));
-  const served: Known = { ...adoptPair(known, pair), token, rejected: null, failures: 0, refusals: 0 };
+  const served: Known = { ...adoptPair(known, pair, null), token, rejected: null, failures: 0, refusals: 0 };
   const effects: Effect[] = [
     { type: 'deliver', token },
     report({ type: 'tokenIssued', lifeMs: issued.lifeMs, background }),

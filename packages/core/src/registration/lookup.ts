@@ -39,7 +39,7 @@ function credentialsUnreadable({ known, run, lease }: Working, now: number, poli
   );
 }
 
-function unreadable({ unreadableRetryMs: retryAfterMs }: Policy): Failure {
+export function unreadable({ unreadableRetryMs: retryAfterMs }: Policy): Failure {
   return failure('cache_record_unreadable', 'the stored credentials of the device cannot be opened', {
     retryAfterMs,
   });
@@ -58,7 +58,7 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
   let { known } = state;
   const effects: Effect[] = [];
   if (credentials.kind === 'stored' && mayAdopt(known, credentials.record)) {
-    known = adoptPair(known, credentials.record);
+    known = adoptPair(known, credentials.record, credentials.version);
     const better = betterToken(known, credentials.record, event, policy);
     if (better !== null) known = { ...known, token: better };
     const token = servable(better, now);
@@ -194,7 +194,7 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
       );
     }
     case 'adopt': {
-      const known = adoptPair(state.known, outcome.record);
+      const known = adoptPair(state.known, outcome.record, outcome.version);
       const reports: Effect[] = [];
       if (outcome.orphaned) reports.push(report({ type: 'credentialsOrphaned' }));
       if (event.token.kind === 'unreadable')

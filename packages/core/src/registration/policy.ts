@@ -34,6 +34,10 @@ export interface Policy {
   /** When a caller may ask again after the cache changed its answers or could not be asked, or a record was unreadable. */
   readonly cacheRetryMs: number;
   readonly unreadableRetryMs: number;
+  /** A mark of a call that may bind a viewer is not written again while it is this young. */
+  readonly boundMarkFreshMs: number;
+  /** Nor is a mark of a sign-in that was seen. */
+  readonly signInMarkFreshMs: number;
   /** A device without a pair is registered in memory while the cache cannot be asked. */
   readonly ephemeral: boolean;
 }

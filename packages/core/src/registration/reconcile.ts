@@ -83,15 +83,31 @@ function storable(record: CredentialsRecord): CredentialsRecord {
   return record.generation === 0 ? { ...record, generation: 1 } : record;
 }
 
-/** What is known once `record` is the pair that counts; a token of another pair goes with its pair. */
-export function adoptPair(known: Known, record: CredentialsRecord): Known {
+/**
+ * What is known once `record` is the pair that counts; a token of another pair goes with its pair. `version`: of the stored
+ * record; `null`: nothing new is known of it.
+ */
+export function adoptPair(known: Known, record: CredentialsRecord, version: string | null): Known {
   const { pair } = known;
   return pair !== null && pair.clientId === record.clientId
-    ? { ...known, pair: sameMet(pair, record), unpublished: null }
-    : { ...known, pair: record, unpublished: null, token: null, refusals: 0 };
+    ? {
+        ...known,
+        pair: sameMet(pair, record),
+        pairVersion: version ?? known.pairVersion,
+        unpublished: null,
+      }
+    : { ...known, pair: record, pairVersion: version, unpublished: null, token: null, refusals: 0 };
 }
 
 /** What is known once the operator has had all pairs of the device forgotten. */
 export function forgetPair(known: Known): Known {
-  return { ...known, pair: null, unpublished: null, token: null, rejected: null, refusals: 0 };
+  return {
+    ...known,
+    pair: null,
+    pairVersion: null,
+    unpublished: null,
+    token: null,
+    rejected: null,
+    refusals: 0,
+  };
 }

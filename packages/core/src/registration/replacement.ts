@@ -154,10 +154,14 @@ export function storingReplacement(
   }
   const { result } = event;
   if (result.ok) {
-    const replaced: Known = { ...adoptPair(known, replacement), rejected: null };
+    const replaced: Known = { ...adoptPair(known, replacement, result.version), rejected: null };
     const issued = { pair: replacement, versions, issued: replacementToken };
     return after(
-      [{ type: 'pairStored' }, changed(replacement, isNew)],
+      [
+        { type: 'pairStored' },
+        { type: 'changedPairServed', credentials: replacement },
+        changed(replacement, isNew),
+      ],
       deliverIssued({ known: replaced, run, lease }, issued, event.now, policy),
     );
   }

@@ -13,6 +13,8 @@ export interface Known {
    * registered while the cache could not be asked, and gives way to whatever is stored.
    */
   readonly pair: CredentialsRecord | null;
+  /** The version under which the cache was last seen to hold `pair`, or an older word of it; `null`: not known. */
+  readonly pairVersion: string | null;
   /** Registered, but not yet known to be stored: never handed out, never used. */
   readonly unpublished: CredentialsRecord | null;
   readonly token: HeldToken | null;
@@ -186,6 +188,22 @@ export type State =
       readonly run: Run;
       readonly record: CredentialsRecord;
       readonly reason: StoringReason;
+    }
+  /** Looking, before a call that may bind a viewer, whether the pair in memory is the stored one. */
+  | {
+      readonly kind: 'confirming';
+      readonly known: Known;
+      readonly run: Run;
+      /** The client id of the pair whose mark may or may not have been stored; `null`: none is in doubt. */
+      readonly doubted: string | null;
+    }
+  /** Marking the pair for such a call, which says as well whether it still is the stored one. */
+  | {
+      readonly kind: 'marking';
+      readonly known: Known;
+      readonly run: Run;
+      readonly record: CredentialsRecord;
+      readonly reason: StoringReason;
     };
 
 export type StoreToken = Extract<PendingEffect, { readonly type: 'swapToken' }>;
@@ -200,6 +218,7 @@ export function initialState(jitter: number): Resting {
     known: {
       jitter,
       pair: null,
+      pairVersion: null,
       unpublished: null,
       token: null,
       rejected: null,

@@ -46,7 +46,14 @@ export function goEphemeral(
   return after(
     [{ type: 'pairStored' }, report({ type: 'credentialsEphemeral' })],
     call(
-      { kind: 'requestingToken', known: adoptPair(known, pair), run, lease: null, pair, versions: null },
+      {
+        kind: 'requestingToken',
+        known: adoptPair(known, pair, null),
+        run,
+        lease: null,
+        pair,
+        versions: null,
+      },
       now,
       policy,
     ),
@@ -61,7 +68,7 @@ export function storingCredentials(
   const { run, lease, record, reason, versions } = state;
   const { result } = event;
   if (!result.ok) return verifyAgain(state, event, policy);
-  const known = adoptPair(state.known, record);
+  const known = adoptPair(state.known, record, result.version);
   return after(
     stored(record, reason),
     call(
@@ -112,7 +119,7 @@ export function verifyAgain(
   return step({ kind: 'verifying', known, run, lease }, { type: 'readRecords', strong: true });
 }
 
-function cacheUnsteady({ cacheRetryMs: retryAfterMs }: Policy): Failure {
+export function cacheUnsteady({ cacheRetryMs: retryAfterMs }: Policy): Failure {
   return failure('cache_unavailable', 'the cache changes its answer about the credentials of the device', {
     retryAfterMs,
   });

@@ -4,6 +4,7 @@ import type { Event, EventOf, Failure } from './event.js';
 import { extendingLease, extensionFailed } from './extending.js';
 import { failure } from './failure.js';
 import { checking, lossSuspected, restoring, unanswered } from './checking.js';
+import { confirming, confirmNeeded, marking } from './confirming.js';
 import { deliverIssued, endRun, storingToken } from './issuing.js';
 import { goOffline, leasing, reading, verificationFailed, verifying } from './lookup.js';
 import type { Policy } from './policy.js';
@@ -18,6 +19,7 @@ import {
   takingPlace,
   weighing,
 } from './replacement.js';
+import { signInSeen } from './signIn.js';
 import { freshRun, type Known, type RequestingToken, type Resting, type State } from './state.js';
 import {
   after,
@@ -52,7 +54,8 @@ function decide(state: State, event: Event, policy: Policy): Step {
     case 'resting':
       if (event.type === 'lossSuspected') return lossSuspected(state);
       if (event.type === 'witnessWanted') return witnessWanted(state);
-      return impossible(state, event);
+      if (event.type === 'confirmNeeded') return confirmNeeded(state, event, policy);
+      return event.type === 'signInSeen' ? signInSeen(state, event) : impossible(state, event);
     case 'reading':
       if (event.type === 'recordsRead') return reading(state, event, policy);
       if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);
@@ -146,6 +149,13 @@ function decide(state: State, event: Event, policy: Policy): Step {
       if (event.type === 'credentialsSwapped') return restoring(state, event, policy);
       if (event.type === 'cacheFailed') return unanswered(state);
       return impossible(state, event);
+    case 'confirming':
+      if (event.type !== 'recordsRead' && event.type !== 'cacheFailed') return impossible(state, event);
+      return confirming(state, event, policy);
+    case 'marking':
+      if (event.type !== 'credentialsSwapped' && event.type !== 'cacheFailed')
+        return impossible(state, event);
+      return marking(state, event, policy);
   }
 }
 

@@ -42,6 +42,8 @@ export class ReplacementRoom implements Replacements {
   readonly #places: Places;
   readonly #watch: FleetWatch;
   #awakeUntil = -Infinity;
+  /** What keeps all devices from being replaced, and until when that is worth a finding. */
+  #suspension: { readonly message: string; readonly until: number } | null = null;
 
   constructor(options: ReplacementRoomOptions) {
     const { clock, random, store, names, source, timing, track } = options;
@@ -126,7 +128,9 @@ export class ReplacementRoom implements Replacements {
       if (why !== null) return why;
       const { servedByOne } = sight.totals;
       if (!(await this.#places.take(servedByOne)) && !(await this.#allowance.take()))
-        return allTaken(Math.max(timing.incidentRetryMs, await this.#places.waitMs(servedByOne)));
+        return this.#ofAll(
+          allTaken(Math.max(timing.incidentRetryMs, await this.#places.waitMs(servedByOne))),
+        );
       if (await this.#places.noteChange(tag)) return null;
       return failure('replacement_suspended', 'the change of the credentials could not be noted', {
         retryAfterMs: timing.incidentRetryMs,
@@ -149,6 +153,13 @@ export class ReplacementRoom implements Replacements {
       throw new PassError('cache_unavailable', 'others wrote the record of what is allowed; try again');
     this.#watch.forget();
     publish({ type: 'replacementsAllowed', forMs, maxDevices });
+  }
+
+  get suspension(): string | null {
+    const suspension = this.#suspension;
+    return suspension !== null && monotonicOf(this.#options.clock) < suspension.until
+      ? suspension.message
+      : null;
   }
 
   close(): void {
@@ -221,7 +232,7 @@ export class ReplacementRoom implements Replacements {
     const changedEnoughForMs = await this.#places.changedEnoughForMs(tag);
     if (changedEnoughForMs > 0) return changedTooOften(timing, changedEnoughForMs);
     const waitMs = await this.#places.waitMs(sight.totals.servedByOne);
-    return waitMs > 0 ? allTaken(waitMs) : null;
+    return waitMs > 0 ? this.#ofAll(allTaken(waitMs)) : null;
   }
 
   #witnessRefused(): void {
@@ -232,11 +243,20 @@ export class ReplacementRoom implements Replacements {
   #incidentFailure(): Failure {
     const { random, timing } = this.#options;
     const retryAfterMs = Math.ceil(timing.incidentRetryMs + random() * timing.incidentRetrySpreadMs);
-    return failure(
+    const refused = failure(
       'replacement_suspended',
       'Adobe Pass refuses the credentials of many devices at once; none is replaced until that has passed',
       { retryAfterMs },
     );
+    return this.#ofAll(refused);
+  }
+
+  /** It concerns every device, so the operator is told too. */
+  #ofAll(refused: Failure): Failure {
+    const { clock, timing } = this.#options;
+    const forMs = Math.max(refused.retryAfterMs ?? 0, timing.incidentMs);
+    this.#suspension = { message: refused.message, until: monotonicOf(clock) + forMs };
+    return refused;
   }
 
   /** It may fail: then the cache does, and whoever needs it says so. */

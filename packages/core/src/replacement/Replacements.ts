@@ -53,6 +53,8 @@ export interface Replacements {
    * @throws PassError `cache_unavailable`, `option_invalid`
    */
   allow(options: { readonly forMs: number; readonly maxDevices: number }): Promise<void>;
+  /** Why no pair of any device is replaced just now, for the readiness report; `null`: nothing is known to stand against it. */
+  readonly suspension: string | null;
   /** Stops what goes on in the background. */
   close(): void;
 }

@@ -6,6 +6,11 @@ export interface TokenOptions {
   readonly deadline: number;
   /** A token that a 401 named: the answer is another one. */
   readonly rejected?: string | undefined;
+  /**
+   * The token is for a call that may bind a viewer. It is of the pair that the cache has, by a look made for this caller or
+   * for others at the same time, and that pair is marked. Default `false`.
+   */
+  readonly binds?: boolean | undefined;
 }
 
 /**
@@ -26,7 +31,14 @@ export interface AccessTokens {
   /**
    * A usable token. Concurrent callers share the work; a caller's signal or deadline ends its own wait only.
    * With `rejected`, at most one refresh per device per 30 s is forced; a caller beyond that gets `access_token_rejected`.
+   * With `binds`, a cache that does not answer is `cache_unavailable`, and a record that cannot be opened
+   * `cache_record_unreadable`.
    * @throws PassError
    */
   get(key: string, device: Device, options: TokenOptions): Promise<string>;
+  /**
+   * The answer to a call with this token has shown a viewer's sign-in on the device's pair. Noted with the pair in the
+   * background, once a day: until then this does nothing. A token that is not the device's any more says nothing.
+   */
+  sawSignIn(key: string, accessToken: string): void;
 }

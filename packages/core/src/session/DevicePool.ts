@@ -73,12 +73,21 @@ export class DevicePool implements AccessTokens {
   }
 
   async get(key: string, device: Device, options: TokenOptions): Promise<string> {
-    const { signal, rejected, deadline } = options;
+    const { signal, rejected, deadline, binds = false } = options;
     signal?.throwIfAborted();
-    const held = this.peek(key, device);
+    // A renewal that is due would only be in the way of what a viewer waits for: the next request sees to it.
+    const held = binds ? undefined : this.peek(key, device);
     if (held !== undefined && held !== rejected) return held;
     if (this.#host.isClosing()) throw closedError(this.#host.timing.closedRetryMs);
-    return await this.#runOf(key, device).get({ signal, rejected, deadline });
+    return await this.#runOf(key, device).get({ signal, rejected, deadline, binds });
+  }
+
+  sawSignIn(key: string, accessToken: string): void {
+    const { policy, isClosing } = this.#host;
+    const kept = this.#keptByKey.get(key);
+    if (kept === undefined || isClosing()) return;
+    if (kept.hasNotedSignIn(this.#clock.now() - this.#epoch, policy.signInMarkFreshMs)) return;
+    (this.#runs.get(key) ?? this.#newRun(key, null)).sawSignIn(accessToken);
   }
 
   /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */

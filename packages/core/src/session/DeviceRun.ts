@@ -4,12 +4,14 @@ import type { Effect, PendingEffect } from '../registration/effect.js';
 import type { Answer, Failure } from '../registration/event.js';
 import type { Policy } from '../registration/policy.js';
 import type { Known, State } from '../registration/state.js';
+import { servable } from '../registration/token.js';
 import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
+import { Afterwards } from './Afterwards.js';
 import type { Admission } from '../admission/Admissions.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
-import { runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
+import { askedPair, runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
 import type { RenewalOutcome } from './EarlyRenewals.js';
 import { Waiters } from './Waiters.js';
 import type { Timing } from '../timing.js';
@@ -44,10 +46,9 @@ export class DeviceRun implements EffectSubject {
   #state: State;
   /** The wait that is going on, if one is. `until`: epoch milliseconds. */
   #waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
-  /** A request found the token due for renewal while this work, which may not have been about that, was going on. */
-  #renewalSeenDue = false;
-  /** The cache may have lost the pair since this work has read it. */
-  #lossSuspected = false;
+  readonly #afterwards: Afterwards = new Afterwards();
+  /** The pair that was confirmed since the last caller came who waits for that, by its client id. */
+  #confirmed: string | null = null;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
   #hasEnded = false;
@@ -86,7 +87,7 @@ export class DeviceRun implements EffectSubject {
   /** In the background: whatever goes wrong, the request that found the token due has it. */
   renew(): void {
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'tokenNeeded' });
-    else this.#renewalSeenDue = true;
+    else this.#afterwards.renewalIsDue = true;
   }
 
   /** Renews the token before it is due, and says what Adobe Pass said. Only for work that has not begun. */
@@ -101,21 +102,32 @@ export class DeviceRun implements EffectSubject {
   /** Looks whether the cache still has the pair: now, or once this work has ended. */
   suspectLoss(): void {
     if (this.#state.kind === 'resting') this.#dispatch({ type: 'lossSuspected' });
-    else this.#lossSuspected = true;
+    else this.#afterwards.lossIsSuspected = true;
   }
 
-  /** A usable token, other than `rejected`. Shares whatever work is going on. */
-  get({ signal, rejected, deadline }: TokenOptions & { readonly deadline: number }): Promise<string> {
+  /** Notes that the answer to a call with this token has shown a sign-in: now, or once this work has ended. */
+  sawSignIn(accessToken: string): void {
+    const { token, pair } = this.known;
+    if (pair === null || token?.accessToken !== accessToken) return;
+    if (this.#state.kind === 'resting') this.#dispatch({ type: 'signInSeen', clientId: pair.clientId });
+    else this.#afterwards.signedInWith = pair.clientId;
+  }
+
+  /** A usable token, other than `rejected`; with `binds` of a confirmed pair. Shares whatever work is going on. */
+  get({ signal, rejected, deadline, binds = false }: TokenOptions): Promise<string> {
     const waiting = this.#waiting;
     if (waiting !== null && waiting.failure !== null && deadline < waiting.until) {
       const retryAfterMs = waiting.until - this.#host.clock.now();
       return Promise.reject(toPassError({ ...waiting.failure, retryAfterMs }));
     }
     if (this.#unwanted.signal.aborted) this.#unwanted = new AbortController();
-    const answer = this.#waiters.add({ signal, deadline, rejected });
-    this.#dispatch(
-      rejected === undefined ? { type: 'tokenNeeded' } : { type: 'tokenRejected', accessToken: rejected },
-    );
+    const answer = this.#waiters.add({ signal, deadline, rejected, binds });
+    if (binds) this.#confirmed = null;
+    if (rejected !== undefined) this.#dispatch({ type: 'tokenRejected', accessToken: rejected });
+    else
+      this.#dispatch(
+        binds && this.#state.kind === 'resting' ? this.#confirmation() : { type: 'tokenNeeded' },
+      );
     return answer;
   }
 
@@ -164,22 +176,24 @@ export class DeviceRun implements EffectSubject {
 
   /** Nobody may be left waiting beside a device at rest, nor may a renewal be forgotten: whoever is, asks again. */
   #rest(): Answer | null {
-    if (this.#waiters.size > 0) {
-      const { rejected } = this.#waiters;
-      return rejected === undefined
-        ? { type: 'tokenNeeded' }
-        : { type: 'tokenRejected', accessToken: rejected };
+    const { first } = this.#waiters;
+    if (first !== undefined) {
+      const { rejected, binds } = first;
+      if (rejected !== undefined) return { type: 'tokenRejected', accessToken: rejected };
+      return binds ? this.#confirmation() : { type: 'tokenNeeded' };
     }
-    if (this.#renewalSeenDue && !this.#host.isClosing()) {
-      this.#renewalSeenDue = false;
-      return { type: 'tokenNeeded' };
-    }
-    if (this.#lossSuspected && !this.#host.isClosing()) {
-      this.#lossSuspected = false;
-      return { type: 'lossSuspected' };
-    }
-    this.#end();
-    return null;
+    const next = this.#host.isClosing() ? null : this.#afterwards.take();
+    if (next === null) this.#end();
+    return next;
+  }
+
+  /** A pair is confirmed once there is a token of it: without one, the call that it is for could not be made. */
+  #confirmation(): Answer {
+    return this.#usableToken === null ? { type: 'tokenNeeded' } : { type: 'confirmNeeded' };
+  }
+
+  get #usableToken(): string | null {
+    return servable(this.known.token, this.#host.clock.now())?.accessToken ?? null;
   }
 
   #end(): void {
@@ -190,16 +204,29 @@ export class DeviceRun implements EffectSubject {
 
   #run(effect: Effect): void {
     switch (effect.type) {
-      case 'deliver':
-        return this.#waiters.deliver(effect.token.accessToken);
-      case 'fail': {
-        const { failure: told } = effect;
-        publish({ type: 'requestFailed', device: this.tag, code: told.code });
-        return this.#waiters.fail(() => toPassError(told));
+      case 'deliver': {
+        const { accessToken } = effect.token;
+        // It came after the pair was confirmed.
+        if (this.#confirmed !== null && this.#confirmed === this.known.pair?.clientId)
+          return this.#waiters.deliverConfirmed(accessToken);
+        return this.#waiters.deliver(accessToken);
       }
+      case 'confirmed': {
+        this.#confirmed = this.known.pair?.clientId ?? null;
+        const token = this.#usableToken;
+        if (token !== null) this.#waiters.deliverConfirmed(token);
+        return;
+      }
+      case 'unconfirmed':
+        return this.#fail(effect.failure, true);
+      case 'fail':
+        // Beside a usable token, only those are meant who have seen it rejected.
+        return this.#fail(effect.failure, this.#usableToken === null ? 'all' : false);
       case 'pairStored':
         this.#host.hasNewPair(this);
         return this.#host.recovery.stored(this.identifierKey);
+      case 'changedPairServed':
+        return this.#host.replacements.issued(askedPair(this.tag, effect.credentials));
       case 'pairRestored':
         return this.#host.recovery.restored();
       case 'checkUnanswered':
@@ -233,6 +260,14 @@ export class DeviceRun implements EffectSubject {
     const answer = await runEffect(effect, this, this.#host);
     if (!effect.isTrial) this.#saidOfPair = saidOf(answer);
     this.#dispatch(answer);
+  }
+
+  /** Tells those who wait for a confirmation (`true`), the others (`false`), or all. */
+  #fail(told: Failure, whom: boolean | 'all'): void {
+    publish({ type: 'requestFailed', device: this.tag, code: told.code });
+    const error = (): unknown => toPassError(told);
+    if (whom === 'all') this.#waiters.fail(error);
+    else this.#waiters.failOnly(whom, error);
   }
 
   #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>): void {

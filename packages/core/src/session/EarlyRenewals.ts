@@ -8,8 +8,6 @@ export interface EarlyRenewalsOptions {
   readonly kept: ReadonlyMap<string, KeptDevice>;
   /** Devices that are looked at for one answer: a memory of a million devices is not searched. */
   readonly looks: number;
-  /** Renews the token of a device at rest before that is due. */
-  readonly renew: (key: string) => Promise<RenewalOutcome>;
 }
 
 /** `'unknown'`: no answer, a throttle, or somebody else was at it. */
@@ -20,9 +18,15 @@ export class EarlyRenewals implements WitnessSource {
   readonly #options: EarlyRenewalsOptions;
   /** By tag: the keys of those that were proposed last. */
   readonly #proposed: Map<string, string> = new Map();
+  #renew: (key: string) => Promise<RenewalOutcome> = async () => await Promise.resolve('unknown');
 
   constructor(options: EarlyRenewalsOptions) {
     this.#options = options;
+  }
+
+  /** `renew`: renews the token of a device at rest before that is due. Until then nobody bears witness. */
+  start(renew: (key: string) => Promise<RenewalOutcome>): void {
+    this.#renew = renew;
   }
 
   candidates(limit: number, except: (pair: AskedPair) => boolean): readonly AskedPair[] {
@@ -43,7 +47,7 @@ export class EarlyRenewals implements WitnessSource {
 
   async renewEarly(tag: string): Promise<RenewalOutcome> {
     const key = this.#proposed.get(tag);
-    return key === undefined ? 'unknown' : await this.#options.renew(key);
+    return key === undefined ? 'unknown' : await this.#renew(key);
   }
 
   #nearestToRenewal(): readonly { readonly key: string; readonly device: KeptDevice }[] {

@@ -23,6 +23,8 @@ export class KeptDevice {
   /** `null`: there is none yet that is known to be stored. */
   #pair: string | null = null;
   #statement = '';
+  /** When an answer last showed a sign-in; `null`: never. */
+  #signedInMs: number | null = null;
   #unusual: Unusual | null = null;
 
   /** The token in memory, if it may be handed out at `nowMs`. */
@@ -39,6 +41,11 @@ export class KeptDevice {
     return nowMs < this.#youngUntilMs;
   }
 
+  /** Whether a sign-in that is seen now was noted within the last `forMs`. */
+  hasNotedSignIn(nowMs: number, forMs: number): boolean {
+    return this.#signedInMs !== null && nowMs - this.#signedInMs < forMs;
+  }
+
   /** When its token is due for renewal; `null`: it has none. */
   get renewAtMs(): number | null {
     return this.#accessToken === null ? null : this.#renewAtMs;
@@ -46,7 +53,7 @@ export class KeptDevice {
 
   /** Its stored pair without what is unusual, such as earlier ones. */
   get pair(): CredentialsRecord | null {
-    return this.#pair === null ? null : pairOf(this.#pair, this.#statement, []);
+    return this.#pair === null ? null : pairOf(this.#pair, this.#statement, []).pair;
   }
 
   keepYoungUntil(nowMs: number): void {
@@ -59,20 +66,31 @@ export class KeptDevice {
 
   /** `statement`: the fingerprint in `known`, as a text that other devices share. */
   keep(known: Known, epoch: number, statement: string): void {
-    const { pair, token } = known;
+    const { pair, pairVersion, token } = known;
     this.#accessToken = token?.accessToken ?? null;
     this.#servableUntilMs = token === null ? -1 : compact(token.servableUntil - epoch);
     this.#renewAtMs = token === null ? -1 : compact(token.renewAt - epoch);
     this.#expiresAtMs = token === null ? -1 : compact(token.expiresAt - epoch);
-    this.#pair = pair === null ? null : pairText(pair);
+    this.#pair = pair === null ? null : pairText(pair, pairVersion);
+    const signedInAt = pair?.signedInAt ?? null;
+    this.#signedInMs = signedInAt === null ? null : compact(signedInAt - epoch);
     this.#statement = statement;
     this.#unusual = unusual(known);
   }
 
   recall(jitter: number, epoch: number): Known {
     const { unpublished, rejected, forcedAt, failures, refusals, earlier } = this.#unusual ?? usual;
-    const pair = this.#pair === null ? null : pairOf(this.#pair, this.#statement, earlier);
-    return { jitter, pair, unpublished, token: this.#token(epoch), rejected, forcedAt, failures, refusals };
+    const kept = this.#pair === null ? noPair : pairOf(this.#pair, this.#statement, earlier);
+    return {
+      jitter,
+      ...kept,
+      unpublished,
+      token: this.#token(epoch),
+      rejected,
+      forcedAt,
+      failures,
+      refusals,
+    };
   }
 
   #token(epoch: number): HeldToken | null {
@@ -118,19 +136,27 @@ function unusual(known: Known): Unusual | null {
 }
 
 /** One text instead of an object of six members, of which three would be objects again: half the bytes. */
-function pairText(pair: CredentialsRecord): string {
+function pairText(pair: CredentialsRecord, version: string | null): string {
   const { generation, registeredAt, boundAt, signedInAt, clientId, clientSecret } = pair;
   const instants = [registeredAt, boundAt, signedInAt].map((at) => at?.toString(36) ?? '');
   // Joined, not concatenated: V8 would keep the parts and a tree over them.
-  return [generation, ...instants, clientId.length, clientId + clientSecret].join(' ');
+  const texts = [version ?? '', clientId, clientSecret];
+  const lengths = texts.slice(0, 2).map((part) => part.length);
+  return [generation, ...instants, ...lengths, texts.join('')].join(' ');
 }
 
-function pairOf(text: string, statement: string, earlier: CredentialsRecord['earlier']): CredentialsRecord {
-  const parts = text.split(' ', 5);
-  const [generation = '', registeredAt = '', boundAt = '', signedInAt = '', length = ''] = parts;
-  const idStart = parts.join(' ').length + 1;
-  const secretStart = idStart + Number(length);
-  return {
+type KeptPair = Pick<Known, 'pair' | 'pairVersion'>;
+
+const noPair: KeptPair = { pair: null, pairVersion: null };
+
+function pairOf(text: string, statement: string, earlier: CredentialsRecord['earlier']): KeptPair {
+  const parts = text.split(' ', 6);
+  const [generation = '', registeredAt = '', boundAt = '', signedInAt = '', versionLength, idLength] = parts;
+  const versionStart = parts.join(' ').length + 1;
+  const idStart = versionStart + Number(versionLength);
+  const secretStart = idStart + Number(idLength);
+  const version = text.slice(versionStart, idStart);
+  const pair = {
     clientId: text.slice(idStart, secretStart),
     clientSecret: text.slice(secretStart),
     registeredAt: Number.parseInt(registeredAt, 36),
@@ -140,6 +166,7 @@ function pairOf(text: string, statement: string, earlier: CredentialsRecord['ear
     generation: Number(generation),
     earlier,
   };
+  return { pair, pairVersion: version === '' ? null : version };
 }
 
 function markOf(text: string): number | null {

@@ -7,6 +7,8 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
   /** A token this caller has seen rejected. */
   readonly rejected: string | undefined;
+  /** It waits for a token that was confirmed as well. */
+  readonly binds: boolean;
   /** Epoch milliseconds. */
   readonly deadline: number;
   readonly release: () => void;
@@ -16,6 +18,7 @@ export interface WaitOptions {
   readonly signal: AbortSignal | undefined;
   readonly deadline: number;
   readonly rejected: string | undefined;
+  readonly binds: boolean;
 }
 
 /** The callers that wait for one device's token. Each leaves by itself; none can end the work that the others share. */
@@ -36,14 +39,14 @@ export class Waiters {
     return this.#waiting.size;
   }
 
-  /** What the first caller still waiting has seen rejected, so that its wish is repeated in its own words. */
-  get rejected(): string | undefined {
-    for (const waiter of this.#waiting) return waiter.rejected;
+  /** What the first caller still waiting wants, so that it is repeated in its own words. */
+  get first(): Pick<WaitOptions, 'rejected' | 'binds'> | undefined {
+    for (const waiter of this.#waiting) return waiter;
     return undefined;
   }
 
   add(options: WaitOptions): Promise<string> {
-    const { signal, deadline, rejected } = options;
+    const { signal, deadline, rejected, binds } = options;
     return new Promise<string>((resolve, reject) => {
       const leave = (reason: unknown): void => {
         if (!this.#waiting.delete(waiter)) return;
@@ -60,24 +63,39 @@ export class Waiters {
         timer.cancel();
         signal?.removeEventListener('abort', onAbort);
       };
-      const waiter: Waiter = { resolve, reject, rejected, deadline, release };
+      const waiter: Waiter = { resolve, reject, rejected, binds, deadline, release };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(waiter);
     });
   }
 
-  /** Hands the token to everybody who has not seen this very token rejected. */
+  /** Hands the token to everybody who has not seen this very token rejected, and waits for no confirmation of it. */
   deliver(accessToken: string): void {
-    for (const waiter of this.#take((one) => one.rejected !== accessToken)) waiter.resolve(accessToken);
+    this.#resolve(accessToken, ({ binds }) => !binds);
+  }
+
+  /** Hands a token of the confirmed pair to everybody who has not seen this very token rejected. */
+  deliverConfirmed(accessToken: string): void {
+    this.#resolve(accessToken, () => true);
   }
 
   fail(error: () => unknown): void {
     for (const waiter of this.#take(() => true)) waiter.reject(error());
   }
 
+  /** Tells only those who wait for a confirmation (`binds`), or only the others. */
+  failOnly(binds: boolean, error: () => unknown): void {
+    for (const waiter of this.#take((one) => one.binds === binds)) waiter.reject(error());
+  }
+
   /** Tells those at once who would only find out later that it is too late for them. */
   failBefore(deadline: number, error: () => unknown): void {
     for (const waiter of this.#take((one) => one.deadline < deadline)) waiter.reject(error());
+  }
+
+  #resolve(accessToken: string, whom: (waiter: Waiter) => boolean): void {
+    for (const waiter of this.#take((one) => one.rejected !== accessToken && whom(one)))
+      waiter.resolve(accessToken);
   }
 
   #take(which: (waiter: Waiter) => boolean): readonly Waiter[] {

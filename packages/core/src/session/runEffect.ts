@@ -117,7 +117,7 @@ async function requestToken(
   return answer;
 }
 
-function askedPair(tag: string, { clientId, registeredAt }: ClientCredentials): AskedPair {
+export function askedPair(tag: string, { clientId, registeredAt }: ClientCredentials): AskedPair {
   return { tag, clientId, registeredAt };
 }
 

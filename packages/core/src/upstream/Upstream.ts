@@ -66,7 +66,7 @@ export class Upstream {
     const { closing } = this.#parts;
     const address = call.request.headers['x-forwarded-for'];
     closing.throwIfAborted();
-    const waitMs = await this.#takeTurn(address, call.turn);
+    const waitMs = await this.takeTurn(address, call.turn);
     if (waitMs > 0) return { kind: 'throttled', status: null, waitMs };
     // The turn may have taken its time.
     closing.throwIfAborted();
@@ -74,8 +74,12 @@ export class Upstream {
     return await (call.turn.kind === 'wait' ? call.turn.deadline.during(exchange) : exchange);
   }
 
-  /** Milliseconds for which the call would have to wait beyond what it can; 0: it is its turn. */
-  async #takeTurn(address: string | undefined, turn: Turn): Promise<number> {
+  /**
+   * Waits until a call for this address may go out. Milliseconds for which it would have to wait beyond what it can; 0: it
+   * is its turn.
+   * @throws the reason of `closing`, or what the deadline throws
+   */
+  async takeTurn(address: string | undefined, turn: Turn): Promise<number> {
     const { gate, closing } = this.#parts;
     switch (turn.kind) {
       case 'wait': {

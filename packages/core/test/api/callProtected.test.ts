@@ -197,3 +197,84 @@ describe('callProtected', () => {
     for (const signal of [...signals, on.closing]) expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
+
+describe('a call that may bind a viewer', () => {
+  const binding = { method: 'POST', path: '/api/v2/REF30/sessions', signIn: 'begins' } as const;
+
+  it('is sent with a token of a confirmed pair, also where one is in memory', async () => {
+    const on = stage([200, {}]);
+    await make(on, binding);
+    expect(on.tokens.asked).toEqual([{ binds: true, signal: undefined, deadline: on.clock.now() + 15_000 }]);
+    expect(on.transport.sent).toMatchObject([{ method: 'POST', path: '/api/v2/REF30/sessions' }]);
+    expect(on.transport.sent[0]).not.toHaveProperty('signIn');
+  });
+
+  it('is not sent where the pair cannot be confirmed', async () => {
+    const on = stage();
+    on.tokens.refusal = new PassError('cache_unavailable', 'the cache does not answer');
+    await expect(make(on, binding)).rejects.toMatchObject({ code: 'cache_unavailable' });
+    expect(on.transport.sent).toEqual([]);
+  });
+
+  it('for an address that is throttled for longer than its caller waits confirms nothing', async () => {
+    const on = stage();
+    on.gate.throttled('203.0.113.7', 60_000);
+    await expect(make(on, binding)).rejects.toMatchObject({
+      code: 'upstream_throttled',
+      retryAfterMs: 60_000,
+    });
+    expect(on.tokens.asked).toEqual([]);
+  });
+
+  it('waits for its turn before it confirms', async () => {
+    const on = stage([200, {}]);
+    on.gate.throttled('203.0.113.7', 2_000);
+    const turn = on.clock.now() + 2_000;
+    let confirmedAt = 0;
+    on.tokens.onAsked = () => (confirmedAt = on.clock.now());
+    await on.play(make(on, binding));
+    expect(confirmedAt).toBeGreaterThanOrEqual(turn);
+  });
+
+  it('confirms again before it is replayed with another token', async () => {
+    const on = stage([401], [200, {}]);
+    await make(on, binding);
+    expect(on.tokens.asked).toMatchObject([{ binds: true }, { rejected: 'token-1' }, { binds: true }]);
+    expect(sentTokens(on)).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+});
+
+describe('an answer about profiles', () => {
+  const shows = { signIn: 'shows' } as const;
+  const profile = (type: string): object => ({ profiles: { Acme: { type, notBefore: 1, notAfter: 2 } } });
+
+  it('that shows a sign-in is told with the token of the call', async () => {
+    const on = stage([401], [200, profile('regular')]);
+    await make(on, shows);
+    expect(on.tokens.signedInWith).toEqual(['token-2']);
+  });
+
+  it.each(['temporary', 'degraded', 'appleSSO', 'platformSSO', 'serviceTokenSSO'])(
+    'that shows a profile of type %s shows no sign-in on the pair',
+    async (type) => {
+      const on = stage([200, profile(type)]);
+      await make(on, shows);
+      expect(on.tokens.signedInWith).toEqual([]);
+    },
+  );
+
+  it.each([[{ profiles: {} }], [{ profiles: { Acme: null } }], [{ profiles: [] }], [[]], ['']])(
+    'such as %j shows none',
+    async (body) => {
+      const on = stage([200, body]);
+      await make(on, shows);
+      expect(on.tokens.signedInWith).toEqual([]);
+    },
+  );
+
+  it('of a call that is about something else is not looked at', async () => {
+    const on = stage([200, profile('regular')]);
+    await make(on);
+    expect(on.tokens.signedInWith).toEqual([]);
+  });
+});

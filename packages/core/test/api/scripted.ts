@@ -42,6 +42,8 @@ export class ScriptedTransport implements Transport {
 /** Issues token-1, token-2, … and remembers what it was asked. */
 export class ScriptedTokens implements AccessTokens {
   readonly asked: TokenOptions[] = [];
+  readonly signedInWith: string[] = [];
+  onAsked: () => void = () => undefined;
   held: string | undefined = 'token-1';
   #issued = 1;
   refusal: Error | undefined;
@@ -54,8 +56,13 @@ export class ScriptedTokens implements AccessTokens {
     return this.held;
   }
 
+  sawSignIn(_key: string, accessToken: string): void {
+    this.signedInWith.push(accessToken);
+  }
+
   async get(_key: string, _device: Device, options: TokenOptions): Promise<string> {
     this.asked.push(options);
+    this.onAsked();
     options.signal?.throwIfAborted();
     if (this.refusal !== undefined) throw this.refusal;
     if (this.held === undefined) this.held = `token-${this.#issued}`;

@@ -93,7 +93,8 @@ function compile(programs: Readonly<Record<string, string>>): readonly string[] 
   }
 }
 
-describe('the TypeScript in the documents', () => {
+// A compiler takes seconds, and more on a busy machine.
+describe('the TypeScript in the documents', { timeout: 120_000 }, () => {
   const programs = Object.fromEntries(
     documents.flatMap((document) =>
       codeBlocks(readText(document), 'ts').map((code, index) => [

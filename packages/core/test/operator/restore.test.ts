@@ -9,10 +9,10 @@ import {
   recordEvents,
   type Harness,
 } from '../session/harness.js';
-import { timingWith } from '../../src/testing/timingWith.js';
+import { timingForTests, timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
-const quick = { timing: timingWith({ replacement: { refusalGapMs: 20 }, recovery: briefHold }) };
+const quick = { timing: timingWith({ replacement: timingForTests.replacement, recovery: briefHold }) };
 
 /** A device whose pair Adobe Pass has refused by mistake: replaced, and now accepted again. */
 async function replacedByMistake(

@@ -176,7 +176,7 @@ export function explore(visit: (visit: Visit) => void): number {
       if (held !== null) callers.push({ type: 'tokenRejected', accessToken: held.accessToken });
       const answers =
         node.pending === null
-          ? [...callers, { type: 'lossSuspected' } as const, { type: 'witnessWanted' } as const]
+          ? [...callers, ...happeningsAtRest(node.state)]
           : [...callers, ...answersTo(node.pending, node.state.known.pair, now)];
       for (const answer of answers) {
         const event: Event = { ...answer, now };
@@ -194,6 +194,14 @@ export function explore(visit: (visit: Visit) => void): number {
   return seen.size;
 }
 
+/** What happens to a device that is not at work, besides its callers. */
+function happeningsAtRest({ known: { pair } }: State): readonly Answer[] {
+  const always: readonly Answer[] = [{ type: 'lossSuspected' }, { type: 'witnessWanted' }];
+  return pair === null
+    ? always
+    : [...always, { type: 'confirmNeeded' }, { type: 'signInSeen', clientId: pair.clientId }];
+}
+
 function essence(state: State, instant: number): string {
   const now = instants[instant] ?? 0;
   const { pair, unpublished, token: held, rejected, forcedAt, failures, refusals } = state.known;
@@ -203,6 +211,12 @@ function essence(state: State, instant: number): string {
     state.kind,
     inner.kind,
     pair?.clientId,
+    state.known.pairVersion !== null,
+    state.kind === 'resting' &&
+      pair !== null &&
+      pair.boundAt !== null &&
+      now - pair.boundAt < policy.boundMarkFreshMs,
+    'doubted' in state && state.doubted,
     unpublished?.clientId,
     held === null ? null : [now < held.renewAt, now < held.servableUntil, now < held.expiresAt],
     rejected !== null,

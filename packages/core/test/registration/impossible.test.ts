@@ -23,6 +23,8 @@ const answers: readonly Happening[] = [
   { type: 'credentialsSwapped', result: { ok: true, version: 'v' } },
   { type: 'tokenSwapped', result: { ok: false, current: absent } },
   { type: 'lossSuspected' },
+  { type: 'confirmNeeded' },
+  { type: 'signInSeen', clientId: owner.clientId },
   { type: 'registrationAdmitted' },
   { type: 'registrationHeldOff', failure: failure('cache_unavailable') },
   { type: 'registered', credentials: owner },
@@ -48,6 +50,12 @@ function deviceIn(kind: keyof typeof answersIn): Device {
     device.goTo('storingToken');
     device.settle();
     device.send({ type: 'lossSuspected' });
+  }
+  if (kind === 'confirming' || kind === 'marking') {
+    device.goTo('storingToken');
+    device.settle();
+    device.send({ type: 'confirmNeeded' });
+    if (kind === 'confirming') device.send({ type: 'cacheFailed', failure: failure('cache_unavailable') });
   }
   if (kind === 'waiting') {
     const lease = stored({ kind: 'work', until: startedAt + 5_000, forMs: 5_000, code: null } as const);

@@ -157,12 +157,12 @@ describe('the pair that counts', () => {
   it('keeps its token and its refusals when it is found again', () => {
     const known = knowing({ pair: mine, unpublished: mine, token: heldFor(mine), refusals: 2 });
     const again = { ...mine, statement: 'as the cache has it' };
-    expect(adoptPair(known, again)).toEqual({ ...known, pair: again, unpublished: null });
+    expect(adoptPair(known, again, null)).toEqual({ ...known, pair: again, unpublished: null });
   });
 
   it('keeps what this process knows of it when an older word of it is found', () => {
     const known = knowing({ pair: { ...mine, signedInAt: 9, generation: 3 } });
-    expect(adoptPair(known, { ...mine, boundAt: 5 }).pair).toEqual({
+    expect(adoptPair(known, { ...mine, boundAt: 5 }, null).pair).toEqual({
       ...mine,
       boundAt: 5,
       signedInAt: 9,
@@ -175,7 +175,7 @@ describe('the pair that counts', () => {
     ['no pair', {}],
   ])('starts without token and refusals where there was %s', (_, pairs) => {
     const known = knowing({ ...pairs, token: heldFor(theirs), refusals: 2 });
-    expect(adoptPair(known, mine)).toEqual({
+    expect(adoptPair(known, mine, null)).toEqual({
       ...known,
       pair: mine,
       unpublished: null,

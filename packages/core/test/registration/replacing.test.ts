@@ -192,6 +192,7 @@ describe('a replacement', () => {
     device.goTo('storingReplacement');
     expect(device.answerAsUsual()).toMatchObject([
       { type: 'pairStored' },
+      { type: 'changedPairServed', credentials: { clientId: 'registered' } },
       { type: 'report', report: { type: 'credentialsReplaced', generation: 2, viewerMustSignIn: true } },
       { type: 'deliver', token: { accessToken: 'of the replacement' } },
       { type: 'report', report: { type: 'tokenIssued', lifeMs } },

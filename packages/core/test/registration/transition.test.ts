@@ -50,8 +50,10 @@ describe('the registration machine, over every kind of answer to every effect', 
           break;
         case 'swapCredentials':
           note(
-            'what replaces a stored pair is a later generation',
-            effect.expected === null || effect.next.generation > 1,
+            'what replaces a stored pair is a later generation, or only marks it',
+            effect.expected === null ||
+              effect.next.generation > 1 ||
+              effect.next.clientId === to.known.pair?.clientId,
             visit,
           );
           if (to.kind === 'storingReplacement') {
@@ -93,7 +95,7 @@ describe('the registration machine, over every kind of answer to every effect', 
     'nothing is handed out before its pair is known to be stored',
     'only a device that is nowhere known is registered, or one whose pair is refused',
     'no token is asked for with a pair that may not be stored, but to find out whether it works',
-    'what replaces a stored pair is a later generation',
+    'what replaces a stored pair is a later generation, or only marks it',
     'a replacement carries the pair it replaces',
     'a pair once known is never forgotten',
     'the generation never falls',

@@ -110,11 +110,31 @@ describe('the word of the operator', () => {
     expect(await placesOf(fleet, fleet.devices)).toHaveLength(0);
   });
 
+  it('counts no longer where a clock that was ahead gave it', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 20 });
+    await fleet.room(0).allow({ forMs: minuteMs, maxDevices: 20 });
+    fleet.clock.step(-2 * hourMs);
+    expect(await placesOf(fleet, fleet.devices)).toHaveLength(5);
+  });
+
   it('is taken back by another one', async () => {
     const fleet = new SimulatedFleet({ processes: 2, devicesEach: 10 });
     await fleet.room(0).allow({ forMs: minuteMs, maxDevices: 20 });
     await fleet.room(1).allow({ forMs: minuteMs, maxDevices: 0 });
     expect(await placesOf(fleet, fleet.devices)).toHaveLength(5);
+  });
+
+  it('stands in for witnesses that are refused themselves, where a process knows no others', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 3 });
+    await fleet.warmUp();
+    const began = fleet.now;
+    fleet.adobe = ({ pair }) => pair.registeredAt > began;
+    fleet.expire(fleet.devices);
+    await fleet.run(5 * minuteMs);
+    expect(fleet.replaced).toEqual([]);
+    await fleet.room().allow({ forMs: hourMs, maxDevices: 3 });
+    await fleet.run(3 * minuteMs);
+    expect(fleet.replaced).toHaveLength(3);
   });
 
   it('counts during an incident, which it does not end', async () => {
@@ -127,7 +147,7 @@ describe('the word of the operator', () => {
     await fleet.run(5 * minuteMs);
     expect(fleet.replaced).toEqual([]);
     await fleet.room().allow({ forMs: hourMs, maxDevices: 100 });
-    await fleet.run(20 * minuteMs);
+    await fleet.run(10 * minuteMs);
     expect(new Set(fleet.replaced.map(({ device }) => device.number))).toEqual(
       new Set(dead.map(({ number }) => number)),
     );

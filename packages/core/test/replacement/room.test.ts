@@ -31,6 +31,26 @@ describe('a cache that fails', () => {
     });
   });
 
+  it('keeps no refusal from the others for longer than it fails', async () => {
+    let isDown = true;
+    const fleet = new SimulatedFleet({
+      processes: 2,
+      devicesEach: 50,
+      cache: (cache) => ({
+        ...cache,
+        swap: async (...call) => await (isDown ? failing : cache).swap(...call),
+      }),
+    });
+    for (const { pair } of fleet.devices.slice(0, 10)) fleet.room(0).refusedHarmlessly(pair);
+    await fleet.run(2_000);
+    fleet.room(0).refusedHarmlessly(fleet.device(0).pair);
+    await fleet.run(2_000);
+    isDown = false;
+    fleet.room(0).refusedHarmlessly(fleet.device(0).pair);
+    await fleet.run(5_000);
+    expect(await fleet.room(1).takePlace(fleet.device(51).pair.tag)).not.toBeNull();
+  });
+
   it('replaces nothing where it fails just before the swap', async () => {
     let isDown = false;
     const fleet = new SimulatedFleet({
@@ -116,6 +136,101 @@ describe('an incident', () => {
     expect(lastedMs).toBeLessThanOrEqual(21_000);
   });
 
+  it('leaves nothing of the evidence from before it', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 500 });
+    await fleet.warmUp();
+    const dead = fleet.device(300);
+    const older = fleet.devices.filter(({ number }) => number < 300).toSorted((a, b) => a.dueAt - b.dueAt);
+    const clients = new Set([dead.pair.clientId, older[1]?.pair.clientId]);
+    const { pair } = dead;
+    fleet.adobe = (ask) => !clients.has(ask.pair.clientId);
+    fleet.expire([dead]);
+    await fleet.run(2_000);
+    dead.dueAt = fleet.now + 22_000;
+    const before = fleet.asks.length;
+    await fleet.run(40_000);
+    expect(fleet.replaced.map(({ device }) => device)).toEqual([dead]);
+    const refusals = fleet.asks.slice(before).filter((ask) => ask.pair === pair);
+    // Three, and one before the swap.
+    expect(refusals.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is over once those that were refused are served', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 100 });
+    await fleet.warmUp();
+    const refused = fleet.devices.slice(0, 10);
+    for (const { pair } of refused) fleet.room().refusedHarmlessly(pair);
+    await fleet.run(2_000);
+    expect(await fleet.room().takePlace(fleet.device(50).pair.tag)).not.toBeNull();
+    for (const { pair } of refused) fleet.room().issued(pair);
+    await fleet.run(90_000);
+    expect(await fleet.room().takePlace(fleet.device(50).pair.tag)).toBeNull();
+  });
+
+  it('is not over because a new pair is served', async () => {
+    const fleet = await refusedFleet();
+    const healthy = fleet.device(40).pair;
+    fleet.room().issued({ ...fleet.device(0).pair, clientId: 'new', registeredAt: fleet.now });
+    await fleet.run(1_250);
+    expect(await fleet.room().mayAsk(healthy, true)).not.toBeNull();
+    fleet.room().issued({ ...fleet.device(2).pair, registeredAt: fleet.now });
+    await fleet.run(1_250);
+    expect(await fleet.room().mayAsk(healthy, true)).toBeNull();
+  });
+
+  it('costs a process one try a second to be the one that asks, however many devices wait in it', async () => {
+    let tries = 0;
+    const fleet: SimulatedFleet = new SimulatedFleet({
+      processes: 2,
+      devicesEach: 50,
+      cache: (cache) => ({
+        ...cache,
+        swap: async (key, ...write) => {
+          if (key === fleet.names.probe) tries += 1;
+          return await cache.swap(key, ...write);
+        },
+      }),
+    });
+    await fleet.warmUp();
+    for (const { pair, process } of fleet.devices) fleet.room(process).refusedHarmlessly(pair);
+    await fleet.run(6_000);
+    const waiting = async (process: number): Promise<number> => {
+      const own = fleet.devices.filter((device) => device.process === process);
+      const told = await Promise.all(
+        own.map(async ({ pair }) => await fleet.room(process).mayAsk(pair, false)),
+      );
+      return told.filter((each) => each !== null).length;
+    };
+    // Each has just seen that nobody is the one.
+    for (const { pair } of fleet.devices.slice(0, 2))
+      for (const room of fleet.rooms) await room.mayAsk({ ...pair, tag: 'not refused' }, true);
+    expect([await waiting(0), await waiting(1)]).toEqual([49, 50]);
+    expect([await waiting(0), await waiting(1)]).toEqual([50, 50]);
+    expect(tries).toBe(2);
+  });
+
+  it('suspends whoever is refused, at once, and gives no places', async () => {
+    const fleet = await refusedFleet();
+    const { pair } = fleet.device(40);
+    expect(await fleet.room().refused(pair)).toMatchObject({
+      kind: 'suspended',
+      failure: { code: 'replacement_suspended' },
+    });
+    expect(await fleet.room().takePlace(pair.tag)).toMatchObject({ code: 'replacement_suspended' });
+  });
+
+  it('is heeded as long as it stands, also by a process that was not refused for minutes', async () => {
+    const fleet = new SimulatedFleet({ processes: 3, devicesEach: 50 });
+    await fleet.warmUp();
+    fleet.adobe = () => false;
+    fleet.expire(fleet.devices.filter(({ process, number }) => process < 2 && number < 60));
+    fleet.room(2).refusedHarmlessly(fleet.device(2).pair);
+    for (let seconds = 0; seconds < 180; seconds += 5) {
+      await fleet.run(5_000);
+      expect(await fleet.room(2).mayAsk(fleet.device(5).pair, true)).not.toBeNull();
+    }
+  });
+
   it('is told of once by each process that notices, with its numbers', async () => {
     const recorded = recordEvents();
     recordings.push(recorded);
@@ -191,6 +306,36 @@ describe('refusals', () => {
     fleet.clock.advance(30_000);
     expect(await room.refused({ ...pair, clientId: 'another' })).toMatchObject({ kind: 'again' });
     expect(await room.refused(pair)).toMatchObject({ kind: 'again' });
+  });
+
+  it('are three, however soon the witnesses are there', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 10 });
+    const { pair } = fleet.device(9);
+    const room = fleet.room();
+    const askedOnce = await room.refused(pair);
+    fleet.clock.advance(1);
+    for (const number of [0, 1, 2]) room.issued(fleet.device(number).pair);
+    for (let n = 0; n < 5; n += 1) expect(await room.refused(pair)).toMatchObject({ kind: 'again' });
+    fleet.clock.advance(999);
+    expect([askedOnce, await room.refused(pair)]).toMatchObject([{ kind: 'again' }, { kind: 'again' }]);
+    fleet.clock.advance(1_000);
+    expect(await room.refused(pair)).toEqual({ kind: 'proven' });
+  });
+
+  it('are not enough for ever: after three minutes the callers are told, and it begins anew', async () => {
+    const fleet = new SimulatedFleet({ processes: 1, devicesEach: 10 });
+    for (const device of fleet.devices) device.isAsking = true;
+    const { pair } = fleet.device(9);
+    const verdicts: unknown[] = [];
+    for (let seconds = 0; seconds <= 200; seconds += 10) {
+      verdicts.push(await fleet.room().refused(pair));
+      await fleet.run(10_000);
+    }
+    const suspended = { kind: 'suspended', failure: { code: 'replacement_suspended', retryAfterMs: 30_000 } };
+    expect(verdicts[19]).toMatchObject(suspended);
+    expect([...verdicts.slice(0, 19), verdicts[20]]).toMatchObject(
+      Array.from({ length: 20 }, () => ({ kind: 'again' })),
+    );
   });
 
   it('of long ago are another story', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { toProblem } from '../../src/inbound/toProblem.js';
 import { briefHold, createHarness, deviceNumber, hourMs, recordEvents, times } from './harness.js';
-import { timingWith } from '../../src/testing/timingWith.js';
+import { timingForTests, timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
 
@@ -251,7 +251,7 @@ describe.concurrent('a cache that fails', () => {
 });
 
 describe('credentials that Adobe Pass refuses', () => {
-  const timing = timingWith({ replacement: { refusalGapMs: 60 }, recovery: briefHold });
+  const timing = timingWith({ replacement: timingForTests.replacement, recovery: briefHold });
 
   it.each([1, 2])('are kept when it refuses them only %i times', async (refusals) => {
     await using harness = await createHarness({ throttle: 'off' });

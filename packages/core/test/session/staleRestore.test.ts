@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CacheEntry, PassCache } from '../../src/cache/PassCache.js';
 import { briefHold, createHarness, deviceNumber, hourMs } from './harness.js';
-import { timingWith } from '../../src/testing/timingWith.js';
+import { timingForTests, timingWith } from '../../src/testing/timingWith.js';
 
 const device = deviceNumber(1);
 
@@ -21,7 +21,7 @@ describe('a cache that goes back in time', () => {
     const stored = async (): Promise<CacheEntry | null> => (await harness.cache.read([key]))[0] ?? null;
     const first = harness.createPass(
       { cache },
-      { timing: timingWith({ replacement: { refusalGapMs: 20 }, recovery: briefHold }) },
+      { timing: timingWith({ replacement: timingForTests.replacement, recovery: briefHold }) },
     );
     await first.client(device).accessToken();
     const backup = await stored();

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CacheEntry, PassCache, SwapResult } from '@pass-dcr/core';
 
@@ -13,6 +14,8 @@ interface PendingCall {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
+
+const script = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
 /** A real process with a file cache on `path`. */
 export class CacheProcess {
@@ -28,7 +31,6 @@ export class CacheProcess {
   }
 
   static async start(path: string): Promise<CacheProcess> {
-    const script = fileURLToPath(new URL('worker.mjs', import.meta.url));
     const child = fork(script, [path], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const ended = once(child, 'exit').then(() => {
       throw new Error('the process ended before it was ready');
@@ -36,6 +38,15 @@ export class CacheProcess {
     await Promise.race([once(child, 'message'), ended]);
     ended.catch(() => undefined);
     return new CacheProcess(child);
+  }
+
+  /** Kills a process that has had `afterMs` to start. */
+  static async startAndKill(path: string, afterMs: number): Promise<void> {
+    const child = fork(script, [path], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const ended = once(child, 'exit');
+    await setTimeout(afterMs);
+    child.kill('SIGKILL');
+    await ended;
   }
 
   get pid(): number | undefined {

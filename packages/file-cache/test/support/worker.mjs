@@ -7,6 +7,7 @@ const cache = fileCache({ path });
 const commands = {
   read: (...args) => cache.read(...args),
   swap: (...args) => cache.swap(...args),
+  check: () => cache.check(),
   close: () => cache.close(),
 
   /** Tries to be first at every key, at the same instant as others. */
@@ -18,6 +19,16 @@ const commands = {
       ),
     );
     return keys.filter((_, index) => results[index].ok);
+  },
+
+  /** Counts up by one after a strong read, as long as others do too, until it did so `times` times. */
+  async count(key, times) {
+    for (let counted = 0; counted < times;) {
+      const [found] = await cache.read([key], { strong: true, timeoutMs: 60_000 });
+      const next = { value: String(Number(found?.value ?? 0) + 1), ttlMs: null };
+      const { ok } = await cache.swap(key, found?.version ?? null, next, { timeoutMs: 60_000 });
+      if (ok) counted += 1;
+    }
   },
 
   /** Stores without end, and says what is acknowledged. */

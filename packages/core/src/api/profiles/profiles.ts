@@ -40,7 +40,7 @@ export function profilesRequest(
   headers: Readonly<Record<string, string>>,
 ): ProtectedCall {
   const path = `/api/v2/${pathSegment(serviceProvider, 'serviceProvider')}/profiles`;
-  return { endpoint: 'profiles', method: 'GET', path, headers };
+  return { endpoint: 'profiles', method: 'GET', path, headers, signIn: 'shows' };
 }
 
 /**

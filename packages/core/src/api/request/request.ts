@@ -3,6 +3,7 @@ import { kindOf } from '../../described.js';
 import { PassError } from '../../errors.js';
 import { protectedPath } from '../../http/upstreamPath.js';
 import * as check from '../../optionChecks.js';
+import { signInPartOf } from '../signInPart.js';
 import type { HttpMethod, PassRequestInit } from './types.js';
 import type { ProtectedCall } from '../callProtected.js';
 
@@ -23,7 +24,7 @@ export function anyRequest(
   if (typeof given !== 'object' || given === null) throw invalidOption('init', 'must be an object', given);
   const target = protectedPath(path, init.query);
   const content = contentOf(init);
-  const call = { endpoint: 'request', method, path: target } as const;
+  const call = { endpoint: 'request', method, path: target, signIn: signInPartOf(method, target) } as const;
   if (content === undefined) return { ...call, headers };
   if (method === 'GET')
     throw new PassError('option_invalid', 'a GET request has no body: json and form must be absent');

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { absent, Device, failure, heldFor, hourMs, nothing, pair, startedAt, stored } from './device.js';
+
+const mine = pair('mine', 2);
+const seen = { ...mine, signedInAt: startedAt };
+const token = heldFor(mine);
+const noted = { type: 'report', report: { type: 'signInNoted', generation: 2 } } as const;
+const write = { type: 'swapCredentials', expected: 'mine v1', next: seen } as const;
+const readStrongly = { type: 'readRecords', strong: true } as const;
+
+function seeing(known: ConstructorParameters<typeof Device>[0] = {}, clientId = 'mine'): Device {
+  const device = new Device({ pair: mine, pairVersion: 'mine v1', token, ...known });
+  device.send({ type: 'signInSeen', clientId });
+  return device;
+}
+
+describe('a sign-in that an answer shows', () => {
+  it('is in memory at once and stored by one swap', () => {
+    const device = seeing();
+    expect(device.effects).toEqual([noted, write]);
+    expect(device.known.pair).toEqual(seen);
+    expect(device.answerAsUsual()).toEqual([]);
+    expect(device.state).toMatchObject({
+      kind: 'resting',
+      known: { pair: seen, pairVersion: 'written', token },
+    });
+  });
+
+  it('on a pair that the device has no more is nothing', () => {
+    const device = seeing({}, 'another');
+    expect(device.effects).toEqual([]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine } });
+  });
+
+  it('is stored after a look where the version is not known', () => {
+    const device = seeing({ pairVersion: null });
+    expect(device.effects).toEqual([noted, readStrongly]);
+    device.shown = { ...nothing, credentials: stored(mine, 'mine v4') };
+    expect(device.answerAsUsual()).toEqual([{ ...write, expected: 'mine v4' }]);
+  });
+
+  it('that another process has noted today is not written again', () => {
+    const device = seeing();
+    const earlier = { ...mine, signedInAt: startedAt - 23 * hourMs };
+    const current = stored(earlier, 'mine v2');
+    expect(device.send({ type: 'credentialsSwapped', result: { ok: false, current } })).toEqual([
+      readStrongly,
+    ]);
+    device.shown = { ...nothing, credentials: current };
+    expect(device.answerAsUsual()).toEqual([]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: earlier, pairVersion: 'mine v2' } });
+  });
+
+  it('that another process noted yesterday is written', () => {
+    const device = seeing();
+    const current = stored({ ...mine, signedInAt: startedAt - 24 * hourMs }, 'mine v2');
+    device.send({ type: 'credentialsSwapped', result: { ok: false, current } });
+    device.shown = { ...nothing, credentials: current };
+    expect(device.answerAsUsual()).toEqual([{ ...write, expected: 'mine v2' }]);
+  });
+
+  it('goes with the pair that is put back where the cache has lost it', () => {
+    const device = seeing();
+    device.send({ type: 'credentialsSwapped', result: { ok: false, current: absent } });
+    expect(device.answerAsUsual()).toEqual([{ ...write, expected: null }]);
+  });
+
+  it('stays in memory where the cache fails, and it is asked again', () => {
+    const device = seeing();
+    expect(device.send({ type: 'cacheFailed', failure: failure('cache_unavailable') })).toEqual([
+      { type: 'checkUnanswered' },
+    ]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: seen } });
+  });
+});
