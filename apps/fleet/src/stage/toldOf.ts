@@ -19,6 +19,7 @@ export function toldOf([command = '', ...args]: readonly string[]): string {
 
 /** `pass-dcr:lo:tv:{…}:c` is about `c`, `…:tv:address:…` about `address`. */
 function aboutOf(key: string): string {
+  if (key.startsWith('pass-dcr:1:')) return 'former meta';
   const [, , , about = '', kind = ''] = key.split(':');
   return about.startsWith('{') ? kind : about;
 }
