@@ -72,6 +72,21 @@ export interface Pass extends AsyncDisposable {
    */
   retryStatement(): Promise<void>;
   /**
+   * Has all that is stored and known of a device forgotten, such as at the wish of its viewer: its credentials, those that
+   * they took the place of, and its access token. Once it resolves, a mark without identifier or credentials stands in the
+   * cache; within two seconds no process holds any of it in memory. The device registers anew when it comes again, and its
+   * viewer signs in. What the files of the cache still hold, docs/operations.md says how to remove. Doing it again does no
+   * harm; if it rejects, do it again.
+   * @throws PassError `device_identifier_invalid`, `cache_unavailable`, `cache_record_unreadable`, `secret_mismatch`,
+   * `cache_format_unsupported`
+   */
+  forget(device: Pick<Device, 'identifier'>): Promise<void>;
+  /**
+   * The keyed hash by which events name a device: the same in every process that has the secret. Synchronous.
+   * @throws PassError `device_identifier_invalid`
+   */
+  tagOf(device: Pick<Device, 'identifier'>): string;
+  /**
    * Seals every stored record with the first secret, while all servers go on. A secret between the first and the last may
    * be removed only after a `complete` run that began when every server had this list. Needs a cache that lists its keys.
    * A run that ended early, or beside another, does no harm: run it again.

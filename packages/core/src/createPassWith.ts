@@ -2,12 +2,13 @@ import { createPassClient } from './api/createPassClient.js';
 import { createPassInternals } from './api/createPassInternals.js';
 import { systemClock, type Clock } from './time/clock.js';
 import { defaultTiming, type Timing } from './timing.js';
-import { identifierBytes, validateIdentifier } from './device/identifier.js';
+import { identifierBytes, identifierKey, validateIdentifier } from './device/identifier.js';
 import type { Transport } from './http/Transport.js';
 import { passInternals, type PassInternals, type PassWithInternals } from './PassInternals.js';
 import type { PassOptions } from './options.js';
 import type { Pass, Readiness, ResealSummary } from './Pass.js';
 import type { PassClient } from './PassClient.js';
+import { forget } from './operator/forget.js';
 import { reseal } from './operator/reseal.js';
 import { resolveOptions } from './resolveOptions.js';
 import { closedError } from './failures.js';
@@ -33,7 +34,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   const { clock = systemClock, random = Math.random, timing = defaultTiming, transport: given } = parts;
   const lifetime = new Lifetime();
   const wired = wire(resolved, { clock, random, timing, transport: given, lifetime });
-  const { runtime, transport, names, store, keySpace, records, recovery, pool, watch, isLearning } = wired;
+  const { runtime, transport, names, bytes, keySpace, records, recovery, pool, watch, isLearning } = wired;
   const { replacements, witnesses, retryStatement } = wired;
   const { serviceProvider } = resolved;
   const internals = createPassInternals(runtime);
@@ -64,10 +65,29 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
       return isRestored;
     },
     retryStatement,
+    async forget({ identifier }): Promise<void> {
+      validateIdentifier(identifier);
+      await watch.assertFit();
+      const drop = (): void => pool.drop(identifierKey(identifier));
+      const tag = names.deviceTag(identifierBytes(identifier));
+      await forget({ records, keySpace, timing: timing.cache, drop }, tag);
+    },
+    tagOf({ identifier }): string {
+      validateIdentifier(identifier);
+      return names.deviceTag(identifierBytes(identifier));
+    },
     async reseal(how): Promise<ResealSummary> {
       await watch.assertFit(how?.signal);
       return await reseal(
-        { clock, store, names, keySpace, isLearning, closing: lifetime.closing, timing: timing.operator },
+        {
+          clock,
+          store: bytes,
+          names,
+          keySpace,
+          isLearning,
+          closing: lifetime.closing,
+          timing: timing.operator,
+        },
         how,
       );
     },

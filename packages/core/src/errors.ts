@@ -53,7 +53,7 @@ export const errorTable = {
   cache_format_unsupported: {
     status: 500,
     retryable: false,
-    title: 'The cache was written by a newer version.',
+    title: 'The cache was written by another version.',
   },
   cache_unsafe: {
     status: 500,

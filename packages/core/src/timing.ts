@@ -255,6 +255,10 @@ const defaults = {
     retryAfterMs: 1_000,
     /** Tries to read or make the record of the key space while others do too. */
     keySpaceAttempts: 3,
+    /** Tries of `pass.forget` to write a record while others write it. */
+    forgetAttempts: 10,
+    /** Forgotten devices that are named to the others; who has missed more looks at all that it knows. */
+    forgottenNamed: 256,
   },
   /** What this process knows of devices. */
   devices: {
@@ -264,6 +268,8 @@ const defaults = {
     looksForRoom: 64,
     /** Devices that are looked at to find those whose renewal is nearest: a memory of a million is not searched. */
     looksForWitnesses: 1_000,
+    /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
+    tagsAtOnce: 5_000,
   },
   /** `pass.readiness()` and its findings. */
   readiness: {

@@ -3,7 +3,7 @@ import type { ApiRuntime } from './api/ApiRuntime.js';
 import { ConfigurationCache } from './api/configuration/ConfigurationCache.js';
 import { createKeyNames, type KeyNames } from './cache/keyNames.js';
 import { createKeySpace, type KeySpace } from './cache/keySpace.js';
-import { createRecordStore, type RecordStore } from './cache/RecordStore.js';
+import { createByteStore, createRecordStore, type ByteStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import { type Clock } from './time/clock.js';
@@ -38,7 +38,7 @@ export interface Wired {
   readonly runtime: ApiRuntime;
   readonly transport: Transport;
   readonly names: KeyNames;
-  readonly store: RecordStore;
+  readonly bytes: ByteStore;
   readonly keySpace: KeySpace;
   readonly records: DeviceRecords;
   readonly recovery: LossRecovery;
@@ -83,7 +83,9 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
 
   const { closing, isClosing, track } = lifetime;
   const names = createKeyNames({ environment, application, nameSecret });
-  const store = createRecordStore({ cache, sealer: createSealer(secrets), clock, timing: timing.cache });
+  const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache };
+  const store = createRecordStore(sealed);
+  const bytes = createByteStore(sealed);
   const nameKeyId = secretId(nameSecret);
   const holdOff = new RegistrationHoldOff({
     clock,
@@ -93,7 +95,17 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   });
   // Also while this process closes: the others need it. What is not shared has nobody else to know better.
   const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
-  const keySpace = createKeySpace({ store, names, nameKeyId, timing: timing.cache, onNew });
+  const keySpace = createKeySpace({
+    store,
+    names,
+    nameKeyId,
+    timing: timing.cache,
+    onNew,
+    onForgotten(tags) {
+      if (tags === 'many') recovery.checkAll();
+      else track(pool.dropTagged(new Set(tags)));
+    },
+  });
   const drift = new ClockDrift(timing.readiness);
   const transport =
     parts.transport ??
@@ -147,7 +159,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     timing: timing.readiness,
     retryAfterMs: timing.cache.retryAfterMs,
   });
-  const records = new DeviceRecords(store, names, timing.cache, () => track(watch.look()));
+  const records = new DeviceRecords(bytes, names, timing.cache, () => track(watch.look()));
   const recovery = new LossRecovery({
     cache,
     keySpace,
@@ -159,7 +171,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     track,
   });
   const pool = new DevicePool(
-    { names, kept },
+    { names, kept, tagsAtOnce: timing.devices.tagsAtOnce },
     {
       clock,
       policy,
@@ -196,7 +208,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     runtime,
     transport,
     names,
-    store,
+    bytes,
     keySpace,
     records,
     recovery,

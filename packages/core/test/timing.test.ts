@@ -136,8 +136,10 @@ it('the durations and limits that servers run with are these', () => {
       listTimeoutMs: minuteMs,
       retryAfterMs: 1_000,
       keySpaceAttempts: 3,
+      forgetAttempts: 10,
+      forgottenNamed: 256,
     },
-    devices: { youngPairMs: 10 * minuteMs, looksForRoom: 64, looksForWitnesses: 1_000 },
+    devices: { youngPairMs: 10 * minuteMs, tagsAtOnce: 5_000, looksForRoom: 64, looksForWitnesses: 1_000 },
     readiness: {
       answerWithinMs: 800,
       rememberedMs: 5_000,
@@ -217,7 +219,7 @@ describe('timingWith', () => {
     ],
     [
       { devices: { toString: 1 } },
-      'timing.devices has no toString; there are: youngPairMs, looksForRoom, looksForWitnesses',
+      'timing.devices has no toString; there are: youngPairMs, looksForRoom, looksForWitnesses, tagsAtOnce',
     ],
     [
       { machine: { leaseMs: 4_000 } },

@@ -156,12 +156,12 @@ needsRedis(describe)(
       const [read] = await cache.read([key]);
       const [strong] = await cache.read([key], { strong: true });
       const listed: string[] = [];
-      for await (const batch of cache.keys?.('pass-dcr:1:local:tv:{') ?? []) listed.push(...batch);
+      for await (const batch of cache.keys?.('pass-dcr:lo:tv:{') ?? []) listed.push(...batch);
       const deleted = await cache.swap(key, stored.ok ? stored.version : null, null);
       await cache.close?.();
       return [codes, read?.value, strong?.value, listed, deleted.ok];
     }
-    const key = 'pass-dcr:1:local:tv:{device}:c';
+    const key = 'pass-dcr:lo:tv:{device}:c';
 
     describe('on one server', () => {
       let server: RedisServer;

@@ -127,7 +127,7 @@ describe('what an error of a driver means', () => {
   });
 
   it('is said without what the driver said, which may hold addresses, passwords, keys and values', () => {
-    const secrets = ['redis://user:hunter2@10.1.2.3:6379', 'pass-dcr:1:key', 'e1.sealed'];
+    const secrets = ['redis://user:hunter2@10.1.2.3:6379', 'pass-dcr:lo:key', 'e2.sealed'];
     for (const error of [
       withCode(`connect ECONNREFUSED ${secrets.join(' ')}`, 'ECONNREFUSED'),
       new ReplyError(`ERR ${secrets.join(' ')}`),

@@ -12,9 +12,9 @@ needsRedis(describe)('the slot that holds a key', () => {
   });
 
   it.each([
-    'pass-dcr:1:release-production:tv:meta',
-    'pass-dcr:1:release-production:tv:{AbC-_0123456789abcdef}:c',
-    'pass-dcr:1:release-production:tv:{AbC-_0123456789abcdef}:t',
+    'pass-dcr:rp:tv:meta',
+    'pass-dcr:rp:tv:{AbC-_0123456789abcdef}:c',
+    'pass-dcr:rp:tv:{AbC-_0123456789abcdef}:t',
     '{}empty',
     'no{close',
     '}{x}',

@@ -13,7 +13,7 @@ export async function seals(server: RedisServer): Promise<ReadonlyMap<string, nu
     const values =
       reply[1].length === 0 ? [] : ((await server.command('MGET', ...reply[1])) as (string | null)[]);
     for (const value of values) {
-      const name = /e1\.([A-Za-z0-9_-]{8})\./.exec(value ?? '')?.[1] ?? 'none';
+      const name = /e2\.([A-Za-z0-9_-]{2})/.exec(value ?? '')?.[1] ?? 'none';
       found.set(name, (found.get(name) ?? 0) + 1);
     }
   } while (cursor !== '0');

@@ -17,8 +17,8 @@ export function toldOf([command = '', ...args]: readonly string[]): string {
   }
 }
 
-/** `pass-dcr:1:local:tv:{…}:c` is about `c`, `…:tv:address:…` about `address`. */
+/** `pass-dcr:lo:tv:{…}:c` is about `c`, `…:tv:address:…` about `address`. */
 function aboutOf(key: string): string {
-  const [, , , , about = '', kind = ''] = key.split(':');
+  const [, , , about = '', kind = ''] = key.split(':');
   return about.startsWith('{') ? kind : about;
 }

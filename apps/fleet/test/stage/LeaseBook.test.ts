@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LeaseBook } from '../../src/stage/LeaseBook.js';
 
-const key = 'pass-dcr:1:local:tv:{device}:l';
+const key = 'pass-dcr:lo:tv:{device}:l';
 
 function expiriesAfter(
   ...commands: readonly (readonly [atMs: number, ...args: string[]])[]

@@ -1,9 +1,6 @@
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '../../src/cache/PassCache.js';
-import {
-  parseCredentialsRecord,
-  parseLeaseRecord,
-  type CredentialsRecord,
-} from '../../src/registration/record.js';
+import type { CredentialsRecord } from '../../src/registration/record.js';
+import { decodeCredentials, decodeLease } from '../../src/session/recordCodec.js';
 import { recordOfKey, sealer } from './fleet.js';
 import type { Oracle } from './Oracle.js';
 import type { World } from './World.js';
@@ -13,13 +10,13 @@ interface Stored extends CacheEntry {
   readonly by: string;
 }
 
-function opened(key: string, value: string): unknown {
+function opened(key: string, value: string): Uint8Array {
   const answer = sealer.open(key, value);
-  return answer.ok ? JSON.parse(answer.plaintext) : undefined;
+  return answer.ok ? answer.plaintext : new Uint8Array();
 }
 
 export function credentialsIn(key: string, value: string): CredentialsRecord | null {
-  return parseCredentialsRecord(opened(key, value));
+  return decodeCredentials(opened(key, value));
 }
 
 /** The store that all processes share: each operation happens at one instant, and expiry goes by the world's time. */
@@ -64,7 +61,7 @@ export class Store {
       const record = recordOfKey.get(key);
       if (record?.kind !== 'lease' || holder !== by || expiresAt === null || expiresAt <= this.#world.now)
         continue;
-      if (parseLeaseRecord(opened(key, value))?.kind === 'work')
+      if (decodeLease(opened(key, value))?.kind === 'work')
         held.push({ device: record.device, until: expiresAt });
     }
     return held;
@@ -81,7 +78,7 @@ export class Store {
     const record = recordOfKey.get(key);
     if (record?.kind === 'lease' && found === null) {
       const expired = this.#entries.get(key);
-      if (expired !== undefined && parseLeaseRecord(opened(key, expired.value))?.kind === 'work') {
+      if (expired !== undefined && decodeLease(opened(key, expired.value))?.kind === 'work') {
         this.#oracle.leaseExpired(record.device);
       }
     }

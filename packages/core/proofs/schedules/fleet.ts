@@ -88,5 +88,5 @@ export const recordOfKey: ReadonlyMap<string, { readonly device: number; readonl
 export function keyLabel(key: string): string {
   const record = recordOfKey.get(key);
   if (record !== undefined) return `${record.kind} of device ${record.device}`;
-  return key.endsWith(':meta') ? 'meta' : (key.split(':')[4] ?? 'other');
+  return key.endsWith(':meta') ? 'meta' : (key.split(':')[3] ?? 'other');
 }

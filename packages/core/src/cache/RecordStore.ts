@@ -11,40 +11,44 @@ import type { Timing } from '../timing.js';
 const maxSealedLength = 16 * 1024;
 
 /** What a key holds, opened. A record that cannot be opened is not an absent one: it is somebody's credentials. */
-export type StoreSlot =
+export type StoreSlot<Value = unknown> =
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'stored';
       readonly version: Version;
-      /** Parsed JSON. */
-      readonly value: unknown;
+      readonly value: Value;
       /** An older secret than the first of the list sealed it. */
       readonly isOutdated: boolean;
     }
   | { readonly kind: 'unreadable'; readonly version: Version; readonly reason: UnreadableReason };
 
-export type StoreSwapResult =
+export type StoreSwapResult<Value = unknown> =
   | { readonly ok: true; /** `null` after a deletion. */ readonly version: Version | null }
-  | { readonly ok: false; readonly current: StoreSlot };
+  | { readonly ok: false; readonly current: StoreSlot<Value> };
 
 /**
- * Sealed JSON records on top of any `PassCache`.
+ * Sealed records on top of any `PassCache`.
  *
  * Every method settles in time even if the cache never does. `read` and `swap` reject with nothing but
  * `cache_unavailable`: for a cache that throws, hangs, or answers what is no answer. After a rejected swap the outcome
  * is unknown.
  */
-export interface RecordStore {
+export interface SealedStore<Value> {
   /** One slot for each key, in their order. The keys share their `{tag}`. */
   read(
     keys: readonly string[],
     options?: { readonly strong?: boolean | undefined },
-  ): Promise<readonly StoreSlot[]>;
+  ): Promise<readonly StoreSlot<Value>[]>;
   /**
-   * `value` is anything that JSON holds; `null` deletes. `ttlMs` is rounded up to a whole millisecond, because a record
-   * may expire late but not early; `null`: never.
+   * `value`: `null` deletes. `ttlMs` is rounded up to a whole millisecond, because a record may expire late but not early;
+   * `null`: never.
    */
-  swap(key: string, expected: Version | null, value: unknown, ttlMs: number | null): Promise<StoreSwapResult>;
+  swap(
+    key: string,
+    expected: Version | null,
+    value: Value | null,
+    ttlMs: number | null,
+  ): Promise<StoreSwapResult<Value>>;
   /**
    * The keys that begin with `prefix`, in batches; `null`: the cache cannot list them. Rejects with `cache_unavailable`.
    */
@@ -52,6 +56,12 @@ export interface RecordStore {
   /** What the cache reports of itself. Never rejects: a cache that cannot tell is a finding too. */
   check(): Promise<readonly CacheFinding[]>;
 }
+
+/** Of the few records that all processes share: anything that JSON holds. */
+export type RecordStore = SealedStore<unknown>;
+
+/** Of the many records of devices: their bytes, as they were given. */
+export type ByteStore = SealedStore<Uint8Array>;
 
 export interface RecordStoreOptions {
   readonly cache: PassCache;
@@ -61,22 +71,36 @@ export interface RecordStoreOptions {
 }
 
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
+  return createSealedStore(options, { encode: jsonBytes, decode: parsedJson });
+}
+
+export function createByteStore(options: RecordStoreOptions): ByteStore {
+  return createSealedStore(options, { encode: (bytes) => bytes, decode: (bytes) => bytes });
+}
+
+interface Codec<Value> {
+  encode(value: Value): Uint8Array;
+  /** May throw, for bytes that are no such record. */
+  decode(bytes: Uint8Array): Value;
+}
+
+function createSealedStore<Value>(options: RecordStoreOptions, codec: Codec<Value>): SealedStore<Value> {
   const { cache, sealer, clock, timing } = options;
   const { readTimeoutMs, swapTimeoutMs, listTimeoutMs, retryAfterMs } = timing;
 
   const cacheUnavailable = (operation: Operation, error: unknown): PassError =>
     unavailable(operation, error, retryAfterMs);
 
-  const slotOf = (key: string, entry: CacheEntry | null): StoreSlot => {
+  const slotOf = (key: string, entry: CacheEntry | null): StoreSlot<Value> => {
     if (entry === null) return { kind: 'absent' };
     const { version } = entry;
     const opened = sealer.open(key, entry.value);
     if (!opened.ok) return { kind: 'unreadable', version, reason: opened.reason };
     try {
-      const value: unknown = JSON.parse(opened.plaintext);
+      const value = codec.decode(opened.plaintext);
       return { kind: 'stored', version, value, isOutdated: opened.isOutdated };
     } catch {
-      // The SyntaxError quotes its input, which holds credentials: it goes nowhere.
+      // A SyntaxError quotes its input, which may hold what nobody should see: it goes nowhere.
       return { kind: 'unreadable', version, reason: 'damaged' };
     }
   };
@@ -123,7 +147,10 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     async swap(key, expected, value, ttlMs) {
       const operation = value === null ? 'delete' : 'write';
       try {
-        const next = value === null ? null : { value: sealed(sealer, key, value), ttlMs: wholeTtlMs(ttlMs) };
+        const next =
+          value === null
+            ? null
+            : { value: sealed(sealer, key, codec.encode(value)), ttlMs: wholeTtlMs(ttlMs) };
         const answer = await settleWithin<unknown>(
           clock,
           swapTimeoutMs,
@@ -162,13 +189,13 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
 
 type Operation = 'read' | 'write' | 'delete';
 
-function sealed(sealer: Sealer, key: string, value: unknown): string {
-  const text = sealer.seal(key, jsonOf(value));
+function sealed(sealer: Sealer, key: string, plaintext: Uint8Array): string {
+  const text = sealer.seal(key, plaintext);
   if (text.length <= maxSealedLength) return text;
   throw new CacheFailure(`a sealed record of ${text.length} characters is longer than ${maxSealedLength}`);
 }
 
-function jsonOf(value: unknown): string {
+function jsonBytes(value: unknown): Uint8Array {
   let json: string | undefined;
   try {
     json = JSON.stringify(value);
@@ -176,7 +203,11 @@ function jsonOf(value: unknown): string {
     // Falls through: what the error says of the record goes nowhere.
   }
   if (json === undefined) throw new CacheFailure('the record is not JSON');
-  return json;
+  return Buffer.from(json, 'utf8');
+}
+
+function parsedJson(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
 }
 
 function wholeTtlMs(ttlMs: number | null): number | null {

@@ -3,7 +3,15 @@ import { PassError } from '../errors.js';
 import { deriveSecretKeys } from './secretKeys.js';
 
 const prefix = 'pass-dcr';
-const schema = '1';
+
+/** How each environment is called in keys: millions of them begin with it. Not one is like another, or like a number. */
+const environmentLetters: ReadonlyMap<string, string> = new Map([
+  ['release-production', 'rp'],
+  ['release-staging', 'rs'],
+  ['prequal-production', 'pp'],
+  ['prequal-staging', 'ps'],
+  ['local', 'lo'],
+]);
 
 /** 22 characters of base64url: 132 bits, so that no two of any number of devices meet. */
 const tagLength = 22;
@@ -26,6 +34,8 @@ export interface KeyNames {
   ofAddress(address: string): string;
   /** The record that says which secret the names derive from. */
   readonly meta: string;
+  /** Where the format of before had that record: what stands there keeps processes of both formats apart. */
+  readonly formerMeta: string;
   /** Where a process asks all others to register nobody for a while. */
   readonly hold: string;
   /** Where every process notes for which Adobe Pass and which registered application it uses these names. */
@@ -49,6 +59,7 @@ export interface KeyNames {
 }
 
 export interface KeyNameOptions {
+  /** A `PassEnvironment`. */
   readonly environment: string;
   /** 1 to 40 of `A–Z a–z 0–9 _ . -`. */
   readonly application: string;
@@ -56,12 +67,12 @@ export interface KeyNameOptions {
   readonly nameSecret: string;
 }
 
-/** @throws PassError `option_invalid` if the environment or the application cannot be part of a key. */
+/** @throws PassError `option_invalid` if there is no such environment, or the application cannot be part of a key. */
 export function createKeyNames({ environment, application, nameSecret }: KeyNameOptions): KeyNames {
-  assertKeyPart('environment', environment);
-  assertKeyPart('application', application);
+  const letters = lettersOf(environment);
+  assertApplication(application);
   const { nameKey } = deriveSecretKeys(nameSecret);
-  const space = `${prefix}:${schema}:${environment}:${application}`;
+  const space = `${prefix}:${letters}:${application}`;
   // NUL ends each part, none of the parts before the last can contain one, and the last needs no end: two different
   // inputs never make one message. The first part keeps the three uses apart.
   const tag = (use: 'device' | 'statement' | 'address', subject: Uint8Array | string): string =>
@@ -82,6 +93,7 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
     ofStatement: (fingerprint) => `${space}:statement:${tag('statement', fingerprint)}`,
     ofAddress: (address) => `${space}:address:${tag('address', address)}`,
     meta: `${space}:meta`,
+    formerMeta: `${prefix}:1:${environment}:${application}:meta`,
     hold: `${space}:hold`,
     users: `${space}:users`,
     ofRefused: (n) => `${space}:refused:${n}`,
@@ -95,10 +107,20 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
   };
 }
 
-function assertKeyPart(option: string, value: string): void {
-  if (/^[A-Za-z0-9_.-]{1,40}$/.test(value)) return;
+function lettersOf(environment: string): string {
+  const letters = environmentLetters.get(environment);
+  if (letters !== undefined) return letters;
+  const known = [...environmentLetters.keys()].join(', ');
   throw new PassError(
     'option_invalid',
-    `${option} must be 1 to 40 of A-Z a-z 0-9 _ . - because it is part of every cache key, received ${JSON.stringify(value)}`,
+    `environment must be one of ${known}, received ${JSON.stringify(environment)}`,
+  );
+}
+
+function assertApplication(application: string): void {
+  if (/^[A-Za-z0-9_.-]{1,40}$/.test(application)) return;
+  throw new PassError(
+    'option_invalid',
+    `application must be 1 to 40 of A-Z a-z 0-9 _ . - because it is part of every cache key, received ${JSON.stringify(application)}`,
   );
 }

@@ -2,13 +2,18 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PassError } from '../errors.js';
 import { deriveSecretKeys, type SecretKeys } from './secretKeys.js';
 
-const envelopeVersion = 'e1';
+/*
+ * A sealed record: `e2.`, two characters that name the secret, and base64url of the IV, the ciphertext and the
+ * authentication tag. `e` and a number, up to the first dot, is what every version looks at first.
+ */
+const envelopeVersion = 'e2';
+const keyIdLength = 2;
 const algorithm = 'aes-256-gcm';
 const ivLength = 12;
 const authTagLength = 16;
 
 /**
- * Why a record does not open: `'secret'` no secret of the list sealed it; `'format'` a newer version of this library
+ * Why a record does not open: `'secret'` no secret of the list sealed it; `'format'` another version of this library
  * did; `'damaged'` anything else, such as a record that was copied from another key.
  */
 export type UnreadableReason = 'secret' | 'damaged' | 'format';
@@ -16,7 +21,7 @@ export type UnreadableReason = 'secret' | 'damaged' | 'format';
 export type OpenResult =
   | {
       readonly ok: true;
-      readonly plaintext: string;
+      readonly plaintext: Uint8Array;
       /** An older secret than the first of the list sealed it. */
       readonly isOutdated: boolean;
     }
@@ -24,8 +29,8 @@ export type OpenResult =
 
 /** Encrypts records so that they open only under their own key name and with a secret of the list. */
 export interface Sealer {
-  /** ASCII text: four characters for every three bytes of `plaintext`, and 50 more. */
-  seal(keyName: string, plaintext: string): string;
+  /** ASCII text: four characters for every three bytes of `plaintext`, and 43 more. */
+  seal(keyName: string, plaintext: Uint8Array): string;
   /** Never throws: whatever a cache holds is an answer. */
   open(keyName: string, sealed: string): OpenResult;
 }
@@ -60,21 +65,26 @@ export function createSealerWith(secrets: readonly string[], nextIv: () => Uint8
     seal(keyName, plaintext) {
       const iv = nextIv();
       const cipher = createCipheriv(algorithm, sealing.recordKey(keyName), iv, { authTagLength });
-      cipher.setAAD(associatedData(sealing.id, keyName));
-      const body = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `${envelopeVersion}.${sealing.id}.${body.toString('base64url')}`;
+      cipher.setAAD(associatedData(keyIdOf(sealing), keyName));
+      const body = Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+      return `${envelopeVersion}.${keyIdOf(sealing)}${body.toString('base64url')}`;
     },
     open(keyName, sealed) {
       const envelope = parseEnvelope(sealed);
       if (typeof envelope === 'string') return { ok: false, reason: envelope };
-      const keys = allKeys.find(({ id }) => id === envelope.keyId);
-      if (keys === undefined) return { ok: false, reason: 'secret' };
-      const plaintext = decrypt(keys, keyName, envelope.body);
-      return plaintext === null
-        ? { ok: false, reason: 'damaged' }
-        : { ok: true, plaintext, isOutdated: !current.has(keys.id) };
+      // So short a name may be that of two secrets of the list.
+      const named = allKeys.filter((keys) => keyIdOf(keys) === envelope.keyId);
+      for (const keys of named) {
+        const plaintext = decrypt(keys, keyName, envelope.body);
+        if (plaintext !== null) return { ok: true, plaintext, isOutdated: !current.has(keys.id) };
+      }
+      return { ok: false, reason: named.length === 0 ? 'secret' : 'damaged' };
     },
   };
+}
+
+function keyIdOf({ id }: SecretKeys): string {
+  return id.slice(0, keyIdLength);
 }
 
 interface Envelope {
@@ -86,7 +96,7 @@ function parseEnvelope(sealed: string): Envelope | 'damaged' | 'format' {
   const version = /^e([1-9][0-9]*)\./.exec(sealed)?.[0];
   if (version === undefined) return 'damaged';
   if (version !== `${envelopeVersion}.`) return 'format';
-  const [, keyId, encoded] = /^e1\.([A-Za-z0-9_-]{8})\.([A-Za-z0-9_-]+)$/.exec(sealed) ?? [];
+  const [, keyId, encoded] = /^e2\.([A-Za-z0-9_-]{2})([A-Za-z0-9_-]+)$/.exec(sealed) ?? [];
   if (keyId === undefined || encoded === undefined) return 'damaged';
   const body = Buffer.from(encoded, 'base64url');
   // The last character may carry bits that decoding drops: one record, one spelling.
@@ -94,15 +104,15 @@ function parseEnvelope(sealed: string): Envelope | 'damaged' | 'format' {
   return { keyId, body };
 }
 
-function decrypt(keys: SecretKeys, keyName: string, body: Buffer): string | null {
+function decrypt(keys: SecretKeys, keyName: string, body: Buffer): Uint8Array | null {
   if (body.length < ivLength + authTagLength) return null;
   const iv = body.subarray(0, ivLength);
   const decipher = createDecipheriv(algorithm, keys.recordKey(keyName), iv, { authTagLength });
-  decipher.setAAD(associatedData(keys.id, keyName));
+  decipher.setAAD(associatedData(keyIdOf(keys), keyName));
   decipher.setAuthTag(body.subarray(-authTagLength));
   try {
     const opened = [decipher.update(body.subarray(ivLength, -authTagLength)), decipher.final()];
-    return Buffer.concat(opened).toString('utf8');
+    return Buffer.concat(opened);
   } catch {
     // The only thing that can fail here is the authentication.
     return null;

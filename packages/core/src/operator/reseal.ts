@@ -1,6 +1,6 @@
 import type { KeyNames } from '../cache/keyNames.js';
 import type { KeySpace } from '../cache/keySpace.js';
-import type { RecordStore } from '../cache/RecordStore.js';
+import type { ByteStore } from '../cache/RecordStore.js';
 import type { Clock } from '../time/clock.js';
 import { PassError } from '../errors.js';
 import type { ResealOptions, ResealProgress, ResealSummary } from '../Pass.js';
@@ -8,7 +8,7 @@ import type { Timing } from '../timing.js';
 
 export interface ResealParts {
   readonly clock: Clock;
-  readonly store: RecordStore;
+  readonly store: ByteStore;
   readonly names: KeyNames;
   readonly keySpace: KeySpace;
   /** The list of secrets begins a rotation: others may seal with a secret that comes after the first. */
@@ -51,12 +51,12 @@ export async function reseal(parts: ResealParts, options: ResealOptions = {}): P
 
   signal?.throwIfAborted();
   await keySpace.verify();
-  await sealAll([names.meta]);
+  await sealAll([names.meta, names.formerMeta]);
   for await (const keys of batches) await sealAll(keys.filter((key) => key.endsWith('}:c')));
   return { ...counts, complete: counts.unreadable + counts.failed === 0 };
 }
 
-async function sealOne(store: RecordStore, key: string, attempts: number): Promise<Outcome> {
+async function sealOne(store: ByteStore, key: string, attempts: number): Promise<Outcome> {
   try {
     let [slot] = await store.read([key], { strong: true });
     for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -20,8 +20,8 @@ export async function undoReplacement(records: DeviceRecords, tag: string, timin
         failure('cache_record_unreadable', 'the stored credentials of the device cannot be opened'),
       );
     }
-    const last = credentials.kind === 'absent' ? undefined : credentials.record.earlier.at(-1);
-    if (credentials.kind === 'absent' || last === undefined) return false;
+    const last = credentials.kind === 'stored' ? credentials.record.earlier.at(-1) : undefined;
+    if (credentials.kind !== 'stored' || last === undefined) return false;
     const next = nextPair(last, credentials.record);
     const effect = { type: 'swapCredentials', expected: credentials.version, next } as const;
     const swapped = await records.swapCredentials(tag, effect);

@@ -59,7 +59,9 @@ export class LossRecovery {
       timing,
       knowsDevices: () => known.size > 0,
       isRestoring: () => holdOff.isRestoring,
-      onLoss: () => this.#lost(),
+      onLoss: () => {
+        if (this.#isAtWork) this.#lost();
+      },
     });
   }
 
@@ -69,9 +71,9 @@ export class LossRecovery {
    */
   start(check: (key: string) => void): void {
     this.#check = check;
+    if (this.#options.cache.scope !== 'process') this.#lookAgainLater();
     if (!this.#isAtWork) return;
     this.#unsubscribe = this.#options.cache.onReconnect?.(() => this.#reconnected()) ?? this.#unsubscribe;
-    this.#lookAgainLater();
   }
 
   /** What is not shared has no failovers, and loses nothing that this process could put back. */
@@ -105,6 +107,13 @@ export class LossRecovery {
     if (!this.#isAtWork) return;
     for (const delayMs of this.#options.timing.checkNewPairsAfterMs)
       this.#timers.start(delayMs, () => this.#checks.add([key]));
+  }
+
+  /** Looks at every pair that this process knows: some of them may have been forgotten. */
+  checkAll(): void {
+    if (this.#isClosed) return;
+    const { young, others } = this.#options.known.pairs();
+    this.#checks.add([...young, ...others]);
   }
 
   /** This process has put a pair back: others may be missing too. */

@@ -2,7 +2,7 @@ import type { Effect } from './effect.js';
 import type { EventOf } from './event.js';
 import { asNotedBefore } from './marks.js';
 import type { Policy } from './policy.js';
-import { adoptPair, reconcile } from './reconcile.js';
+import { adoptPair, forgetPair, reconcile } from './reconcile.js';
 import { freshRun, type Known, type Resting, type Run, type StateOf } from './state.js';
 import { afterFailedWrite, report, rest, step, type Step } from './step.js';
 import { stored } from './storing.js';
@@ -28,7 +28,7 @@ export function checking(state: StateOf<'checking'>, event: EventOf<'recordsRead
   switch (outcome.kind) {
     case 'register':
       // There is a pair in memory, or nothing would be checked.
-      return rest(state.known);
+      return rest(outcome.forgotten === null ? state.known : forgetPair(state.known));
     case 'unreadable':
       return rest(state.known, report({ type: 'recordUnreadable', record: 'credentials' }));
     case 'store': {

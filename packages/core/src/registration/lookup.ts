@@ -4,7 +4,7 @@ import { failure } from './failure.js';
 import { deliverStored } from './issuing.js';
 import { pollMs, type Policy } from './policy.js';
 import { knew } from './meeting.js';
-import { adoptPair, reconcile } from './reconcile.js';
+import { adoptPair, forgetPair, reconcile } from './reconcile.js';
 import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
 import type { Known, Lease, Run, StateOf, Versions, Working } from './state.js';
 import {
@@ -166,11 +166,18 @@ export function verifying(state: StateOf<'verifying'>, event: EventOf<'recordsRe
   switch (outcome.kind) {
     case 'unreadable':
       return credentialsUnreadable(state, now, policy);
-    case 'register':
+    case 'register': {
+      const { forgotten } = outcome;
+      const known = forgotten === null ? state.known : forgetPair(state.known);
+      const versions: Versions =
+        forgotten === null
+          ? { credentials: null, token }
+          : { credentials: forgotten.version, token, forgotten: forgotten.generation };
       return step(
-        { kind: 'admitting', known: state.known, run, lease, versions: { credentials: null, token } },
+        { kind: 'admitting', known, run, lease, versions },
         { type: 'admitRegistration', ephemeral: false },
       );
+    }
     case 'store': {
       const { record, expected, reason } = outcome;
       return step(

@@ -2,10 +2,15 @@ import { noMarksOf, knew, sameMet, saysAllOf, settled } from './meeting.js';
 import type { CredentialsRecord, Slot } from './record.js';
 import type { Known } from './state.js';
 
+export type ForgottenMark = Extract<Slot<never>, { readonly kind: 'forgotten' }>;
+
 /** What a strong read, made under the lease, means for the pair of a device. */
 export type Reconciled =
-  /** Nobody has credentials for this device: the only case in which it may be registered. */
-  | { readonly kind: 'register' }
+  /**
+   * Nobody has credentials for this device: the only case in which it may be registered. `forgotten`: because the operator
+   * wanted it so; what this process has goes too, and the new pair takes the place of the mark.
+   */
+  | { readonly kind: 'register'; readonly forgotten: ForgottenMark | null }
   | { readonly kind: 'unreadable' }
   | {
       readonly kind: 'adopt';
@@ -39,9 +44,15 @@ export function reconcile(known: Known, slot: Slot<CredentialsRecord>, now: numb
       return { kind: 'unreadable' };
     case 'absent': {
       const mine = known.pair ?? known.unpublished;
-      if (mine === null) return { kind: 'register' };
+      if (mine === null) return { kind: 'register', forgotten: null };
       const reason = known.pair === null || known.pair.generation === 0 ? 'new' : 'lost';
       return { kind: 'store', record: storable(mine), expected: null, reason };
+    }
+    case 'forgotten': {
+      const mine = known.pair ?? known.unpublished;
+      return mine !== null && mine.generation > slot.generation
+        ? { kind: 'store', record: mine, expected: slot.version, reason: 'lost' }
+        : { kind: 'register', forgotten: slot };
     }
     case 'stored':
       return meet(known, slot.record, slot.version, now);
@@ -86,4 +97,9 @@ export function adoptPair(known: Known, record: CredentialsRecord, version: stri
         unpublished: null,
       }
     : { ...known, pair: record, pairVersion: version, unpublished: null, token: null, refusals: 0 };
+}
+
+/** What is known once the operator has had all pairs of the device forgotten. */
+export function forgetPair(known: Known): Known {
+  return { ...known, pair: null, unpublished: null, token: null, rejected: null, refusals: 0 };
 }

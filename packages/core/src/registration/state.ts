@@ -47,6 +47,8 @@ export interface Lease {
 export interface Versions {
   readonly credentials: string | null;
   readonly token: string | null;
+  /** The generation that was forgotten, where the credentials are the mark of that: a new pair has a higher one. */
+  readonly forgotten?: number | undefined;
 }
 
 /** A run at work: what is known of the device, how far it has come, and the lease that it holds. */

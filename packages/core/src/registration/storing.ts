@@ -14,12 +14,13 @@ export function registered(
   policy: Policy,
 ): Step {
   const { run, lease, versions } = state;
-  const record = firstPair(event.credentials);
+  const first = firstPair(event.credentials);
+  const record = { ...first, generation: first.generation + (versions?.forgotten ?? 0) };
   if (versions === null) return goEphemeral(state, record, event.now, policy);
   const known: Known = { ...state.known, unpublished: record };
   return step(
     { kind: 'storingCredentials', known, run, lease, record, reason: 'new', versions },
-    { type: 'swapCredentials', expected: null, next: record },
+    { type: 'swapCredentials', expected: versions.credentials, next: record },
   );
 }
 

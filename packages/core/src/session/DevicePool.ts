@@ -14,6 +14,8 @@ import type { Clock } from '../time/clock.js';
 export interface DevicePoolOptions {
   readonly names: KeyNames;
   readonly kept: KeptDevices;
+  /** Devices whose tags are computed in one go. */
+  readonly tagsAtOnce: number;
 }
 
 /**
@@ -30,6 +32,8 @@ export class DevicePool implements AccessTokens {
   readonly #runs: Map<string, DeviceRun> = new Map();
   /** Devices at work whose credentials were changed meanwhile, by their keys. */
   readonly #outdated: Set<string> = new Set();
+  /** Devices at work of which nothing is to be remembered. */
+  readonly #dropped: Set<string> = new Set();
 
   constructor(options: DevicePoolOptions, host: Omit<RunHost, 'learned' | 'hasNewPair' | 'ended'>) {
     this.#options = options;
@@ -40,10 +44,14 @@ export class DevicePool implements AccessTokens {
     const isAtWork = (key: string): boolean => this.#runs.has(key);
     this.#host = {
       ...host,
-      learned: ({ identifierKey: key, known }) => this.#kept.keep(key, known, isAtWork),
+      learned: ({ identifierKey: key, known }) => {
+        if (!this.#dropped.has(key)) this.#kept.keep(key, known, isAtWork);
+      },
       hasNewPair: ({ identifierKey: key }) => this.#kept.hasNewPair(key),
-      ended: ({ identifierKey: key }) => {
+      ended: ({ identifierKey: key, tag }) => {
         this.#runs.delete(key);
+        // It may have stored a token since.
+        if (this.#dropped.delete(key)) this.#eraseToken(tag);
         if (this.#outdated.delete(key)) this.#keptByKey.get(key)?.dropToken();
       },
     };
@@ -89,6 +97,27 @@ export class DevicePool implements AccessTokens {
     if (this.#runs.has(key)) this.#outdated.add(key);
   }
 
+  /** Nothing is known of a device any more, nor will be remembered of the work that goes on for it. */
+  drop(key: string): void {
+    this.#kept.drop(key);
+    if (this.#runs.has(key)) this.#dropped.add(key);
+  }
+
+  /** As `drop`, for each device that has one of `tags`. In turns, because every device's tag has to be computed. */
+  async dropTagged(tags: ReadonlySet<string>): Promise<void> {
+    const { names, tagsAtOnce } = this.#options;
+    for (const [key, { tag }] of this.#runs) if (tags.has(tag)) this.drop(key);
+    for (const [index, key] of [...this.#keptByKey.keys()].entries()) {
+      const tag = names.deviceTag(identifierBytesOfKey(key));
+      if (tags.has(tag)) {
+        this.drop(key);
+        // This process may have stored one before it heard of it.
+        this.#eraseToken(tag);
+      }
+      if (index % tagsAtOnce === tagsAtOnce - 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** Looks whether the cache still has the pair of a device that this process knows. */
   suspectLoss(key: string): void {
     if (this.#host.isClosing() || this.#keptByKey.get(key) === undefined) return;
@@ -103,6 +132,11 @@ export class DevicePool implements AccessTokens {
 
   close(): void {
     for (const run of [...this.#runs.values()]) run.close();
+  }
+
+  #eraseToken(tag: string): void {
+    const { records, track } = this.#host;
+    track(records.eraseToken(tag).catch(() => undefined));
   }
 
   #renew(key: string, device: Device): void {

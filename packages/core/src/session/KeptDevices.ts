@@ -45,8 +45,11 @@ export class KeptDevices implements KnownPairs {
   /** `isAtWork`: those that must not make room. */
   keep(key: string, known: Known, isAtWork: (key: string) => boolean): void {
     let device = this.#kept.get(key);
+    if (known.pair === null && known.unpublished === null) {
+      this.#kept.delete(key);
+      return;
+    }
     if (device === undefined) {
-      if (known.pair === null && known.unpublished === null) return;
       device = new KeptDevice();
       this.#kept.set(ownText(key), device);
       this.#makeRoom(isAtWork);
@@ -55,6 +58,11 @@ export class KeptDevices implements KnownPairs {
     if (known.pair !== null && known.pair.statement !== this.#statement)
       this.#statement = known.pair.statement;
     device.keep(known, this.epoch, this.#statement);
+  }
+
+  /** Nothing of the device is known any more. */
+  drop(key: string): void {
+    this.#kept.delete(key);
   }
 
   hasNewPair(key: string): void {

@@ -9,8 +9,8 @@ import { isPassError, PassError } from '../../src/errors.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { defaultTiming } from '../../src/timing.js';
 
-const key = 'pass-dcr:1:local:web:{tag}:c';
-const other = 'pass-dcr:1:local:web:{tag}:t';
+const key = 'pass-dcr:lo:web:{tag}:c';
+const other = 'pass-dcr:lo:web:{tag}:t';
 const record = { clientId: 'id', clientSecret: 'not to be shown' };
 const sealer = createSealer(['a secret of at least thirty-two characters']);
 
@@ -104,10 +104,15 @@ describe('a record', () => {
   });
 
   it.each([
-    ['of another key', async () => sealer.seal(other, '{}'), 'damaged'],
-    ['of another secret', async () => createSealer(['x'.repeat(40)]).seal(key, '{}'), 'secret'],
-    ['of a newer format', async () => 'e2.x', 'format'],
-    ['that is not JSON inside', async () => sealer.seal(key, '{"clientSecret":"not to be shown"'), 'damaged'],
+    ['of another key', async () => sealer.seal(other, Buffer.from('{}')), 'damaged'],
+    ['of another secret', async () => createSealer(['x'.repeat(40)]).seal(key, Buffer.from('{}')), 'secret'],
+    ['of a newer format', async () => 'e3.x', 'format'],
+    ['of the format of before', async () => 'e1.x', 'format'],
+    [
+      'that is not JSON inside',
+      async () => sealer.seal(key, Buffer.from('{"clientSecret":"not to be shown"')),
+      'damaged',
+    ],
   ])('%s is unreadable, not absent', async (_, make, reason) => {
     await cache.swap(key, null, { value: await make(), ttlMs: null });
     const [slot] = await storeOn({}).read([key]);
@@ -122,8 +127,9 @@ describe('a record', () => {
         return cache.swap(at, expected, next);
       },
     });
-    expect(await store.swap(key, null, 'x'.repeat(12_249), null)).toMatchObject({ ok: true });
+    expect(await store.swap(key, null, 'x'.repeat(12_254), null)).toMatchObject({ ok: true });
     expect(lengths).toEqual([16_384]);
+    await expect(store.swap(key, null, 'x'.repeat(12_255), null)).rejects.toThrow('is longer than 16384');
   });
 
   it('that a cache has refused with a PassError is told by its message', async () => {

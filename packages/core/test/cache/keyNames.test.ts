@@ -48,6 +48,14 @@ describe('the names of a device', () => {
     expect(one.deviceTag(Buffer.from('c'))).not.toBe(other.deviceTag(Buffer.from('bc')));
   });
 
+  it('are 48 characters at most for an application of eight', () => {
+    for (const environment of environments) {
+      const names = createKeyNames({ environment, application: 'tv-2026x', nameSecret: secret });
+      for (const key of Object.values(names.ofDevice(names.deviceTag(Buffer.from('id')))))
+        expect(key.length).toBeLessThanOrEqual(48);
+    }
+  });
+
   it('fit into every cache, whatever the environment, the application and the identifier', () => {
     fc.assert(
       fc.property(anEnvironment, anApplication, fc.uint8Array(), (environment, application, identifier) => {
@@ -72,6 +80,7 @@ describe('the names of what devices share', () => {
     expect(names.ofStatement(shared.fingerprint)).toBe(shared.statement);
     expect(names.ofAddress(shared.address)).toBe(shared.addressKey);
     expect(names.meta).toBe(shared.meta);
+    expect(names.formerMeta).toBe(shared.formerMeta);
     expect(secretId(shared.secret)).toBe(shared.nameKeyId);
   });
 
@@ -126,13 +135,22 @@ describe('a key space', () => {
     },
   );
 
-  it('is refused for an environment that would change the shape of the keys', () => {
-    const create = (): unknown =>
-      createKeyNames({ environment: 'a:b', application: 'web', nameSecret: secret });
+  it('is named by two letters for each environment, of which no two are the same', () => {
+    const letters = environments.map((environment) => {
+      const { meta } = createKeyNames({ environment, application: 'web', nameSecret: secret });
+      return /^pass-dcr:([a-z]{2}):web:meta$/.exec(meta)?.[1];
+    });
+    expect(new Set(letters)).toEqual(new Set(['rp', 'rs', 'pp', 'ps', 'lo']));
+  });
+
+  it.each(['', 'rp', 'a:b', 'release', '__proto__'])('is refused for the environment %j', (environment) => {
+    const create = (): unknown => createKeyNames({ environment, application: 'web', nameSecret: secret });
     expect(create).toThrow(
       expect.objectContaining({
         code: 'option_invalid',
-        message: expect.stringMatching(/^environment must be .*received "a:b"/) as string,
+        message: expect.stringMatching(
+          /^environment must be one of release-production, .* received "/,
+        ) as string,
       }),
     );
   });

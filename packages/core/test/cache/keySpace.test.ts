@@ -8,6 +8,7 @@ import { createSealer } from '../../src/cache/sealing.js';
 import { secretId } from '../../src/cache/secretKeys.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { defaultTiming } from '../../src/timing.js';
+import vectors from './vectors.json' with { type: 'json' };
 
 const timing = defaultTiming.cache;
 
@@ -19,6 +20,10 @@ const clock = new ManualClock();
 beforeEach(() => {
   cache = memoryCacheWith({ clock, warn: () => undefined });
 });
+
+function sealedMeta(json: string): string {
+  return createSealer([oldSecret]).seal('pass-dcr:lo:web:meta', Buffer.from(json));
+}
 
 /** A process that was started with these secrets. */
 function processWith(
@@ -97,24 +102,82 @@ describe('a key space', () => {
 
   it('whose record is damaged is not taken over', async () => {
     const space = processWith([oldSecret]);
-    await cache.swap(space.meta, null, { value: 'e1.abc', ttlMs: null });
+    await cache.swap(space.meta, null, { value: 'e2.abc', ttlMs: null });
     await expect(space.verify()).rejects.toMatchObject({ code: 'secret_mismatch' });
   });
 
   it.each([
-    ['envelope', 'e2.later'],
-    ['schema', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '{"schema":2}')],
-    ['shape', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '[]')],
-    ['text', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', '"text"')],
-    ['nothing', createSealer([oldSecret]).seal('pass-dcr:1:local:web:meta', 'null')],
+    ['envelope', 'e3.later'],
+    ['schema', sealedMeta('{"schema":3}')],
+    ['shape', sealedMeta('[]')],
+    ['text', sealedMeta('"text"')],
+    ['nothing', sealedMeta('null')],
   ])('of a newer %s is left alone', async (_, value) => {
     const space = processWith([oldSecret]);
     await cache.swap(space.meta, null, { value, ttlMs: null });
     await expect(space.verify()).rejects.toMatchObject({
       code: 'cache_format_unsupported',
-      message: expect.stringContaining('written by a newer version of pass-dcr') as string,
+      message: expect.stringContaining('written by another version of pass-dcr') as string,
     });
     expect(await cache.read([space.meta])).toMatchObject([{ value }]);
+  });
+});
+
+describe('a key space of the format of before', () => {
+  const formerMeta = 'pass-dcr:1:local:web:meta';
+  const former = vectors.formerEnvelopes.at(-1)?.sealed ?? '';
+
+  it('is left alone, and nothing is made beside it', async () => {
+    await cache.swap(formerMeta, null, { value: former, ttlMs: null });
+    const space = processWith([oldSecret]);
+    await expect(space.verify()).rejects.toMatchObject({
+      code: 'cache_format_unsupported',
+      message: expect.stringContaining('written by another version of pass-dcr') as string,
+    });
+    expect(await cache.read([formerMeta])).toMatchObject([{ value: former }]);
+    expect(await cache.read([space.meta])).toEqual([null]);
+  });
+
+  // What that format says to an envelope: a version of its own, or of another.
+  const formerReason = (value: string): string => (/^e[2-9][0-9]*\./.test(value) ? 'format' : 'other');
+
+  it('cannot begin where this one has, for it finds a record of another version under its own name', async () => {
+    await processWith([oldSecret]).verify();
+    const [found] = await cache.read([formerMeta]);
+    expect(formerReason(found?.value ?? '')).toBe('format');
+  });
+
+  it('finds that record before there is one of this format', async () => {
+    const swapped: string[] = [];
+    const watched: PassCache = {
+      ...cache,
+      swap: async (key, expected, next) => (swapped.push(key), await cache.swap(key, expected, next)),
+    };
+    const space = processWith([oldSecret], watched);
+    await space.verify();
+    expect(swapped).toEqual([formerMeta, space.meta]);
+  });
+
+  it('and one of this format never both begin', async () => {
+    const racing: PassCache = {
+      ...cache,
+      async swap(key, expected, next) {
+        if (key === formerMeta) await cache.swap(key, null, { value: former, ttlMs: null });
+        return await cache.swap(key, expected, next);
+      },
+    };
+    const space = processWith([oldSecret], racing);
+    await expect(space.verify()).rejects.toMatchObject({ code: 'cache_format_unsupported' });
+    expect(await cache.read([space.meta])).toEqual([null]);
+  });
+
+  it('is none where only its place is taken, after all else was lost', async () => {
+    const space = processWith([oldSecret]);
+    await space.verify();
+    const [made] = await cache.read([space.meta]);
+    await cache.swap(space.meta, made?.version ?? null, null);
+    await expect(processWith([oldSecret]).verify()).resolves.toBeUndefined();
+    expect(await cache.read([space.meta])).not.toEqual([null]);
   });
 });
 
@@ -185,7 +248,7 @@ describe('verifying', () => {
 
 describe('what a record says against a key space', () => {
   const found = (nameKeyId: string) =>
-    ({ kind: 'stored', version: 'v', value: { schema: 1, nameKeyId }, isOutdated: false }) as const;
+    ({ kind: 'stored', version: 'v', value: { schema: 2, nameKeyId }, isOutdated: false }) as const;
 
   it.each([
     ['nothing was read', undefined],

@@ -170,14 +170,15 @@ describe('what another error is called', () => {
 
 describe('the names of what concerns all devices', () => {
   it('are those of the key space, and each is another', () => {
-    const { meta, hold, users, devices } = createKeyNames({
+    const { meta, formerMeta, hold, users, devices } = createKeyNames({
       environment: 'local',
       application: 'web',
       nameSecret: secret,
     });
-    const space = 'pass-dcr:1:local:web:';
-    expect({ meta, hold, users, devices }).toEqual({
+    const space = 'pass-dcr:lo:web:';
+    expect({ meta, formerMeta, hold, users, devices }).toEqual({
       meta: `${space}meta`,
+      formerMeta: 'pass-dcr:1:local:web:meta',
       hold: `${space}hold`,
       users: `${space}users`,
       devices: `${space}{`,

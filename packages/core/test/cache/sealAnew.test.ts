@@ -9,7 +9,7 @@ import { defaultTiming } from '../../src/timing.js';
 
 const oldSecret = 'the old secret of at least thirty-two characters';
 const newSecret = 'the new secret of at least thirty-two characters';
-const key = 'pass-dcr:1:local:web:{tag}:c';
+const key = 'pass-dcr:lo:web:{tag}:c';
 const record = { i: 'client', later: ['what a later version may add'] };
 
 const clock = new ManualClock();

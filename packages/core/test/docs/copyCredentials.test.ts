@@ -70,20 +70,20 @@ needsRedis(describe)('the program that moves a folder to Redis', () => {
 
   it('takes every device along: nobody is registered again', async () => {
     await serveAll(files);
-    expect(await copyCredentials(files, shared, 'local:tv')).toBe(devices.length + 1);
+    expect(await copyCredentials(files, shared, 'lo:tv')).toBe(devices.length + 1);
     await serveAll(shared);
     expect(simulator.ledger.count({ endpoint: 'register' })).toBe(devices.length);
   });
 
   it('writes only what has changed when it runs again', async () => {
     await serveAll(files);
-    await copyCredentials(files, shared, 'local:tv');
-    expect(await copyCredentials(files, shared, 'local:tv')).toBe(0);
+    await copyCredentials(files, shared, 'lo:tv');
+    expect(await copyCredentials(files, shared, 'lo:tv')).toBe(0);
   });
 
   it('takes along what guards against another secret', async () => {
     await serveAll(files);
-    await copyCredentials(files, shared, 'local:tv');
+    await copyCredentials(files, shared, 'lo:tv');
     await using pass = passOn(shared, { secret: 'another secret of more than thirty-two characters' });
     await expect(pass.authenticate({ identifier: 'tv-1' })).rejects.toMatchObject({
       code: 'secret_mismatch',

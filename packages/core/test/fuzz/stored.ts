@@ -32,12 +32,20 @@ export const keys = {
 
 export type KeyName = keyof typeof keys;
 
+/** `value`: bytes and texts as they are, all else as JSON. */
 export function sealed(key: string, value: unknown): string {
-  return sealer.seal(key, typeof value === 'string' ? value : JSON.stringify(value));
+  if (value instanceof Uint8Array) return sealer.seal(key, value);
+  return sealer.seal(key, Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
+}
+
+export function opened(key: string, text: string): Buffer {
+  const answer = sealer.open(key, text);
+  if (!answer.ok) throw new Error(`${key}: ${answer.reason}`);
+  return Buffer.from(answer.plaintext);
 }
 
 export function sealedByStranger(key: string, value: unknown): string {
-  return strangers.seal(key, JSON.stringify(value));
+  return strangers.seal(key, Buffer.from(JSON.stringify(value)));
 }
 
 interface Stored extends CacheEntry {

@@ -14,7 +14,7 @@ const found = (known: Partial<Known>, record: typeof mine): Reconciled =>
 
 describe('a strong read that finds no credentials', () => {
   it('means a registration only if this process has none either', () => {
-    expect(reconcile(blank, absent, startedAt)).toEqual({ kind: 'register' });
+    expect(reconcile(blank, absent, startedAt)).toEqual({ kind: 'register', forgotten: null });
   });
 
   it.each([
@@ -27,6 +27,31 @@ describe('a strong read that finds no credentials', () => {
       record: mine,
       expected: null,
       reason,
+    });
+  });
+});
+
+describe('a strong read that finds that the device was forgotten', () => {
+  const forgotten = { kind: 'forgotten', generation: 3, version: 'mark' } as const;
+
+  it.each([
+    ['this process has no pair', {}],
+    ['it has one of before', { pair: pair('mine', 2) }],
+    ['it has one of the generation that was forgotten', { pair: pair('mine', 3) }],
+    ['it has one of before that is not known to be stored', { unpublished: pair('mine', 1) }],
+    ['it has one that was registered without the cache', { pair: pair('mine', 0) }],
+  ])('means a registration in the place of the mark where %s', (_, known) => {
+    expect(reconcile(knowing(known), forgotten, startedAt)).toEqual({ kind: 'register', forgotten });
+  });
+
+  it.each([
+    ['pair', { pair: pair('mine', 4) }],
+    ['unpublished pair', { unpublished: pair('mine', 4) }],
+  ])('means that a later %s takes the place of the mark, which an old copy has brought back', (_, known) => {
+    expect(reconcile(knowing(known), forgotten, startedAt)).toMatchObject({
+      kind: 'store',
+      record: pair('mine', 4),
+      expected: 'mark',
     });
   });
 });

@@ -65,7 +65,10 @@ describe('what the fleet notes of refused pairs', () => {
     const record = said(all, start);
     expect(summaryOf(record, start, rules)).toMatchObject({ newly: 1_000, refused: 1_000 });
     expect(record.devices).toHaveLength(256);
-    const sealed = createSealer([secret]).seal('key', JSON.stringify(storedRefusedRecord(record)));
+    const sealed = createSealer([secret]).seal(
+      'key',
+      Buffer.from(JSON.stringify(storedRefusedRecord(record))),
+    );
     expect(sealed.length).toBeLessThan(16 * 1_024);
     expect(refusedRecordIn(JSON.parse(JSON.stringify(storedRefusedRecord(record))))).toEqual(record);
     expect(summaryOf(record, start + 10 * minuteMs, rules)).toMatchObject({ refused: 0 });

@@ -1,6 +1,6 @@
 import { createKeyNames } from '../../src/cache/keyNames.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
-import { createRecordStore } from '../../src/cache/RecordStore.js';
+import { createByteStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import type { Device } from '../../src/device/Device.js';
 import { identifierBytes } from '../../src/device/identifier.js';
@@ -25,7 +25,7 @@ export class StoredPairs {
     const sealer = createSealer([secret]);
     const timing = defaultTiming.cache;
     this.#cache = cache;
-    this.#records = new DeviceRecords(createRecordStore({ cache, sealer, clock, timing }), names, timing);
+    this.#records = new DeviceRecords(createByteStore({ cache, sealer, clock, timing }), names, timing);
   }
 
   async of(device: Device): Promise<CredentialsRecord> {

@@ -1,6 +1,6 @@
 import type { PassCache } from '../../../src/index.js';
 
-/** `space`: `environment:application`, such as `release-production:tv`. Returns how many records had to be written. */
+/** `space`: how keys name environment and application, such as `rp:tv`. Returns how many records had to be written. */
 export async function copyCredentials(from: PassCache, to: PassCache, space: string): Promise<number> {
   if (from.keys === undefined) throw new Error('The first cache cannot list its keys.');
   let written = 0;
@@ -14,7 +14,7 @@ export async function copyCredentials(from: PassCache, to: PassCache, space: str
     if (!ok) throw new Error('Somebody else writes to the second cache: stop the servers that use it.');
     written += 1;
   };
-  for await (const keys of from.keys(`pass-dcr:1:${space}:`))
+  for await (const keys of from.keys(`pass-dcr:${space}:`))
     await Promise.all(keys.filter((key) => /(\}:c|:meta)$/.test(key)).map(copy));
   return written;
 }
