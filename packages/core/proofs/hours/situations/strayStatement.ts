@@ -7,6 +7,8 @@ import { oneWordIsEnough } from '../switchedOff.js';
 const registered = 100;
 const newcomers = 600;
 const newcomersForMs = minuteMs;
+/** The first is answered before the second comes: nobody has just been accepted who could speak for the statement. */
+const aloneForMs = 500;
 /** Callers that are told to come again until then have no reason to complain. */
 const toleratedMs = 4_000;
 
@@ -27,9 +29,9 @@ async function live(changes: Changes): Promise<Verdict> {
       turnedAway += 1;
       if (time.now() > startedAt + toleratedMs) turnedAwayLate += 1;
     };
-    time.setTimer(() => void come(), (newcomersForMs * at) / newcomers);
+    time.setTimer(() => void come(), at === 0 ? 0 : aloneForMs + (newcomersForMs * at) / newcomers);
   }
-  await time.run(newcomersForMs + minuteMs / 2);
+  await time.run(aloneForMs + newcomersForMs + minuteMs / 2);
   const strays = ledger
     .since(startedAt)
     .calls.filter(({ kind, answer }) => kind === 'register' && answer === 'refused');
