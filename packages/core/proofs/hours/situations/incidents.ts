@@ -77,7 +77,7 @@ export function incidents(scale: Scale): readonly Situation[] {
   const small = { processes: 4, devices: 500 };
   const all: Case = { ...large, refuses: () => true, newcomers: 20 };
   const half: Case = { ...large, refuses: (_, call) => call % 2 === 0 };
-  const isTenth = (device: number): boolean => device % 10 === 3;
+  const isTenth = (device: number): boolean => Math.floor(device / small.processes) % 10 === 3;
   const tenth: Case = {
     ...small,
     refuses: ({ device }) => device !== undefined && isTenth(device),
