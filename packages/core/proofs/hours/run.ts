@@ -14,10 +14,10 @@ export function situationsOf(scale: Scale): readonly Situation[] {
     usableToken,
     ...incidents(scale),
     otherAdobe(scale),
-    aDeadPair,
+    aDeadPair(scale),
     manyDeadPairs(scale),
-    comesBack,
-    probes,
+    comesBack(scale),
+    probes(scale),
     twoPairs,
     strayStatement,
   ];

@@ -2,17 +2,26 @@ import { minuteMs } from '../aging.js';
 import { Fleet, type Insisted } from '../Fleet.js';
 import type { Changes } from '../FleetProcess.js';
 import { hourMs } from '../ModelAdobe.js';
-import { atMost, exactly, verdictOf, within, type Situation, type Verdict } from '../Situation.js';
+import {
+  atMost,
+  exactly,
+  verdictOf,
+  within,
+  type Scale,
+  type Situation,
+  type Verdict,
+} from '../Situation.js';
+import { inTheMiddle, sizes, type Size } from '../sizes.js';
 import { noEarlierFirst } from '../switchedOff.js';
 
-const forgotten = 250;
+const forgotten = inTheMiddle;
 const lifeMs = hourMs / 2;
 
 /** What Adobe Pass knows when it has come back: its former state, both pairs, or still only the later one. */
 type Knows = 'first' | 'both' | 'second';
 
-async function live(knows: Knows, changes: Changes): Promise<Verdict> {
-  const fleet = new Fleet({ processes: 4, devices: 500, changes });
+async function live(size: Size, knows: Knows, changes: Changes): Promise<Verdict> {
+  const fleet = new Fleet({ ...size, changes });
   const { time, adobe, ledger } = fleet;
   adobe.lifeMs = ({ device }) => (device === forgotten ? lifeMs : 6 * hourMs);
   await fleet.register(fleet.devices, 2 * minuteMs);
@@ -65,16 +74,19 @@ async function insist(fleet: Fleet): Promise<Insisted> {
   return insisted;
 }
 
-export const comesBack: Situation = {
-  name: 'comes-back',
-  situation: 'Adobe Pass forgets a pair with a sign-in, it is replaced, Adobe Pass comes back',
-  mustBe: 'the pair with the sign-in counts again, 0 further registrations',
-  hours: [
-    { form: 'in its former state', run: (changes) => live('first', changes) },
-    { form: 'knowing both pairs', run: (changes) => live('both', changes) },
-  ],
-  controls: [
-    { off: 'it comes back without the first pair', run: () => live('second', {}) },
-    { off: 'earlier pairs with a sign-in do not go first', run: () => live('both', noEarlierFirst) },
-  ],
-};
+export function comesBack(scale: Scale): Situation {
+  const { small } = sizes[scale];
+  return {
+    name: 'comes-back',
+    situation: 'Adobe Pass forgets a pair with a sign-in, it is replaced, Adobe Pass comes back',
+    mustBe: 'the pair with the sign-in counts again, 0 further registrations',
+    hours: [
+      { form: 'in its former state', run: (changes) => live(small, 'first', changes) },
+      { form: 'knowing both pairs', run: (changes) => live(small, 'both', changes) },
+    ],
+    controls: [
+      { off: 'it comes back without the first pair', run: () => live(small, 'second', {}) },
+      { off: 'earlier pairs with a sign-in do not go first', run: () => live(small, 'both', noEarlierFirst) },
+    ],
+  };
+}

@@ -5,6 +5,7 @@ import { mostWithin } from '../Ledger.js';
 import { hourMs } from '../ModelAdobe.js';
 import { atMost, between, exactly, verdictOf, within } from '../Situation.js';
 import type { Scale, Situation, Verdict } from '../Situation.js';
+import { inTheMiddle, sizes, type Size } from '../sizes.js';
 import { noFuse, neverProven } from '../switchedOff.js';
 
 /** Ended by the time it matters. */
@@ -17,12 +18,13 @@ function kill(fleet: Fleet, device: number): void {
 }
 
 interface One {
+  readonly size: Size;
   readonly dead: number;
   readonly withinMs: number;
 }
 
-async function oneDead({ dead, withinMs }: One, changes: Changes): Promise<Verdict> {
-  const fleet = new Fleet({ processes: 4, devices: 500, changes });
+async function oneDead({ size, dead, withinMs }: One, changes: Changes): Promise<Verdict> {
+  const fleet = new Fleet({ ...size, changes });
   const { time, adobe, ledger } = fleet;
   adobe.lifeMs = ({ device }) => (device === dead ? shortLifeMs : 6 * hourMs);
   await age(fleet, 'all', 0);
@@ -42,21 +44,21 @@ async function oneDead({ dead, withinMs }: One, changes: Changes): Promise<Verdi
   ]);
 }
 
-export const aDeadPair: Situation = {
-  name: 'one-dead',
-  situation: 'one pair truly dead among 500, its token gone, others quiet',
-  mustBe: 'replaced once in ≤ 10 s (≤ 40 s if it is among the three oldest of its process), 1 registration',
-  hours: [
-    { form: 'in the middle', run: (changes) => oneDead({ dead: 250, withinMs: 10_000 }, changes) },
-    { form: 'the oldest of its process', run: (changes) => oneDead({ dead: 1, withinMs: 40_000 }, changes) },
-  ],
-  controls: [
-    {
-      off: 'no number of refusals is enough',
-      run: () => oneDead({ dead: 250, withinMs: 10_000 }, neverProven),
-    },
-  ],
-};
+export function aDeadPair(scale: Scale): Situation {
+  const size = sizes[scale].small;
+  const middle: One = { size, dead: inTheMiddle, withinMs: 10_000 };
+  const oldest: One = { size, dead: 1, withinMs: 40_000 };
+  return {
+    name: 'one-dead',
+    situation: `one pair truly dead among ${size.devices}, its token gone, others quiet`,
+    mustBe: 'replaced once in ≤ 10 s (≤ 40 s if it is among the three oldest of its process), 1 registration',
+    hours: [
+      { form: 'the oldest of its process', run: (changes) => oneDead(oldest, changes) },
+      { form: 'in the middle', run: (changes) => oneDead(middle, changes) },
+    ],
+    controls: [{ off: 'no number of refusals is enough', run: () => oneDead(middle, neverProven) }],
+  };
+}
 
 interface Many {
   readonly processes: number;
@@ -104,20 +106,18 @@ async function manyDead(many: Many, changes: Changes): Promise<Verdict> {
 }
 
 export function manyDeadPairs(scale: Scale): Situation {
+  const few: Many = { processes: 4, devices: 400, dead: 8, withoutToken: 7, minutes: 12 };
   const many: Many =
-    scale === 'full'
-      ? { processes: 50, devices: 10_000, dead: 100, withoutToken: 20, minutes: 45 }
-      : { processes: 5, devices: 1_000, dead: 10, withoutToken: 7, minutes: 15 };
+    scale === 'full' ? { ...sizes.full.large, dead: 100, withoutToken: 20, minutes: 45 } : few;
   const { dead, devices, withoutToken } = many;
-  const small: Many = { processes: 5, devices: 1_000, dead: 10, withoutToken: 7, minutes: 15 };
   return {
     name: 'many-dead',
     situation: `${dead} pairs truly dead of ${devices}, ${withoutToken} without a token`,
     mustBe: `${withoutToken - 1}–${withoutToken} replaced as the places allow, 0 others`,
     hours: [{ form: `${many.minutes} min`, run: (changes) => manyDead(many, changes) }],
     controls: [
-      { off: 'no number of refusals is enough', run: () => manyDead(small, neverProven) },
-      { off: 'no fuse', run: () => manyDead(small, noFuse) },
+      { off: 'no number of refusals is enough', run: () => manyDead(few, neverProven) },
+      { off: 'no fuse', run: () => manyDead(few, noFuse) },
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { type Tokens } from '../aging.js';
 import { incident, type Incident, type IncidentOptions } from '../incident.js';
 import type { Changes } from '../FleetProcess.js';
+import { sizes } from '../sizes.js';
 import { unbridled } from '../switchedOff.js';
 import {
   atMost,
@@ -73,8 +74,7 @@ const fewChanged: Judge = async (form, changes) => {
 };
 
 export function incidents(scale: Scale): readonly Situation[] {
-  const large = scale === 'full' ? { processes: 50, devices: 10_000 } : { processes: 6, devices: 300 };
-  const small = { processes: 4, devices: 500 };
+  const { small, large } = sizes[scale];
   const all: Case = { ...large, refuses: () => true, newcomers: 20 };
   const half: Case = { ...large, refuses: (_, call) => call % 2 === 0 };
   const isTenth = (device: number): boolean => Math.floor(device / small.processes) % 10 === 3;
@@ -103,7 +103,7 @@ export function incidents(scale: Scale): readonly Situation[] {
     },
     {
       name: 'a-tenth',
-      situation: '4 processes, 500 devices: a tenth of the pairs refused',
+      situation: `${small.processes} processes, ${small.devices} devices: a tenth of the pairs refused`,
       mustBe: '≤ 5 replaced; the others do not wait',
       hours: hoursOf(tenth, fewChanged),
       controls: [{ off, run: () => fewChanged({ ...tenth, ...brief }, unbridled) }],

@@ -3,13 +3,14 @@ import { Fleet } from '../Fleet.js';
 import type { Changes } from '../FleetProcess.js';
 import { hourMs, ModelAdobe } from '../ModelAdobe.js';
 import { atMost, beside, verdictOf, type Scale, type Situation, type Verdict } from '../Situation.js';
+import { sizes, type Size } from '../sizes.js';
 import { unbridled } from '../switchedOff.js';
 
 const lost = 0;
 const patienceMs = 2_000;
 
-async function live(lengthMs: number, changes: Changes): Promise<Verdict> {
-  const fleet = new Fleet({ processes: 4, devices: 500, changes });
+async function live(size: Size, lengthMs: number, changes: Changes): Promise<Verdict> {
+  const fleet = new Fleet({ ...size, changes });
   const { time, ledger } = fleet;
   await age(fleet, 'third', lengthMs);
   const startedAt = time.now();
@@ -35,12 +36,13 @@ async function live(lengthMs: number, changes: Changes): Promise<Verdict> {
 }
 
 export function otherAdobe(scale: Scale): Situation {
+  const { small } = sizes[scale];
   const lengthMs = scale === 'full' ? hourMs : 5 * minuteMs;
   return {
     name: 'other-adobe',
-    situation: `one process of 4 with a path to another Adobe Pass, which registers gladly, ${lengthMs / minuteMs} min`,
+    situation: `one process of ${small.processes} with a path to another Adobe Pass, which registers gladly, ${lengthMs / minuteMs} min`,
     mustBe: '≤ 2 changes of pair in the fleet, the others undisturbed',
-    hours: [{ form: '', run: (changes) => live(lengthMs, changes) }],
-    controls: [{ off: 'no veto, no fuse, no witnesses', run: () => live(5 * minuteMs, unbridled) }],
+    hours: [{ form: '', run: (changes) => live(small, lengthMs, changes) }],
+    controls: [{ off: 'no veto, no fuse, no witnesses', run: () => live(small, 5 * minuteMs, unbridled) }],
   };
 }
