@@ -41,6 +41,8 @@ export interface Incident {
 
 /** Longer than a registration takes: a look at the cache, a place, two calls, the writes. */
 const patienceMs = 2_000;
+/** How often a device asks, by itself: within an hour less often, which is what makes an hour affordable. */
+const paceMs = (minutes: number): number => (minutes > 5 ? 3 * minuteMs : minuteMs);
 /** So long before the end callers begin to ask as often as they may. */
 const eagerMs = 8_000;
 /** How long it is looked at what comes after the end. */
@@ -76,7 +78,7 @@ export async function incident(options: IncidentOptions): Promise<Incident> {
     if (clientId !== before.get(device)) withOtherPairs.add(device);
   };
 
-  const stop = fleet.load(fleet.devices, { everyMs: minuteMs, onAnswer });
+  const stop = fleet.load(fleet.devices, { everyMs: paceMs(minutes), onAnswer });
   comeAnew(fleet, newcomers, minutes * minuteMs, (waitedMs) => {
     if (waitedMs > patienceMs) healthyThatWaited += 1;
   });
