@@ -3,13 +3,14 @@ import type { PassCache } from '../../src/cache/PassCache.js';
 import { createPassWith } from '../../src/createPassWith.js';
 import { TransportFailure, type Transport } from '../../src/http/Transport.js';
 import type { Pass } from '../../src/Pass.js';
+import type { TimingChanges } from '../../src/testing/timingWith.js';
 import { defaultTiming, type Timing } from '../../src/timing.js';
 import { fleet } from '../schedules/fleet.js';
 import { callKind, type ModelAdobe } from './ModelAdobe.js';
 import type { VirtualTime } from './VirtualTime.js';
 
-/** Some durations and limits, each in its group. */
-export type Changes = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** Some durations and limits, each in its group; values too that no server may run with. */
+export type Changes = TimingChanges;
 
 export interface ProcessParts {
   readonly time: VirtualTime;
@@ -34,9 +35,11 @@ export function startProcess(index: number, { time, cache, adobe, changes }: Pro
 }
 
 function changed(changes: Changes): Timing {
-  const timing: Record<string, object> = { ...defaultTiming };
-  for (const [group, values] of Object.entries(changes)) timing[group] = { ...timing[group], ...values };
-  return timing as unknown as Timing;
+  const groups = Object.entries(defaultTiming).map(([group, values]) => [
+    group,
+    { ...values, ...changes[group as keyof Timing] },
+  ]);
+  return Object.fromEntries(groups) as Timing;
 }
 
 function wire(index: number, time: VirtualTime, adobe: () => ModelAdobe): Transport {

@@ -2,7 +2,7 @@ import { type Tokens } from '../aging.js';
 import { incident, type Incident, type IncidentOptions } from '../incident.js';
 import type { Changes } from '../FleetProcess.js';
 import { sizes } from '../sizes.js';
-import { unbridled } from '../switchedOff.js';
+import { rareProbes, unbridled } from '../switchedOff.js';
 import {
   atMost,
   beside,
@@ -92,7 +92,13 @@ export function incidents(scale: Scale): readonly Situation[] {
       mustBe:
         '≤ 5 in any five minutes; no healthy device waits; back ≤ 10 s after the end, with the old pairs',
       hours: hoursOf(all, oldPairsRefused),
-      controls: [{ off, run: () => oldPairsRefused({ ...all, ...small, ...brief }, unbridled) }],
+      controls: [
+        { off, run: () => oldPairsRefused({ ...all, ...small, ...brief }, unbridled) },
+        {
+          off: 'the fleet probes once a minute',
+          run: () => oldPairsRefused({ ...all, ...small, ...brief }, rareProbes),
+        },
+      ],
     },
     {
       name: 'every-second',
