@@ -20,8 +20,8 @@ export const unbridled: Changes = {
 /** No pair is ever replaced. */
 export const neverProven: Changes = { replacement: { refusals: endless } };
 
-/** That Adobe Pass has recovered is found out once a minute. */
-export const rareProbes: Changes = { replacement: { probeMs: 60_000 } };
+/** That Adobe Pass has recovered is found out after minutes. */
+export const rareProbes: Changes = { replacement: { probeMs: 420_000 } };
 
 /** A pair with a sign-in that was replaced is only tried where the one that counts is refused. */
 export const noEarlierFirst: Changes = { machine: { earlierFirstForMs: 0 } };

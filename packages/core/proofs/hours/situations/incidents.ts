@@ -95,7 +95,7 @@ export function incidents(scale: Scale): readonly Situation[] {
       controls: [
         { off, run: () => oldPairsRefused({ ...all, ...small, ...brief }, unbridled) },
         {
-          off: 'the fleet probes once a minute',
+          off: 'the fleet probes every seven minutes',
           run: () => oldPairsRefused({ ...all, ...small, ...brief }, rareProbes),
         },
       ],
