@@ -3,7 +3,7 @@ import type { Event, EventOf, Failure } from './event.js';
 import { unreadable } from './lookup.js';
 import { isFresh, withBound } from './marks.js';
 import type { Policy } from './policy.js';
-import { adoptPair, reconcile, type Reconciled, type StoringReason } from './reconcile.js';
+import { adoptPair, forgetPair, reconcile, type Reconciled, type StoringReason } from './reconcile.js';
 import type { CredentialsRecord, Slot } from './record.js';
 import { freshRun, type Known, type Resting, type Run, type StateOf } from './state.js';
 import { after, afterFailedWrite, impossible, report, rest, step, type Step } from './step.js';
@@ -82,8 +82,9 @@ function settle(looking: Looking, slot: Slot<CredentialsRecord>, { now }: Event,
   const outcome = reconcile(known, slot, now);
   switch (outcome.kind) {
     case 'register':
-      // There is a pair in memory, or nothing would be confirmed.
-      return unconfirmed(known, cacheUnsteady(policy));
+      // There is a pair in memory, or nothing would be confirmed; but it may have been forgotten, and then whoever waits has
+      // the device registered anew.
+      return outcome.forgotten === null ? unconfirmed(known, cacheUnsteady(policy)) : rest(forgetPair(known));
     case 'unreadable':
       return after(
         [report({ type: 'recordUnreadable', record: 'credentials' })],

@@ -101,5 +101,13 @@ export function adoptPair(known: Known, record: CredentialsRecord, version: stri
 
 /** What is known once the operator has had all pairs of the device forgotten. */
 export function forgetPair(known: Known): Known {
-  return { ...known, pair: null, unpublished: null, token: null, rejected: null, refusals: 0 };
+  return {
+    ...known,
+    pair: null,
+    pairVersion: null,
+    unpublished: null,
+    token: null,
+    rejected: null,
+    refusals: 0,
+  };
 }
