@@ -41,6 +41,14 @@ export interface ResealOptions {
   readonly onProgress?: ((progress: ResealProgress) => void) | undefined;
 }
 
+export interface RestoreOptions {
+  /**
+   * The pair that was registered last before then, by the clock of the server that registered it: a `Date` or epoch
+   * milliseconds. Default: the pair that was replaced last.
+   */
+  readonly registeredBefore?: Date | number | undefined;
+}
+
 /** One registered application in one environment. Create one per process and share it. */
 export interface Pass extends AsyncDisposable {
   /** The service provider of every client whose context names no other. */
@@ -58,10 +66,11 @@ export interface Pass extends AsyncDisposable {
    * Undoes the last replacement of a device's credentials: Adobe Pass refused the device's pair by mistake, a new one
    * took its place, and the viewer's sign-in is bound to the old one. True once the old pair is stored as the one that
    * counts; false if there is none to go back to. This process uses it from the next call on, the others from their next
-   * renewal of the device's token. Doing it again undoes it.
-   * @throws PassError `device_identifier_invalid`, `cache_unavailable`, `cache_record_unreadable`
+   * renewal of the device's token. Doing it again undoes it. `registeredBefore` names another of the three at most that
+   * are kept: the first, the last, and the one with the latest sign-in.
+   * @throws PassError `device_identifier_invalid`, `option_invalid`, `cache_unavailable`, `cache_record_unreadable`
    */
-  restore(device: Pick<Device, 'identifier'>): Promise<boolean>;
+  restore(device: Pick<Device, 'identifier'>, options?: RestoreOptions): Promise<boolean>;
   /**
    * Ends the time in which a software statement that Adobe Pass rejected is not presented: the next new device presents it
    * at once, on this server, and within a second on the others. For once Adobe Pass has been told to take it again; without

@@ -12,7 +12,7 @@ import { forget } from './operator/forget.js';
 import { reseal } from './operator/reseal.js';
 import { resolveOptions } from './resolveOptions.js';
 import { closedError } from './failures.js';
-import { undoReplacement } from './operator/undoReplacement.js';
+import { restorableBefore, undoReplacement } from './operator/undoReplacement.js';
 import { Lifetime } from './time/Lifetime.js';
 import { wire } from './wire.js';
 
@@ -57,10 +57,16 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
     async authenticate(device, { signal } = {}): Promise<void> {
       await createPassClient(runtime, device).accessToken({ signal });
     },
-    async restore({ identifier }): Promise<boolean> {
+    async restore({ identifier }, which = {}): Promise<boolean> {
       validateIdentifier(identifier);
+      const before = restorableBefore(which);
       await watch.assertFit();
-      const isRestored = await undoReplacement(records, names.deviceTag(identifierBytes(identifier)), timing);
+      const isRestored = await undoReplacement(
+        records,
+        names.deviceTag(identifierBytes(identifier)),
+        before,
+        timing,
+      );
       if (isRestored) pool.dropToken(identifier);
       return isRestored;
     },

@@ -43,5 +43,13 @@ export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
 export type { PassEnvironment } from './http/baseUrl.js';
 export * as check from './optionChecks.js';
 export type { PassLimits, PassOptions } from './options.js';
-export type { Pass, PassFinding, Readiness, ResealOptions, ResealProgress, ResealSummary } from './Pass.js';
+export type {
+  Pass,
+  PassFinding,
+  Readiness,
+  ResealOptions,
+  ResealProgress,
+  ResealSummary,
+  RestoreOptions,
+} from './Pass.js';
 export type { PassClient, PassContext } from './PassClient.js';

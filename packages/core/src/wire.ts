@@ -148,7 +148,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   const watch = new ReadinessWatch({
     clock,
     store,
-    metaKey: names.meta,
+    names,
     nameKeyId,
     statements,
     replacements,

@@ -4,7 +4,7 @@ import { createPass } from '@pass-dcr/core';
 import { redisCache } from '@pass-dcr/redis-cache';
 import { needsRedis, startRedis } from '@pass-dcr/redis-kit';
 import { createSimulator } from '@pass-dcr/simulator';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { singleClients } from './support/singleClients.js';
 
 const device = { identifier: 'a device to be forgotten', address: '203.0.113.1' };
@@ -20,9 +20,8 @@ async function filesWith(folder: string, text: string): Promise<readonly string[
   return files.filter((_, index) => found[index]).map(({ name }) => name);
 }
 
-needsRedis(it)(
-  'the files of Redis hold nothing of a forgotten device once they were written anew',
-  async () => {
+needsRedis(describe)('the files of Redis', () => {
+  it('hold nothing of a forgotten device once they were written anew', async () => {
     const [server, simulator] = await Promise.all([startRedis({ appendOnly: true }), createSimulator()]);
     onTestFinished(async () => void (await Promise.all([server.stop(), simulator.close()])));
     const { client, end } = await singleClients['ioredis 6'](server);
@@ -53,5 +52,5 @@ needsRedis(it)(
     await server.command('SAVE');
     for (const record of records)
       await expect.poll(async () => await filesWith(server.dir, record), { timeout: 5_000 }).toEqual([]);
-  },
-);
+  });
+});

@@ -1,4 +1,5 @@
 import { keySpaceFault } from '../cache/keySpace.js';
+import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore } from '../cache/RecordStore.js';
 import { settleWithin } from '../time/settleWithin.js';
 import type { Clock } from '../time/clock.js';
@@ -17,7 +18,7 @@ import type { Timing } from '../timing.js';
 export interface ReadinessParts {
   readonly clock: Clock;
   readonly store: RecordStore;
-  readonly metaKey: string;
+  readonly names: Pick<KeyNames, 'meta' | 'formerMeta'>;
   /** Of the secret that the names derive from. */
   readonly nameKeyId: string;
   readonly statements: StatementGate;
@@ -111,11 +112,13 @@ export class ReadinessWatch {
   }
 
   async #readMeta(): Promise<Obstacle> {
-    const { store, metaKey, nameKeyId } = this.#parts;
+    const { store, names, nameKeyId } = this.#parts;
     try {
-      const [found] = await store.read([metaKey]);
+      const [found] = await store.read([names.meta]);
       this.#wasRead = true;
-      return keySpaceFault(nameKeyId, found) ?? null;
+      // Where there is none yet, there may be one of the format of before.
+      const decides = found?.kind === 'absent' ? (await store.read([names.formerMeta]))[0] : found;
+      return keySpaceFault(nameKeyId, decides) ?? null;
     } catch (error) {
       return isPassError(error) ? error : this.#unanswered();
     }

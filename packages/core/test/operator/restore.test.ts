@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
-import type { Pass } from '../../src/Pass.js';
+import type { Pass, RestoreOptions } from '../../src/Pass.js';
 import {
   briefHold,
   createHarness,
@@ -66,6 +66,36 @@ describe('pass.restore', () => {
     expect(await pass.restore(device)).toBe(true);
     expect(await clientUsedBy(harness, pass)).toBe(replacement);
   });
+
+  it('puts back the pair of that time, where it is told of one', async () => {
+    await using harness = await createHarness({ throttle: 'off' });
+    const { simulator, clock } = harness;
+    const pass = harness.createPass({}, quick);
+    const { old, replacement } = await replacedByMistake(harness, pass);
+    const replacedAt = clock.now();
+    simulator.revokeClient(old);
+    simulator.revokeClient(replacement);
+    harness.advance(6 * hourMs);
+    await pass.client(device).accessToken();
+    for (const clientId of [old, replacement]) simulator.restoreClient(clientId);
+    expect(await pass.restore(device, { registeredBefore: 1 })).toBe(false);
+    expect(await pass.restore(device, { registeredBefore: new Date(replacedAt - hourMs) })).toBe(true);
+    expect(await clientUsedBy(harness, pass)).toBe(old);
+    expect(await pass.restore(device, { registeredBefore: replacedAt + hourMs })).toBe(true);
+    expect(await clientUsedBy(harness, pass)).toBe(replacement);
+  });
+
+  it.each([['2026-11-30'], [Number.NaN], [new Date('never')], [null]])(
+    'refuses a time that is none: %s',
+    async (registeredBefore) => {
+      await using harness = await createHarness();
+      const options = { registeredBefore } as RestoreOptions;
+      await expect(harness.createPass().restore(device, options)).rejects.toMatchObject({
+        code: 'option_invalid',
+        message: expect.stringContaining('must be a Date or epoch milliseconds, received') as string,
+      });
+    },
+  );
 
   it('changes nothing for a device that has had one pair only, or none', async () => {
     await using harness = await createHarness();

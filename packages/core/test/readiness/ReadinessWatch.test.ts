@@ -40,11 +40,12 @@ describe('readiness', () => {
     const pass = harness.createPass({ cache });
     const answers = await Promise.all(times(100, async () => await pass.readiness()));
     expect(answers).toEqual(times(100, () => ({ ready: true, findings: [] })));
-    expect(cache).toMatchObject({ reads: 2, checks: 1 });
+    // In a cache that is empty the record of the format before is looked for too.
+    expect(cache).toMatchObject({ reads: 3, checks: 1 });
     cache.says = [evicts];
     harness.advance(4_000);
     expect((await pass.readiness()).findings).toEqual([]);
-    expect(cache).toMatchObject({ reads: 3, checks: 1 });
+    expect(cache).toMatchObject({ reads: 5, checks: 1 });
     harness.advance(1_000);
     expect((await pass.readiness()).findings).toEqual([evicts]);
     expect(cache).toMatchObject({ checks: 2 });
@@ -121,6 +122,21 @@ describe('readiness', () => {
       findings: [{ level: 'info', code: 'closed', message: 'The server is shutting down.' }],
     });
   });
+});
+
+it('a cache of the format of before is an error, and is left as it is', async () => {
+  await using harness = await createHarness();
+  const [former, value] = ['pass-dcr:1:local:tv:meta', 'e1.abcdefgh.AAAA'];
+  await harness.cache.swap(former, null, { value, ttlMs: null });
+  const pass = harness.createPass();
+  expect(await pass.readiness()).toMatchObject({
+    findings: [{ level: 'error', code: 'cache_format_unsupported' }],
+  });
+  await expect(pass.authenticate(deviceNumber(1))).rejects.toMatchObject({
+    code: 'cache_format_unsupported',
+  });
+  expect(await harness.cache.read([former])).toMatchObject([{ value }]);
+  expect(harness.simulator.ledger.count()).toBe(0);
 });
 
 describe('an error that is found', () => {
