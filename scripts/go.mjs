@@ -61,6 +61,7 @@ const commands = {
   fleet: (args) => [steps.build, { name: 'fleet', run: node('apps/fleet/dist/main.js', ...args) }],
   model: (args) => [steps.modelBuild, withArgs(steps.model, args)],
   schedules: (args) => [steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, args)],
+  hours: (args) => [steps.seededBuild, steps.hoursBuild, withArgs(steps.hours, args)],
   proofs: () => [steps.build, redis, ...longProofs],
   mutate: (args) => [withArgs(steps.mutants, args)],
   build: (args) => [withArgs(steps.build, args)],

@@ -27,6 +27,11 @@ export const steps = {
     name: 'scheduled runs',
     run: node('packages/core/proofs/schedules/dist/proofs/schedules/main.js'),
   },
+  hoursBuild: {
+    name: 'build of the bad hours',
+    run: ['tsc', '-p', 'packages/core/proofs/hours/tsconfig.json'],
+  },
+  hours: { name: 'bad hours', run: node('packages/core/proofs/hours/dist/proofs/hours/main.js') },
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   benchCounts: { name: 'counts of the benchmark', run: node('scripts/bench.mjs', '--counts') },
   fleetShort: {
@@ -54,6 +59,7 @@ export const longProofs = [
     steps.schedulesBuild,
     withArgs(steps.schedules, ['--schedules', '100000', '--drawn']),
   ],
+  ...[steps.hoursBuild, steps.hours],
   {
     name: 'fleet, all',
     run: node('apps/fleet/dist/main.js', '--scenario', 'all', '--drawn'),

@@ -32,8 +32,6 @@ export type PassEvent =
     }
   /** `pass.restore` put back the pair that had been replaced. */
   | { readonly type: 'replacementUndone'; readonly device: string; readonly generation: number }
-  /** `pass.forget` has taken all pairs up to the one before `generation` away. */
-  | { readonly type: 'deviceForgotten'; readonly device: string; readonly generation: number }
   /**
    * Before a call that may bind a viewer, the cache has shown another pair of the device than this process knew: the call
    * goes out with that one.
@@ -41,6 +39,8 @@ export type PassEvent =
   | { readonly type: 'credentialsChanged'; readonly device: string; readonly generation: number }
   /** An answer has shown a viewer's sign-in on the pair: noted with it, once a day. */
   | { readonly type: 'signInNoted'; readonly device: string; readonly generation: number }
+  /** `pass.forget` has taken all pairs up to the one before `generation` away. */
+  | { readonly type: 'deviceForgotten'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
   /**
    * Adobe Pass refuses too many pairs, or one that nobody had doubted: nothing is replaced. Each process that notices tells

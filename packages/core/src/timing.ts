@@ -266,10 +266,10 @@ const defaults = {
     youngPairMs: 600_000,
     /** Devices that are looked at to find one that makes room for another: no insertion scans the memory. */
     looksForRoom: 64,
-    /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
-    tagsAtOnce: 5_000,
     /** Devices that are looked at to find those whose renewal is nearest: a memory of a million is not searched. */
     looksForWitnesses: 1_000,
+    /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
+    tagsAtOnce: 5_000,
   },
   /** `pass.readiness()` and its findings. */
   readiness: {

@@ -219,7 +219,7 @@ describe('timingWith', () => {
     ],
     [
       { devices: { toString: 1 } },
-      'timing.devices has no toString; there are: youngPairMs, looksForRoom, tagsAtOnce, looksForWitnesses',
+      'timing.devices has no toString; there are: youngPairMs, looksForRoom, looksForWitnesses, tagsAtOnce',
     ],
     [
       { machine: { leaseMs: 4_000 } },

@@ -95,7 +95,7 @@ interface Completeness {
   >;
   readonly run: Accounted<Run, 'attempts' | 'polls' | 'storeAttempts' | 'isWitness'>;
   readonly lease: Accounted<Lease, 'version' | 'until'>;
-  readonly versions: Accounted<Versions, 'credentials' | 'token'>;
+  readonly versions: Accounted<Versions, 'credentials' | 'token' | 'forgotten'>;
   readonly heldToken: Accounted<HeldToken, 'accessToken' | 'expiresAt' | 'servableUntil' | 'renewAt'>;
   readonly pair: Accounted<
     CredentialsRecord,
@@ -315,10 +315,8 @@ export class Fingerprint {
     if (slot.kind === 'absent') return this.#put(-1);
     this.#version(slot.version);
     if (slot.kind === 'unreadable') return this.#put(-2);
-    if (slot.kind === 'forgotten') {
-      this.#put(-3);
-      return this.#put(slot.generation);
-    }
+    // The operator forgets nobody here.
+    if (slot.kind === 'forgotten') return this.#put(slot.generation);
     write(slot.record);
   }
 

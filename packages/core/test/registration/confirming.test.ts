@@ -141,6 +141,13 @@ describe('where the stored record is another one than memory knows', () => {
     ]);
   });
 
+  it('a pair that the operator has had forgotten is dropped, so that the device is registered anew', () => {
+    const device = binding();
+    const current = { kind: 'forgotten', generation: 2, version: 'mark' } as const;
+    expect(device.send({ type: 'credentialsSwapped', result: { ok: false, current } })).toEqual([]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: null, token: null } });
+  });
+
   it('a record that cannot be opened binds nobody', () => {
     const device = binding();
     device.send(swapRefused(unreadable));

@@ -233,6 +233,19 @@ describe('a pair that another process has changed', () => {
   });
 });
 
+describe('a device that was forgotten', () => {
+  it('is registered anew by a process that still remembers it, before its viewer is bound', async () => {
+    await using stage = await begin();
+    const { harness, pass, pairs, clientId } = stage;
+    await harness.createPass().forget(device);
+    await createSession(pass);
+    const anew = await pairs.of(device);
+    expect(anew.clientId).not.toBe(clientId);
+    expect(anew.boundAt).not.toBeNull();
+    expect(boundTo(harness)).toEqual([anew.clientId]);
+  });
+});
+
 describe('callers who come while a pair is confirmed', () => {
   it('and has no token yet are not served by a look that was made before they came', async () => {
     await using stage = await begin();

@@ -1,0 +1,30 @@
+import type { Changes } from './FleetProcess.js';
+
+const endless = 1_000_000_000;
+
+/** Nobody bounds how many pairs are changed. */
+export const noFuse: Changes = { replacement: { places: endless } };
+
+/** Whoever is refused three times is replaced: nothing that looks beyond one device has a say. */
+export const unbridled: Changes = {
+  replacement: {
+    ...noFuse.replacement,
+    witnesses: 0,
+    spanWithYoungerMs: 0,
+    spanWithFewMs: 0,
+    newlyRefused: endless,
+    refused: endless,
+  },
+};
+
+/** No pair is ever replaced. */
+export const neverProven: Changes = { replacement: { refusals: endless } };
+
+/** That Adobe Pass has recovered is found out after minutes. */
+export const rareProbes: Changes = { replacement: { probeMs: 420_000 } };
+
+/** A pair with a sign-in that was replaced is only tried where the one that counts is refused. */
+export const noEarlierFirst: Changes = { machine: { earlierFirstForMs: 0 } };
+
+/** A software statement is taken for rejected at the first word. */
+export const oneWordIsEnough: Changes = { admission: { statementRejections: 1 } };
