@@ -31,6 +31,12 @@ export interface Operation {
 }
 
 /** What is broken on purpose, to see whether the invariants notice. */
+/**
+ * Where there are four devices, each is a quarter of the fleet: two that are dead would be an incident, and none of them
+ * replaced without an operator. What the fleet knows of more devices is left to the bad hours.
+ */
+const aFewDevices: Partial<Timing['replacement']> = { witnesses: 0, newlyRefused: 1_000, refused: 1_000 };
+
 export interface Broken {
   readonly plainSet?: true;
   readonly everybodyGetsTheLease?: true;
@@ -99,7 +105,7 @@ export class SimProcess {
         timing: {
           ...defaultTiming,
           machine: { ...defaultTiming.machine, ...broken.machine },
-          replacement: { ...defaultTiming.replacement, ...broken.replacement },
+          replacement: { ...defaultTiming.replacement, ...aFewDevices, ...broken.replacement },
         },
         transport: this.#transport(),
       },

@@ -39,7 +39,7 @@ export const controls: readonly Control[] = [
     name: 'one refusal is enough to replace a pair',
     broken: { replacement: { refusals: 1 } },
     faults: ['strayRefusal'],
-    expected: ['I1', 'I2'],
+    expected: ['I1', 'I2', 'I3'],
   },
   {
     name: 'clocks run three times too fast',
