@@ -48,12 +48,14 @@ export function aDeadPair(scale: Scale): Situation {
   const size = sizes[scale].small;
   const middle: One = { size, dead: inTheMiddle, withinMs: 10_000 };
   const oldest: One = { size, dead: 1, withinMs: 40_000 };
+  const third: One = { size, dead: 1 + 2 * size.processes, withinMs: 40_000 };
   return {
     name: 'one-dead',
     situation: `one pair truly dead among ${size.devices}, its token gone, others quiet`,
     mustBe: 'replaced once in ≤ 10 s (≤ 40 s if it is among the three oldest of its process), 1 registration',
     hours: [
       { form: 'the oldest of its process', run: (changes) => oneDead(oldest, changes) },
+      { form: 'the third oldest', run: (changes) => oneDead(third, changes) },
       { form: 'in the middle', run: (changes) => oneDead(middle, changes) },
     ],
     controls: [{ off: 'no number of refusals is enough', run: () => oneDead(middle, neverProven) }],

@@ -1,4 +1,4 @@
-import { age, minuteMs } from '../aging.js';
+import { age, minuteMs, type Tokens } from '../aging.js';
 import { Fleet } from '../Fleet.js';
 import type { Changes } from '../FleetProcess.js';
 import { hourMs, ModelAdobe } from '../ModelAdobe.js';
@@ -9,10 +9,16 @@ import { unbridled } from '../switchedOff.js';
 const lost = 0;
 const patienceMs = 2_000;
 
-async function live(size: Size, lengthMs: number, changes: Changes): Promise<Verdict> {
+interface Way {
+  readonly size: Size;
+  readonly tokens: Tokens;
+  readonly lengthMs: number;
+}
+
+async function live({ size, tokens, lengthMs }: Way, changes: Changes): Promise<Verdict> {
   const fleet = new Fleet({ ...size, changes });
   const { time, ledger } = fleet;
-  await age(fleet, 'third', lengthMs);
+  await age(fleet, tokens, lengthMs);
   const startedAt = time.now();
   const other = new ModelAdobe('other', time, ledger);
   fleet.ways.set(lost, other);
@@ -38,11 +44,20 @@ async function live(size: Size, lengthMs: number, changes: Changes): Promise<Ver
 export function otherAdobe(scale: Scale): Situation {
   const { small } = sizes[scale];
   const lengthMs = scale === 'full' ? hourMs : 5 * minuteMs;
+  const way = { size: small, lengthMs };
   return {
     name: 'other-adobe',
     situation: `one process of ${small.processes} with a path to another Adobe Pass, which registers gladly, ${lengthMs / minuteMs} min`,
     mustBe: '≤ 2 changes of pair in the fleet, the others undisturbed',
-    hours: [{ form: '', run: (changes) => live(small, lengthMs, changes) }],
-    controls: [{ off: 'no veto, no fuse, no witnesses', run: () => live(small, 5 * minuteMs, unbridled) }],
+    hours: [
+      { form: 'a third of the tokens ends', run: (changes) => live({ ...way, tokens: 'third' }, changes) },
+      { form: 'no usable token', run: (changes) => live({ ...way, tokens: 'none' }, changes) },
+    ],
+    controls: [
+      {
+        off: 'no veto, no fuse, no witnesses',
+        run: () => live({ ...way, tokens: 'none', lengthMs: 5 * minuteMs }, unbridled),
+      },
+    ],
   };
 }
