@@ -227,6 +227,7 @@ export class Fingerprint {
         left += 1;
     }
     this.#put(left);
+    this.#put(history.changes);
     // Between two pairs that are alike in everything else, the order of their names decides.
     const numbers = this.#clients.map(clientBit);
     for (const number of numbers) this.#put(numbers.filter((other) => other < number).length);

@@ -24,6 +24,7 @@ import {
   freshProc,
   type History,
   isKnownTo,
+  mostChanges,
   policy,
   type Proc,
   procAt,
@@ -151,8 +152,23 @@ export function outcomes(
     }
     case 'takePlace': {
       const dropped = proc !== null && 'isNew' in proc.state && proc.state.isNew ? 1 : 0;
+      const { history } = world;
+      if (history.changes >= mostChanges) {
+        const answer = { type: 'replacementSuspended', failure: failure('replacement_suspended') } as const;
+        const excuses = history.excuses + dropped;
+        return [
+          {
+            world: { ...world, history: { ...history, excuses } },
+            answer,
+            note: () => 'has changed the pair often enough for a day',
+            idle: dropped === 0,
+          },
+        ];
+      }
       const taken: Answer = { type: 'placeTaken' };
-      return suspensible(world, { world, answer: taken, note: () => 'takes a place', idle: true }, dropped);
+      const changed = { ...world, history: { ...history, changes: history.changes + 1 } };
+      const outcome = { world: changed, answer: taken, note: () => 'takes a place', idle: false };
+      return suspensible(world, outcome, dropped);
     }
     case 'register':
       return registerOutcomes(world, proc);

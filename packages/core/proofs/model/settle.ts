@@ -18,7 +18,9 @@ export function settle(system: System, from: World): BadEnd | null {
   const trace: string[] = [];
   const procs = from.procs.map((proc) => ({ ...proc, elsewhere: false }));
   const signedIn = signedInAnywhere(from);
-  let world: World = { ...from, procs, budget: nothing, past: [] };
+  // A day passes.
+  const history = { ...from.history, changes: 0 };
+  let world: World = { ...from, procs, history, budget: nothing, past: [] };
   const bad = (message: string): BadEnd => ({ message, trace });
   try {
     world = finish(system, world, trace);

@@ -82,7 +82,6 @@ function standsAlone(proc: Proc, now: number): boolean {
   switch (proc.pending.type) {
     case 'admitRegistration':
     case 'weighRefusal':
-    case 'takePlace':
       return true;
     case 'wait':
       return proc.due <= now;

@@ -38,6 +38,9 @@ export const policy: Policy = {
   expiryMarginPart: 0.25,
 };
 
+/** So often may the pair of a device be changed within a day. */
+export const mostChanges = 2;
+
 export const refusalGapMs: number = unitMs;
 
 export const tokenLifeMs = 8 * unitMs;
@@ -163,6 +166,8 @@ export interface History {
   readonly foreign: number;
   /** A viewer has signed in with them. */
   readonly signedIn: number;
+  /** Places that were taken to change the pair: of a device, two a day. */
+  readonly changes: number;
   readonly handedOut: number;
   readonly everStored: number;
   /** Faults each of which may cost one more registration. */
@@ -226,6 +231,7 @@ export function initialWorld(processes: number, faults: Partial<Budget>, elsewhe
       everForgotten: 0,
       foreign: 0,
       signedIn: 0,
+      changes: 0,
       handedOut: 0,
       everStored: 0,
       // What the other Adobe Pass has registered, this one does not know.

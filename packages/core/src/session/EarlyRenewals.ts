@@ -16,7 +16,7 @@ export type RenewalOutcome = 'issued' | 'refused' | 'unknown';
 /** The devices of this process as witnesses: whether Adobe Pass, on this way to it, knows anybody. */
 export class EarlyRenewals implements WitnessSource {
   readonly #options: EarlyRenewalsOptions;
-  /** By tag: the keys of those that were proposed last. */
+  /** By tag: the keys of those that were proposed, and not asked since. */
   readonly #proposed: Map<string, string> = new Map();
   #renew: (key: string) => Promise<RenewalOutcome> = async () => await Promise.resolve('unknown');
 
@@ -31,7 +31,7 @@ export class EarlyRenewals implements WitnessSource {
 
   candidates(limit: number, except: (pair: AskedPair) => boolean): readonly AskedPair[] {
     const found: AskedPair[] = [];
-    this.#proposed.clear();
+    if (this.#proposed.size > this.#options.looks) this.#proposed.clear();
     for (const { key, device } of this.#nearestToRenewal()) {
       if (found.length === limit) break;
       const { pair } = device;
@@ -47,6 +47,7 @@ export class EarlyRenewals implements WitnessSource {
 
   async renewEarly(tag: string): Promise<RenewalOutcome> {
     const key = this.#proposed.get(tag);
+    this.#proposed.delete(tag);
     return key === undefined ? 'unknown' : await this.#renew(key);
   }
 

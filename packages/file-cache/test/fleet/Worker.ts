@@ -10,6 +10,10 @@ export interface WorkerOptions {
   readonly secret: string;
   /** Replaces constants of the machine. */
   readonly machine?: Readonly<Record<string, number>>;
+  /** Replaces those of what decides whether a pair is dead. */
+  readonly replacement?: Readonly<Record<string, number>>;
+  /** An operator allows so many more pairs to be changed within a day. */
+  readonly allowedReplacements?: number;
   /** The process kills itself when it is about to store its nth pair. */
   readonly dieAtStore?: number;
   /** Its time is the simulator's. */

@@ -38,7 +38,9 @@ describe(
             softwareStatement: simulator.issueSoftwareStatement({ application: 'tv' }),
             path,
             secret: 'a secret for tests only, 0123456789abcdef',
-            machine: { refusalGapMs: 50 },
+            replacement: { refusalGapMs: 50, spanWithFewMs: 50, spanWithYoungerMs: 50 },
+            // All will be dead at once, which nobody but an operator can tell from an incident.
+            allowedReplacements: devices.length,
             followsSimulator: true,
             asksForProfiles: true,
           });

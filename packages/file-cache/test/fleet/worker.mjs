@@ -4,8 +4,18 @@ import { createPassWith, followClock, timingWith } from '@pass-dcr/core/testing'
 import { fileCache } from '@pass-dcr/file-cache';
 
 const options = JSON.parse(process.env.FLEET_WORKER);
-const { baseUrl, softwareStatement, path, secret, machine, dieAtStore, followsSimulator, asksForProfiles } =
-  options;
+const {
+  baseUrl,
+  softwareStatement,
+  path,
+  secret,
+  machine,
+  replacement,
+  allowedReplacements,
+  dieAtStore,
+  followsSimulator,
+  asksForProfiles,
+} = options;
 const cache = fileCache({ path });
 const followed = followsSimulator ? await followClock(baseUrl) : null;
 let stores = 0;
@@ -33,8 +43,11 @@ const pass = createPassWith(
     cache: mortalCache,
     secret,
   },
-  { clock: followed?.clock, timing: timingWith({ machine }) },
+  { clock: followed?.clock, timing: timingWith({ machine, replacement }) },
 );
+
+if (allowedReplacements !== undefined)
+  await pass.allowReplacement({ forMs: 86_400_000, maxDevices: allowedReplacements });
 
 /** The client id is the subject of the token, which is a JWT of the simulator. */
 function clientIdOf(token) {
