@@ -18,8 +18,9 @@ it('a device whose pair is dead has others renew their tokens early, for nobody,
   await pass.client({ identifier: 'dead', address: '9.9.9.9' }).profiles.all();
   const issued = simulator.ledger.entries({ since: mark, endpoint: 'token', status: 201 });
   // Theirs, and that of the new pair; nobody's address is charged for those of the witnesses.
-  expect(issued.map(({ clientId }) => clientId).toSorted()).toEqual(
-    [...clients.slice(0, 3), simulator.clients()[4]?.clientId].toSorted(),
+  expect(issued).toHaveLength(4);
+  expect(new Set(issued.map(({ clientId }) => clientId))).toEqual(
+    new Set([...clients.slice(0, 3), simulator.clients()[4]?.clientId]),
   );
   expect(
     issued.filter(({ clientId }) => clients.includes(clientId ?? '')).map(({ forwardedFor }) => forwardedFor),
