@@ -1,3 +1,4 @@
+import { earlierOf, keepEarlier } from './earlier.js';
 import { byWorth } from './meeting.js';
 import type { EventOf, Failure } from './event.js';
 import { failure } from './failure.js';
@@ -128,11 +129,22 @@ export function takingPlace(
   policy: Policy,
 ): Step {
   if (event.type === 'placeTaken') {
-    return storeReplacement({ ...state, kind: 'storingReplacement' }, state.versions.credentials);
+    const replacement = rememberingAll(state.replacement, state.known.pair);
+    return storeReplacement(
+      { ...state, kind: 'storingReplacement', replacement },
+      state.versions.credentials,
+    );
   }
   if (state.isRefused) return after(state.isNew ? [orphaned] : [], suspended(state, event, policy));
   const { known, run, lease, versions, suspect: pair } = state;
   return call({ kind: 'requestingToken', known, run, lease, versions, pair }, event.now, policy);
+}
+
+/** A viewer may have signed in with the pair that is given up since this run has read it. */
+function rememberingAll(replacement: CredentialsRecord, given: CredentialsRecord | null): CredentialsRecord {
+  if (given === null) return replacement;
+  const earlier = keepEarlier(replacement.clientId, [...replacement.earlier, earlierOf(given)]);
+  return { ...replacement, earlier };
 }
 
 function storeReplacement(state: StoringReplacement, expected: string | null): Step {

@@ -185,6 +185,15 @@ describe('a replacement', () => {
     ]);
   });
 
+  it('remembers the sign-in that was seen with the old pair meanwhile', () => {
+    const device = refusedDevice();
+    const { known, ...taking } = device.goTo('takingPlace');
+    device.state = { ...taking, known: { ...known, pair: { ...suspect, signedInAt: startedAt } } };
+    expect(device.answerAsUsual()).toMatchObject([
+      { type: 'swapCredentials', next: { earlier: [{ clientId: 'suspect', signedInAt: startedAt }] } },
+    ]);
+  });
+
   it('counts once it is stored, and its token is handed out', () => {
     const device = refusedDevice(0, { token: stored(tokenFor(pair('other')), 'old token') });
     device.goTo('provingReplacement');
