@@ -1,6 +1,12 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findContentProblems, findDependencyProblems, saysAny } from '../packageContents.mjs';
+import { gzipSync } from 'node:zlib';
+import {
+  findContentProblems,
+  findDependencyProblems,
+  saysAny,
+  withoutComments,
+} from '../packageContents.mjs';
 import { run } from './run.mjs';
 
 /**
@@ -10,13 +16,17 @@ import { run } from './run.mjs';
  */
 export async function checkTarball({ manifest, tarball, files }, root) {
   const { name, scripts = {} } = manifest;
-  const bytes = statSync(tarball).size;
-  console.log(`${name}: ${files.length} files, ${(bytes / 1000).toFixed(1)} kB packed`);
+  const unpacked = await unpack(tarball);
+  const bytes = weigh(unpacked, files);
+  const kilobytes = (/** @type {number} */ count) => `${(count / 1000).toFixed(1)} kB`;
+  console.log(
+    `${name}: ${files.length} files, ${kilobytes(statSync(tarball).size)} packed, ${kilobytes(bytes)} without comments`,
+  );
   const problems = findContentProblems({ name, files, bytes, scripts });
   problems.push(...findDependencyProblems(manifest));
   if (/"(?:@pass-dcr\/source|workspace:)/.test(JSON.stringify(manifest)))
     problems.push(`${name} publishes a manifest that only works inside this workspace`);
-  problems.push(...(await findAny(tarball, files)).map((file) => `${name} says any in ${file}`));
+  problems.push(...findAny(unpacked, files).map((file) => `${name} says any in ${file}`));
 
   const [publint, attw] = await Promise.all([
     run('publint', ['run', tarball, '--strict'], { cwd: root }),
@@ -31,11 +41,23 @@ export async function checkTarball({ manifest, tarball, files }, root) {
   return { problems, details };
 }
 
-/** @param {string} tarball @param {readonly string[]} files */
-async function findAny(tarball, files) {
+/** @param {string} tarball @returns {Promise<string>} where its files are */
+async function unpack(tarball) {
   const folder = mkdtempSync(join(dirname(tarball), 'unpacked-'));
   await run('tar', ['-xzf', tarball, '-C', folder], { cwd: folder });
-  return files.filter(
-    (file) => file.endsWith('.d.ts') && saysAny(readFileSync(join(folder, 'package', file), 'utf8')),
-  );
+  return join(folder, 'package');
+}
+
+/** @param {string} folder @param {readonly string[]} files */
+function weigh(folder, files) {
+  const texts = files.map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    return file.endsWith('.js') ? withoutComments(text) : text;
+  });
+  return gzipSync(texts.join('\n'), { level: 9 }).length;
+}
+
+/** @param {string} folder @param {readonly string[]} files */
+function findAny(folder, files) {
+  return files.filter((file) => file.endsWith('.d.ts') && saysAny(readFileSync(join(folder, file), 'utf8')));
 }

@@ -1,3 +1,4 @@
+import { allOver } from '../time/allOver.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import { BackgroundTimers } from '../time/BackgroundTimers.js';
 import type { Timing } from '../timing.js';
@@ -103,7 +104,7 @@ export class FleetWatch {
     const { clock, timing, incident, probe, allowance } = this.#options;
     const at = monotonicOf(clock);
     const number = (this.#latest += 1);
-    const [incidentFound, probeFound, allowanceFound, { refused, totals }] = await Promise.all([
+    const [incidentFound, probeFound, allowanceFound, { refused, totals }] = await allOver([
       incident.look(),
       probe.look(),
       allowance.look(),
@@ -133,7 +134,7 @@ export class FleetWatch {
     const before = this.#weighed;
     if (before !== null && incident.isKnown && at - before.at < timing.incidentRenewedEveryMs) return before;
     await refused.publish();
-    const [inFleet, totals] = await Promise.all([refused.look(), counts.look()]);
+    const [inFleet, totals] = await allOver([refused.look(), counts.look()]);
     const weighed = { refused: inFleet, totals, at };
     this.#weighed = weighed;
     return weighed;

@@ -1,3 +1,4 @@
+import { allOver } from '../time/allOver.js';
 import type { KeyNames } from '../cache/keyNames.js';
 import type { Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
@@ -55,7 +56,7 @@ export class RefusedPairs {
    * others kept it from writing waits for the next time. @throws PassError `cache_unavailable`
    */
   async publish(): Promise<void> {
-    await Promise.all([...this.#pending.keys()].map(async (number) => await this.#publish(number)));
+    await allOver([...this.#pending.keys()].map(async (number) => await this.#publish(number)));
   }
 
   /** @throws PassError `cache_unavailable` */

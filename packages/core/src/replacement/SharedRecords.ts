@@ -1,3 +1,4 @@
+import { allOver } from '../time/allOver.js';
 import { PassError } from '../errors.js';
 import type { RecordStore, StoreSlot } from '../cache/RecordStore.js';
 
@@ -30,7 +31,7 @@ export class SharedRecords {
 
   /** They need not lie on one node. */
   async lookAt(keys: readonly string[]): Promise<readonly Found[]> {
-    return await Promise.all(keys.map(async (key) => await this.look(key)));
+    return await allOver(keys.map(async (key) => await this.look(key)));
   }
 
   /** Whether the key was free. */
