@@ -35,10 +35,16 @@ const oneByOne = [
   ...[steps.lint, steps.types, steps.formatCheck, steps.unused, steps.changesets],
   ...[steps.modelBuild, steps.model],
   ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
-  steps.benchCounts,
 ];
 /** These start several programs at once, and wait for them. */
-const inGroups = [steps.packages, steps.matrix, steps.fleetShort, steps.demoOnce, steps.demoRedisOnce];
+const inGroups = [
+  steps.packages,
+  steps.matrix,
+  steps.fleetShort,
+  steps.demoOnce,
+  steps.demoRedisOnce,
+  steps.benchCounts,
+];
 
 /** @type {Record<string, (args: string[]) => (Step | Action | SideBySide)[]>} */
 const commands = {
