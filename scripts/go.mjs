@@ -32,12 +32,14 @@ const everything = '--everything';
 
 /** Each of these keeps one processor busy, most of its time. */
 const oneByOne = [
-  ...[steps.lint, steps.types, steps.formatCheck, steps.unused, steps.changesets],
+  ...[steps.formatCheck, steps.unused, steps.changesets],
   ...[steps.modelBuild, steps.model],
   ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
 ];
 /** These start several programs at once, and wait for them. */
 const inGroups = [
+  steps.lint,
+  steps.types,
   steps.packages,
   steps.matrix,
   steps.fleetShort,
