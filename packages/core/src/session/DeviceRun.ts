@@ -108,9 +108,11 @@ export class DeviceRun implements EffectSubject {
   /** Notes that the answer to a call with this token has shown a sign-in: now, or once this work has ended. */
   sawSignIn(accessToken: string): void {
     const { token, pair } = this.known;
-    if (pair === null || token?.accessToken !== accessToken) return;
-    if (this.#state.kind === 'resting') this.#dispatch({ type: 'signInSeen', clientId: pair.clientId });
-    else this.#afterwards.signedInWith = pair.clientId;
+    const says = pair !== null && token?.accessToken === accessToken;
+    if (this.#state.kind === 'resting') {
+      if (says) this.#dispatch({ type: 'signInSeen', clientId: pair.clientId });
+      else this.#end();
+    } else if (says) this.#afterwards.signedInWith = pair.clientId;
   }
 
   /** A usable token, other than `rejected`; with `binds` of a confirmed pair. Shares whatever work is going on. */
