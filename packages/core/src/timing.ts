@@ -268,6 +268,10 @@ const defaults = {
     looksForRoom: 64,
     /** Devices that are looked at to find those whose renewal is nearest: a memory of a million is not searched. */
     looksForWitnesses: 1_000,
+    /** The clock of the system was set, or the machine was suspended, where it moves by so much beside the monotonic one: every token is then renewed at its next use. */
+    clockStepMs: 60_000,
+    /** How often the two clocks are compared, by the requests that come: more often would tell nobody more. */
+    clockLookEveryMs: 1_000,
     /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
     tagsAtOnce: 5_000,
   },

@@ -7,6 +7,7 @@ import { createByteStore, createRecordStore, type ByteStore } from './cache/Reco
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import { type Clock } from './time/clock.js';
+import { SteadyTime } from './time/SteadyTime.js';
 import { type Timing } from './timing.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
@@ -126,7 +127,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   const statements = new StatementGate({ clock, store, names, timing: timing.admission, track });
   const statement = statementSource(resolved.softwareStatement, clock, timing.admission);
   const budget = new RegistrationBudget(limits, clock, timing.admission);
-  const kept = new KeptDevices(clock, limits.devices, timing.devices);
+  const time = new SteadyTime(clock, timing.devices);
+  const kept = new KeptDevices(time, limits.devices, timing.devices);
   const witnesses = new EarlyRenewals({ names, kept: kept.byKey, looks: timing.devices.looksForWitnesses });
   const replacements = new ReplacementRoom({
     clock,
@@ -174,6 +176,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     { names, kept, tagsAtOnce: timing.devices.tagsAtOnce },
     {
       clock,
+      time,
       policy,
       timing: timing.calls,
       records,

@@ -139,7 +139,14 @@ it('the durations and limits that servers run with are these', () => {
       forgetAttempts: 10,
       forgottenNamed: 256,
     },
-    devices: { youngPairMs: 10 * minuteMs, tagsAtOnce: 5_000, looksForRoom: 64, looksForWitnesses: 1_000 },
+    devices: {
+      youngPairMs: 10 * minuteMs,
+      tagsAtOnce: 5_000,
+      looksForRoom: 64,
+      looksForWitnesses: 1_000,
+      clockStepMs: minuteMs,
+      clockLookEveryMs: 1_000,
+    },
     readiness: {
       answerWithinMs: 800,
       rememberedMs: 5_000,
@@ -219,7 +226,7 @@ describe('timingWith', () => {
     ],
     [
       { devices: { toString: 1 } },
-      'timing.devices has no toString; there are: youngPairMs, looksForRoom, looksForWitnesses, tagsAtOnce',
+      'timing.devices has no toString; there are: youngPairMs, looksForRoom, looksForWitnesses, clockStepMs, clockLookEveryMs, tagsAtOnce',
     ],
     [
       { machine: { leaseMs: 4_000 } },

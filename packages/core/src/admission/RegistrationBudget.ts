@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import { addressGroup } from '../device/clientAddress.js';
 import type { Failure } from '../registration/event.js';
 import type { Timing } from '../timing.js';
@@ -33,7 +33,7 @@ export class RegistrationBudget {
     this.#limits = limits;
     this.#timing = timing;
     this.#clock = clock;
-    this.#process = new RateLimiter(limits.registrationsPerProcess, clock.now());
+    this.#process = new RateLimiter(limits.registrationsPerProcess, monotonicOf(clock));
     this.#places = limits.concurrentRegistrations;
   }
 
@@ -61,7 +61,7 @@ export class RegistrationBudget {
   }
 
   #spend(address: string | undefined): Failure | null {
-    const now = this.#clock.now();
+    const now = monotonicOf(this.#clock);
     const bucket = address === undefined ? null : this.#bucketOf(addressGroup(address), now);
     const addressWaitMs = bucket?.spend(now) ?? 0;
     if (addressWaitMs > 0) return limited('too many new devices from one address', addressWaitMs);

@@ -1,4 +1,3 @@
-import type { Clock } from '../time/clock.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { Answer, Failure } from '../registration/event.js';
 import type { Known } from '../registration/state.js';
@@ -12,7 +11,6 @@ import type { LossRecovery } from '../recovery/LossRecovery.js';
 
 /** What the sessions of one `Pass` share to run their effects. */
 export interface EffectParts {
-  readonly clock: Clock;
   readonly records: DeviceRecords;
   readonly calls: DcrCalls;
   readonly admissions: Admissions;
@@ -25,6 +23,8 @@ export interface EffectSubject {
   readonly tag: string;
   readonly caller: DcrCaller | null;
   readonly known: Known;
+  /** Epoch milliseconds of the work's own time. */
+  now(): number;
   /** Aborted when no caller waits any more. */
   readonly unwanted: AbortSignal;
   admission: Admission | null;
@@ -100,17 +100,24 @@ export async function runEffect(
 
 async function requestToken(
   { credentials, isTrial }: Extract<PendingEffect, { readonly type: 'requestToken' }>,
-  { tag, caller, known }: EffectSubject,
-  { clock, calls, replacements }: EffectParts,
+  subject: EffectSubject,
+  { calls, replacements }: EffectParts,
 ): Promise<Answer<'tokenIssued' | 'tokenFailed'>> {
+  const { tag, caller, known } = subject;
   if (caller === null)
     return { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') };
-  if (isTrial) return await calls.requestToken(caller, credentials);
+  // From here on the token lives, by the clock of this work: that of the system may step while the call is made.
+  const requestedAt = subject.now();
+  const ask = async (): Promise<Answer<'tokenIssued' | 'tokenFailed'>> => {
+    const answer = await calls.requestToken(caller, credentials);
+    return answer.type === 'tokenIssued' ? { ...answer, requestedAt } : answer;
+  };
+  if (isTrial) return await ask();
   const pair = askedPair(tag, credentials);
-  const hasUsableToken = (): boolean => known.token !== null && clock.now() < known.token.expiresAt;
+  const hasUsableToken = (): boolean => known.token !== null && subject.now() < known.token.expiresAt;
   const refused = await replacements.mayAsk(pair, hasUsableToken());
   if (refused !== null) return { type: 'tokenFailed', failure: refused };
-  const answer = await calls.requestToken(caller, credentials);
+  const answer = await ask();
   if (answer.type === 'tokenIssued') replacements.issued(pair);
   else if (answer.failure.code === 'client_credentials_rejected' && hasUsableToken())
     replacements.refusedHarmlessly(pair);

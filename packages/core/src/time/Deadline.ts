@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import { monotonicOf, type Clock } from './clock.js';
 import { PassError } from '../errors.js';
 
 /**
@@ -7,7 +7,7 @@ import { PassError } from '../errors.js';
  * is over.
  */
 export class Deadline {
-  /** Epoch milliseconds. */
+  /** An instant of the monotonic clock. */
   readonly at: number;
   /** All of the caller's signals as one; `undefined` if it has none. */
   readonly signal: AbortSignal | undefined;
@@ -16,14 +16,14 @@ export class Deadline {
 
   constructor(clock: Clock, afterMs: number, signals: readonly (AbortSignal | undefined)[]) {
     this.#clock = clock;
-    this.at = clock.now() + afterMs;
+    this.at = monotonicOf(clock) + afterMs;
     const linked = link(signals.filter((signal) => signal !== undefined));
     this.signal = linked.signal;
     this.#unlink = linked.unlink;
   }
 
   get remainingMs(): number {
-    return this.at - this.#clock.now();
+    return this.at - monotonicOf(this.#clock);
   }
 
   /**

@@ -6,7 +6,7 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from '../http/Transport.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Deadline } from '../time/Deadline.js';
 import type { AddressGate } from './AddressGate.js';
 
@@ -102,12 +102,11 @@ export class Upstream {
     address: string | undefined,
   ): Promise<Outcome<Answer>> {
     const { transport, gate, clock, onAnswer } = this.#parts;
-    const startedAt = clock.now();
+    const startedAt = monotonicOf(clock);
     const answered = await transport.send(request).catch(transportFailure);
+    const durationMs = monotonicOf(clock) - startedAt;
     const receivedAt = clock.now();
     if (hasListeners()) {
-      // A clock may be set back meanwhile.
-      const durationMs = Math.max(0, receivedAt - startedAt);
       const how = 'status' in answered ? { status: answered.status } : { reason: answered.reason };
       publish({ type: 'upstreamAnswered', endpoint, attempt, durationMs, ...how });
     }
