@@ -79,6 +79,8 @@ const defaults = {
     idleSocketMs: 10_000,
     /** Exchanges on the wire at once. */
     concurrentExchanges: 512,
+    /** So many of them are kept for calls that have a token: who is signed in does not wait for a rush of new devices. */
+    keptForTokens: 64,
     /** The largest answer that is read. */
     maxResponseBytes: 2_097_152,
     /** Addresses that are throttled and remembered. */
@@ -110,8 +112,16 @@ const defaults = {
     statementKeptMs: 2_592_000_000,
     /** Tries to write that while other processes write it too. */
     statementAttempts: 3,
-    /** When a caller may ask again whom the queue for registration turned away. */
+    /** When a caller may ask again at the earliest whom the queue for registration turned away: else once the queue is served. */
     queueRetryMs: 2_000,
+    /** Nobody is let into that queue who could not be served within this time, in which callers wait. */
+    queueDeadlineMs: 15_000,
+    /** Register calls on the wire at once, until it is seen how Adobe Pass bears them; it doubles while devices wait. */
+    concurrentAtFirst: 64,
+    /** Trouble never makes it less than so many: with fewer it would take minutes to see that the trouble is over. */
+    concurrentAtLeast: 8,
+    /** This part of what a process may register is kept for networks that have used less than one address may. */
+    keptForOtherNetworksPart: 0.25,
     /** Addresses whose allowance is remembered. */
     countedAddresses: 20_000,
   },
@@ -319,10 +329,10 @@ const defaults = {
 const limits = {
   /** Devices kept in memory, at some 1.3 kB each. */
   devices: 250_000,
-  /** Register calls on the wire at once. */
-  concurrentRegistrations: 64,
-  /** Devices that wait for such a place. */
-  queuedRegistrations: 1_000,
+  /** Register calls on the wire at once, at most: the way to Adobe Pass has 64 more, for calls that have tokens. */
+  concurrentRegistrations: 448,
+  /** Devices that wait for such a place, at most, which bounds the memory; fewer, where not so many could be served in time. */
+  queuedRegistrations: 20_000,
   /** New registrations from one address (IPv6: one /64): a large household at once, then one in two seconds. */
   registrationsPerAddress: { burst: 30, perSecond: 0.5 },
   /** New registrations of this process: a kick-off. */

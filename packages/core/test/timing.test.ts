@@ -46,6 +46,7 @@ it('the durations and limits that servers run with are these', () => {
       socketLifeMs: 30_000,
       idleSocketMs: 10_000,
       concurrentExchanges: 512,
+      keptForTokens: 64,
       maxResponseBytes: 2_097_152,
       throttledAddresses: 10_000,
       lookedAheadMs: 1_000,
@@ -63,6 +64,10 @@ it('the durations and limits that servers run with are these', () => {
       statementKeptMs: 30 * 24 * 60 * minuteMs,
       statementAttempts: 3,
       queueRetryMs: 2_000,
+      queueDeadlineMs: 15_000,
+      concurrentAtFirst: 64,
+      concurrentAtLeast: 8,
+      keptForOtherNetworksPart: 0.25,
       countedAddresses: 20_000,
     },
     replacement: {

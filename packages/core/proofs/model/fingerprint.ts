@@ -32,6 +32,7 @@ const kinds: readonly State['kind'][] = [
   'resting',
   'reading',
   'waiting',
+  'queueing',
   'leasing',
   'verifying',
   'extendingLease',
@@ -62,6 +63,7 @@ const effectTypes: readonly PendingEffect['type'][] = [
   'swapLease',
   'swapCredentials',
   'swapToken',
+  'queueToRegister',
   'admitRegistration',
   'register',
   'requestToken',
@@ -413,6 +415,7 @@ export class Fingerprint {
       case 'requestToken':
         this.#put(effect.isTrial ? 1 : 0);
         return this.#client(effect.credentials.clientId);
+      case 'queueToRegister':
       case 'admitRegistration':
       case 'register':
       case 'weighRefusal':
@@ -457,6 +460,8 @@ export class Fingerprint {
         return this.#put(8);
       case 'refusalWeighed':
         return this.#put(answer.againInMs === null ? 9 : 13);
+      case 'queuePassed':
+        return this.#put(15);
       case 'placeTaken':
         return this.#put(14);
       case 'waited':

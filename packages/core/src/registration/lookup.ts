@@ -69,7 +69,14 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
     }
   }
   if (lease.kind !== 'absent') return leaseTaken(known, run, lease, now, policy, effects);
-  return step({ kind: 'leasing', known, run, requestedAt: now }, ...effects, leaseEffect(now, policy, null));
+  if (known.pair === null && known.unpublished === null)
+    return step({ kind: 'queueing', known, run }, { type: 'queueToRegister' });
+  return after(effects, takeLease({ known, run }, now, policy));
+}
+
+/** Asks for the lease of the device. */
+export function takeLease({ known, run }: Omit<Working, 'lease'>, now: number, policy: Policy): Step {
+  return step({ kind: 'leasing', known, run, requestedAt: now }, leaseEffect(now, policy, null));
 }
 
 /** The stored token of `pair`, if it has not expired and is better than the one in memory. */

@@ -9,6 +9,8 @@ import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
 import { Afterwards } from './Afterwards.js';
 import type { Admission } from '../admission/Admissions.js';
+import type { Place } from '../admission/RegistrationBudget.js';
+import { keepsPlace } from '../registration/admission.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
 import { askedPair, runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
@@ -57,6 +59,7 @@ export class DeviceRun implements EffectSubject {
   #confirmed: string | null = null;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
+  #place: Place | null = null;
   #hasEnded = false;
   /** What Adobe Pass said of the pair that counts, if this work has asked. */
   #saidOfPair: RenewalOutcome = 'unknown';
@@ -101,6 +104,16 @@ export class DeviceRun implements EffectSubject {
   set admission(next: Admission | null) {
     if (this.#admission !== next) this.#admission?.end();
     this.#admission = next;
+  }
+
+  /** The place among the register calls on the wire that this work has waited for; letting go of it gives it to the next. */
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  set place(next: Place | null) {
+    if (this.#place !== next) this.#place?.end();
+    this.#place = next;
   }
 
   /** In the background: whatever goes wrong, the request that found the token due has it. */
@@ -168,12 +181,14 @@ export class DeviceRun implements EffectSubject {
     if (this.#hasEnded) {
       // What a defect has ended may be given a place to register all the same.
       this.admission = null;
+      this.place = null;
       return;
     }
     try {
       this.#advance(answer);
     } catch (error) {
       this.admission = null;
+      this.place = null;
       this.#waiters.fail(() =>
         error instanceof Error ? error : new Error('registration failed', { cause: error }),
       );
@@ -189,6 +204,7 @@ export class DeviceRun implements EffectSubject {
       const before = this.#state;
       const { state, effects } = transition(before, event, this.#host.policy);
       this.#state = state;
+      if (!keepsPlace(state)) this.place = null;
       if (state.known !== before.known) this.#host.learned(this);
       for (const effect of effects) this.#run(effect);
       if (state.kind === 'resting') next = this.#rest();
@@ -263,6 +279,7 @@ export class DeviceRun implements EffectSubject {
       case 'swapLease':
       case 'swapCredentials':
       case 'swapToken':
+      case 'queueToRegister':
       case 'admitRegistration':
       case 'register':
       case 'weighRefusal':
