@@ -83,7 +83,17 @@ const defaults = {
     keptForTokens: 64,
     /** The largest answer that is read. */
     maxResponseBytes: 2_097_152,
-    /** Addresses that are throttled and remembered. */
+    /** Adobe Pass takes so many calls of an address at once: of one more, what comes of it decides about the next. */
+    addressBurst: 10,
+    /** And then so many a second: the pace of an address after a 429. */
+    addressPerSecond: 1,
+    /** That pace doubles after so many answers in a row: for one caller's deadline nothing is tried. */
+    answersToTrust: 15,
+    /** Calls that wait for the turn of their address; the others are told at once when to come again. */
+    waitingPerAddress: 64,
+    /** A second page of the gateway instead of an answer, within this time, concerns the address: one concerns the request. */
+    forbiddenTogetherMs: 10_000,
+    /** Addresses that are remembered, throttled or not. */
     throttledAddresses: 10_000,
     /** What was asked of the other processes about an address beside an earlier step counts for so long. */
     lookedAheadMs: 1_000,

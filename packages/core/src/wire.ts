@@ -122,6 +122,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     gate: new AddressCooldown({ clock, random, store, names, timing, track }),
     clock,
     closing,
+    timing,
     onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
   });
   const statements = new StatementGate({ clock, store, names, timing: timing.admission, track });
