@@ -190,14 +190,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const body =
       first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#length);
-    // Both are of what was sent, which is not what there is once decoded.
-    const { 'content-encoding': contentEncoding, 'content-length': _sentLength, ...headers } = this.#headers;
+    const { 'content-encoding': contentEncoding, ...headers } = this.#headers;
     if (contentEncoding === undefined) return this.#answer(this.#headers, body);
     const { maxResponseBytes } = this.#terms;
     const decoded = decodeBody(body, [contentEncoding].flat().join(), maxResponseBytes);
     switch (decoded.kind) {
       case 'decoded':
-        return this.#answer(headers, decoded.body);
+        // That of what was sent, which is not what there is now.
+        return this.#answer({ ...headers, 'content-length': undefined }, decoded.body);
       case 'too_large':
         return this.#stop('too_large', `the answer is longer than ${maxResponseBytes} bytes once decoded`);
       case 'undecodable':
