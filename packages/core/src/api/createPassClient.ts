@@ -2,6 +2,7 @@ import type { Device } from '../device/Device.js';
 import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 import type { PassClient, PassContext } from '../PassClient.js';
+import { publishFailure } from '../publishFailure.js';
 import { ApiClient } from './ApiClient.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 
@@ -13,12 +14,18 @@ import type { ApiRuntime } from './ApiRuntime.js';
 export function createPassClient(runtime: ApiRuntime, device: Device, context?: PassContext): PassClient {
   const given: unknown = device;
   if (typeof given !== 'object' || given === null) {
-    throw new PassError(
-      'device_missing',
-      `device must be an object with an identifier, received ${kindOf(given)}`,
+    throw publishFailure(
+      new PassError(
+        'device_missing',
+        `device must be an object with an identifier, received ${kindOf(given)}`,
+      ),
     );
   }
   const client = new ApiClient(runtime, device, context);
-  client.headers();
+  try {
+    client.headers();
+  } catch (error) {
+    throw publishFailure(error);
+  }
   return client;
 }
