@@ -39,7 +39,7 @@ export { isHangUp, type ClosableResponse } from './inbound/hangUp.js';
 export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
 export { NodeRequest } from './inbound/NodeRequest.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
-export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
+export { trustedAddress, trustsEveryProxy } from './inbound/proxies.js';
 export type { PassEnvironment } from './http/baseUrl.js';
 export * as check from './optionChecks.js';
 export type { PassLimits, PassOptions } from './options.js';
