@@ -22,6 +22,7 @@ export {
 } from './checkOptions.js';
 export { createPass } from './createPass.js';
 export { described } from './described.js';
+export { bareAddress } from './device/clientAddress.js';
 export type { Device, DeviceInfo } from './device/Device.js';
 export { parseDeviceInfoHeader } from './device/deviceInfo.js';
 export { passEventChannel, type PassEvent, type PassWarningCode } from './diagnostics.js';

@@ -43,7 +43,10 @@ export function forwardableAddress(address: string | undefined): string | undefi
   return reason === undefined ? parsed.ip.toString() : notForwarded(reason);
 }
 
-/** An address without its port, brackets and quotes, of any range; `undefined` if it is none. */
+/**
+ * One address of any range without its port, brackets and quotes, in canonical form; `undefined` if the text is none. For
+ * adapters whose framework compares entries of `X-Forwarded-For` as they are written.
+ */
 export function bareAddress(text: string): string | undefined {
   const parsed = parseAddress(text);
   // A zone is a reason not to trust it, so the text stays what it is.
