@@ -73,7 +73,24 @@ export type PassEvent =
       readonly code: PassErrorCode;
       readonly retryAfterMs: number;
     }
-  | { readonly type: 'requestFailed'; readonly device: string; readonly code: PassErrorCode }
+  /**
+   * A caller was given a `PassError`: by a method of a client or of a `Pass`, or by an adapter. Once for each error,
+   * whichever way it took. `message` is the error's own.
+   */
+  | {
+      readonly type: 'requestFailed';
+      readonly code: PassErrorCode;
+      /** What this server answers with: 400 the device's fault, 500 configuration, 502 Adobe Pass, 503 not now. */
+      readonly status: number;
+      readonly message: string;
+      /** What was asked of Adobe Pass; `token`: no more than to be authenticated. Absent: it failed before, or elsewhere. */
+      readonly endpoint?: UpstreamEndpoint;
+      /** Absent where no device was named, or none that can be one. */
+      readonly device?: string;
+      readonly retryAfterMs?: number;
+      readonly adobeStatus?: number;
+      readonly adobeCode?: string;
+    }
   | {
       readonly type: 'cacheFailed';
       readonly device: string;

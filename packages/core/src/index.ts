@@ -39,6 +39,7 @@ export { deviceFromHeaders } from './inbound/deviceFromHeaders.js';
 export { isHangUp, type ClosableResponse } from './inbound/hangUp.js';
 export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
 export { NodeRequest } from './inbound/NodeRequest.js';
+export { problemAnswers, type ErrorHandlerOptions, type ProblemAnswers } from './inbound/problemAnswers.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
 export { trustedAddress, trustsEveryProxy } from './inbound/proxies.js';
 export type { PassEnvironment } from './http/baseUrl.js';

@@ -17,6 +17,33 @@ describe.each([
   ['Express 5', express],
   ['Express 4', express4],
 ])('%s', (_name, framework) => {
+  it('the error handler tells onError of each PassError with its request, and of nothing else', async () => {
+    const told: unknown[] = [];
+    const app = framework();
+    app.get('/busy', (_req, _res, next) => next(new PassError('registration_limited', 'too many')));
+    app.get('/bug', (_req, _res, next) => next(new TypeError('a bug')));
+    app.use(passErrorHandler({ onError: (error, req) => told.push([req.path, error.code]) }));
+    app.use(((_error, _req, res, _next) => {
+      res.status(500).end();
+    }) satisfies express.ErrorRequestHandler);
+    const served = await serve(app);
+    expect(await ask(served, '/busy')).toMatchObject({ status: 503 });
+    expect(await ask(served, '/bug')).toMatchObject({ status: 500 });
+    expect(told).toEqual([['/busy', 'registration_limited']]);
+  });
+
+  it('an error handler that was mounted without being made answers nobody as if all were well', async () => {
+    const app = framework();
+    app.use(passErrorHandler as never);
+    const failures: unknown[] = [];
+    app.use(((error, _req, res, _next) => {
+      failures.push(error);
+      res.status(500).end();
+    }) satisfies express.ErrorRequestHandler);
+    expect(await ask(await serve(app), '/')).toMatchObject({ status: 500 });
+    expect(failures).toMatchObject([{ code: 'option_invalid' }]);
+  });
+
   it('the error handler leaves errors of others to other handlers', async () => {
     const { pass } = await upstream();
     const app = framework();

@@ -46,7 +46,7 @@ export interface PassPluginOptions extends AttachOptions<FastifyRequest> {
  *
  * @example
  * app.register(passPlugin, { pass, device: (request) => verifyDeviceToken(request.headers.authorization) });
- * app.setErrorHandler(passErrorHandler);
+ * app.setErrorHandler(passErrorHandler());
  * app.get('/api/me', async (request) => await request.pass.profiles.all());
  */
 export const passPlugin: FastifyPluginAsync<PassPluginOptions> = fastifyPlugin(registerPass, {

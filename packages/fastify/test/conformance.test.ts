@@ -49,7 +49,7 @@ function applicationWith({
   // Bodies are for the handlers to read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.setErrorHandler(passErrorHandler);
+  app.setErrorHandler(passErrorHandler());
   app.addHook('onError', (_request, _reply, error, done) => {
     onError?.(error);
     done();

@@ -117,7 +117,7 @@ describe('passPlugin', () => {
   it('serves HEAD, and a not-found handler, as it serves GET', async () => {
     const { pass } = await upstream();
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.register(passPlugin, { pass, device });
     app.get('/me', async (request) => await request.pass.profiles.all());
     app.setNotFoundHandler(async (request, reply) => reply.code(404).send(await request.pass.profiles.all()));
@@ -316,7 +316,7 @@ describe('registered more than once', () => {
   it('another Pass that comes around a scope after it is property_taken there', async () => {
     const { simulator, pass } = await upstream();
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.register(async (scope) => {
       scope.register(passPlugin, { pass, device });
       scope.get('/within', async () => 'not reached');
@@ -330,7 +330,7 @@ describe('registered more than once', () => {
 describe('getPass', () => {
   it('says that no plugin serves the route', async () => {
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.get('/', async (request) => getPass(request).serviceProvider);
     expect((await app.inject('/')).json()).toMatchObject({ status: 500, code: 'middleware_missing' });
   });

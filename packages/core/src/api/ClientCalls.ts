@@ -17,7 +17,8 @@ export interface ClientCalls {
    */
   headers(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
   /**
-   * Does all that one method of the client does, be it several calls, under one deadline. `options`: the caller's.
+   * Does all that one method of the client does, from making its request to reading its answer, be it several calls, under
+   * one deadline: a `PassError` that this rejects with is published. `options`: the caller's.
    * @throws the reason of a signal that has been aborted already
    */
   within<Value>(

@@ -3,6 +3,7 @@ import { ownIdentifier } from '../device/identifier.js';
 import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 import type { PassClient, PassContext } from '../PassClient.js';
+import { publishFailure } from '../publishFailure.js';
 import { ApiClient } from './ApiClient.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 
@@ -14,15 +15,21 @@ import type { ApiRuntime } from './ApiRuntime.js';
 export function createPassClient(runtime: ApiRuntime, device: Device, context?: PassContext): PassClient {
   const given: unknown = device;
   if (typeof given !== 'object' || given === null) {
-    throw new PassError(
-      'device_missing',
-      `device must be an object with an identifier, received ${kindOf(given)}`,
+    throw publishFailure(
+      new PassError(
+        'device_missing',
+        `device must be an object with an identifier, received ${kindOf(given)}`,
+      ),
     );
   }
   const { identifier, info, address, port, userAgent } = device;
   // As it is now: its owner may change it before it is used.
   const own = { identifier: ownIdentifier(identifier), info, address, port, userAgent };
   const client = new ApiClient(runtime, own, context);
-  client.headers();
+  try {
+    client.headers();
+  } catch (error) {
+    throw publishFailure(error);
+  }
   return client;
 }

@@ -5,6 +5,7 @@ import { PassError } from '../errors.js';
 import * as check from '../optionChecks.js';
 import type { Pass } from '../Pass.js';
 import type { PassClient } from '../PassClient.js';
+import { publishFailure } from '../publishFailure.js';
 import { internalsOf, type InboundClient, type PassInternals } from '../PassInternals.js';
 import type { IncomingRequest } from './IncomingRequest.js';
 import { RequestContext } from './RequestContext.js';
@@ -75,10 +76,18 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
 
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined {
     if (this.isFirst) this.lookAtProxies(request);
+    try {
+      return this.begin(target, request);
+    } catch (reason) {
+      throw publishFailure(errorOf(reason));
+    }
+  }
+
+  private begin(target: Request, request: IncomingRequest): Promise<void> | undefined {
     const slots = target as Record<string, unknown>;
     const taken = slots[this.options.as];
     if (taken !== undefined && taken !== null) return this.reuse(taken, request);
-    const device = this.ask(target);
+    const device = this.options.device(target);
     if (isThenable(device)) return this.attachLater(slots, request, device);
     return this.place(slots, request, device);
   }
@@ -93,26 +102,16 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     }
   }
 
-  private ask(target: Request): ReturnType<AttachOptions<Request>['device']> {
-    try {
-      return this.options.device(target);
-    } catch (reason) {
-      throw errorOf(reason);
-    }
-  }
-
   private async attachLater(
     slots: Record<string, unknown>,
     request: IncomingRequest,
     pending: PromiseLike<Device | undefined>,
   ): Promise<void> {
-    let device: Device | undefined;
     try {
-      device = await pending;
+      await this.place(slots, request, await pending);
     } catch (reason) {
-      throw errorOf(reason);
+      throw publishFailure(errorOf(reason));
     }
-    await this.place(slots, request, device);
   }
 
   private place(

@@ -202,8 +202,9 @@ describe('a cache that fails', () => {
       for (const [call, message] of calls) {
         const failure = await failureOf(call);
         expect(failure).toMatchObject({ code: 'cache_unavailable', retryAfterMs: 1000, message });
-        expect(failure.cause).toEqual(lost());
-        expect(inspect(failure)).not.toContain(record.clientSecret);
+        // What every log would show of it may hold the address of a server with the password in it.
+        expect(failure.cause).toBeUndefined();
+        expect(inspect(failure, { showHidden: true })).not.toContain(lost().message);
       }
       expect(clock.pendingTimers).toBe(0);
     },
@@ -218,10 +219,7 @@ describe('a cache that fails', () => {
     });
     const failure = await failureOf(store.read([key]));
     expect(failure.code).toBe('cache_unavailable');
-    expect(failure.cause).toEqual(
-      new Error('what was waited for rejected with something that is no Error', { cause: rejection }),
-    );
-    expect((failure.cause as Error).cause).toBe(rejection);
+    expect(failure.cause).toBeUndefined();
   });
 
   it('may reject with what throws when it is looked at', async () => {
