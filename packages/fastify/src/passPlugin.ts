@@ -71,8 +71,8 @@ async function registerPass(app: FastifyInstance, options: PassPluginOptions): P
 function goOnAfter(pending: Promise<void>, reply: FastifyReply, done: HookHandlerDoneFunction): void {
   pending.then(
     () => done(),
-    (error: Error) => {
-      if (!isHangUp(error, reply.raw)) return done(error);
+    (error: unknown) => {
+      if (!isHangUp(error, reply.raw)) return done(error as Error);
       // Nobody is left to answer, and Fastify would log a failure.
       reply.request.log.info('The client hung up while it waited.');
       reply.hijack();

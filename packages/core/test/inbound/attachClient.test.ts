@@ -117,14 +117,17 @@ describe('attachClient', () => {
   it.each([
     ['a device', tv],
     ['no device', undefined],
-  ])('mounted again with another device function, which would not be asked, is refused: %s first', async (_, first) => {
-    const pass = passOver(stage());
-    const target: Target = {};
-    await attachClient<Target>(pass, { device: () => first }).attach(target, inboundRequest());
-    const stricter = attachClient<Target>(pass, { device: () => undefined });
-    const error = errorOf(() => stricter.attach(target, inboundRequest()));
-    expect(error).toMatchObject({ code: 'option_invalid', status: 500, expose: false });
-  });
+  ])(
+    'mounted again with another device function, which would not be asked, is refused: %s first',
+    async (_, first) => {
+      const pass = passOver(stage());
+      const target: Target = {};
+      await attachClient<Target>(pass, { device: () => first }).attach(target, inboundRequest());
+      const stricter = attachClient<Target>(pass, { device: () => undefined });
+      const error = errorOf(() => stricter.attach(target, inboundRequest()));
+      expect(error).toMatchObject({ code: 'option_invalid', status: 500, expose: false });
+    },
+  );
 
   it('lazy before eager: the second mount authenticates', async () => {
     const on = stage();
@@ -379,16 +382,23 @@ describe('the warning about proxies', () => {
     const seen: unknown[] = [];
     const listen = (event: unknown): void => void seen.push(event);
     channel(passEventChannel).subscribe(listen);
-    onTestFinished(() => void channel(passEventChannel).unsubscribe(listen));
+    onTestFinished(() => {
+      channel(passEventChannel).unsubscribe(listen);
+    });
     const attachment = attachTo(stage());
     for (let request = 0; request < 3; request += 1)
-      attachment.attach({}, Object.defineProperty(inboundRequest(), 'trustsEveryProxy', trustsEveryProxy));
+      await attachment.attach(
+        {},
+        Object.defineProperty(inboundRequest(), 'trustsEveryProxy', trustsEveryProxy),
+      );
     await breathe();
     return seen;
   };
 
   it('is published once, at the first request', async () => {
-    expect(await warningsAfter({ value: true })).toMatchObject([{ type: 'warning', code: 'trust_proxy_open' }]);
+    expect(await warningsAfter({ value: true })).toMatchObject([
+      { type: 'warning', code: 'trust_proxy_open' },
+    ]);
   });
 
   it('is not published where no client can choose its address', async () => {
