@@ -56,6 +56,8 @@ export class ScriptedTokens implements AccessTokens {
     return this.held;
   }
 
+  sawSignOut(): void {}
+
   sawSignIn(_key: string, accessToken: string): void {
     this.signedInWith.push(accessToken);
   }
