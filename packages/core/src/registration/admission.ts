@@ -5,7 +5,7 @@ import type { Step } from './step.js';
  * Whether leave to register is held in this state. It was given by the event that led here, and is given back by the step
  * that leads away.
  */
-function holdsAdmission(state: State): boolean {
+export function holdsAdmission(state: State): boolean {
   switch (state.kind) {
     case 'registering':
     case 'registeringReplacement':
