@@ -79,7 +79,7 @@ export class AddressLines {
 
   /**
    * A turn, when it comes; or for how long it would have to wait beyond what it can.
-   * @throws the reason of `closing`, or what the deadline throws
+   * @throws the reason of `closing`, or of the caller's signal
    */
   async enter(address: string | undefined, deadline: Deadline): Promise<AddressTurn | number> {
     const { closing, timing } = this.#options;
@@ -97,7 +97,10 @@ export class AddressLines {
     } catch (error) {
       // Its turn may have come at this very instant.
       waiter.turn?.end();
-      throw error;
+      const isTooLate = deadline.remainingMs <= 0 && !closing.aborted && deadline.signal?.aborted !== true;
+      if (!isTooLate) throw error;
+      // Others took longer than was to be expected.
+      return Math.max(timing.machine.throttleMs, this.waitMs(address));
     } finally {
       line.waiting.delete(waiter);
       if (line.waiting.size === 0) line.timer?.cancel();
