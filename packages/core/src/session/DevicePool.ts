@@ -2,7 +2,7 @@ import { identifierBytesOfKey, identifierKey, validateIdentifier } from '../devi
 import type { Device } from '../device/Device.js';
 import type { KeyNames } from '../cache/keyNames.js';
 import { initialState } from '../registration/state.js';
-import type { AccessTokens, TokenOptions } from './AccessTokens.js';
+import type { AccessTokens, KnownPair, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError } from '../failures.js';
 import { DeviceRun, type RunHost } from './DeviceRun.js';
@@ -88,6 +88,10 @@ export class DevicePool implements AccessTokens {
     if (kept === undefined || isClosing()) return;
     if (kept.hasNotedSignIn(this.#clock.now() - this.#epoch, policy.signInMarkFreshMs)) return;
     (this.#runs.get(key) ?? this.#newRun(key, null)).sawSignIn(accessToken);
+  }
+
+  pairOf(key: string): KnownPair | null {
+    return this.#keptByKey.get(key)?.pair ?? null;
   }
 
   /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */

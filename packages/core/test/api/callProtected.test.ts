@@ -42,7 +42,15 @@ describe('callProtected', () => {
     const { body } = await make(on);
     expect(body).toEqual({ profiles: {} });
     expect(on.transport.sent).toEqual([
-      { method: 'GET', path: call.path, headers: { ...call.headers, authorization: 'Bearer token-1' } },
+      {
+        method: 'GET',
+        path: call.path,
+        headers: {
+          ...call.headers,
+          accept: 'application/json;charset=utf-8',
+          authorization: 'Bearer token-1',
+        },
+      },
     ]);
     expect(on.tokens.asked).toEqual([]);
   });

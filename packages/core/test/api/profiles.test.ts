@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ApiClient } from '../../src/api/ApiClient.js';
-import { processProfilesResponse } from '../../src/api/profiles/profiles.js';
+import { readProfiles } from '../../src/api/profiles/readProfiles.js';
 import { stage } from './scripted.js';
 
-const process = (body: unknown) => processProfilesResponse({ status: 200, headers: {}, body });
+const process = (body: unknown) => readProfiles('GET profiles', { status: 200, headers: {}, body });
 
 const regular = {
   notBefore: 1_760_000_000_000,
@@ -32,6 +32,7 @@ describe('client.profiles.all', () => {
         method: 'GET',
         path: '/api/v2/REF31/profiles',
         headers: {
+          accept: 'application/json;charset=utf-8',
           authorization: 'Bearer token-1',
           'ap-device-identifier': 'fingerprint dHY=',
           'x-forwarded-for': '203.0.113.7',
@@ -44,7 +45,7 @@ describe('client.profiles.all', () => {
   });
 });
 
-describe('processProfilesResponse', () => {
+describe('readProfiles', () => {
   it('makes a list of the map, in its order', () => {
     const profiles = process({
       profiles: { Zulu: regular, Alpha: { ...regular, type: 'degraded', issuer: 'Adobe' } },
@@ -53,7 +54,7 @@ describe('processProfilesResponse', () => {
       ['Zulu', 'regular', 'Cablevision'],
       ['Alpha', 'degraded', 'Adobe'],
     ]);
-    expect(profiles[0]).toEqual({ mvpd: 'Zulu', ...regular });
+    expect(profiles[0]).toEqual({ mvpd: 'Zulu', ...regular, unknownFields: {} });
   });
 
   it('reads times as numbers or text', () => {

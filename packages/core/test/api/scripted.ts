@@ -9,7 +9,9 @@ import {
   type UpstreamResponse,
 } from '../../src/http/Transport.js';
 import { Upstream } from '../../src/upstream/Upstream.js';
-import type { AccessTokens, TokenOptions } from '../../src/session/AccessTokens.js';
+import { PermitCache } from '../../src/api/decisions/PermitCache.js';
+import { SignIns } from '../../src/api/sessions/SignIns.js';
+import type { AccessTokens, KnownPair, TokenOptions } from '../../src/session/AccessTokens.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { upstreamResponse } from '../http/upstreamResponse.js';
 import { defaultTiming } from '../../src/timing.js';
@@ -54,6 +56,12 @@ export class ScriptedTokens implements AccessTokens {
 
   peek(): string | undefined {
     return this.held;
+  }
+
+  pair: KnownPair | null = null;
+
+  pairOf(): KnownPair | null {
+    return this.pair;
   }
 
   sawSignIn(_key: string, accessToken: string): void {
@@ -133,6 +141,10 @@ export function stage(...answers: readonly Answer[]): Stage {
     clock,
     random: () => 0,
     timing: defaultTiming.calls,
+    baseUrl: new URL('https://sp.auth.adobe.com'),
+    signIns: new SignIns(100),
+    permits: new PermitCache(clock, defaultTiming.calls),
+    resourcesPerPreauthorize: 5,
     configurations: new ConfigurationCache(clock, defaultTiming.calls),
     closing: closing.signal,
     shutDown: (reason) => closing.abort(reason),
