@@ -54,7 +54,10 @@ export class ScriptedTokens implements AccessTokens {
     return 'the device';
   }
 
+  onPeek: () => void = () => undefined;
+
   peek(): string | undefined {
+    this.onPeek();
     return this.held;
   }
 
