@@ -39,6 +39,7 @@ export type PassEvent =
   | { readonly type: 'credentialsChanged'; readonly device: string; readonly generation: number }
   /** An answer has shown a viewer's sign-in on the pair: noted with it, once a day. */
   | { readonly type: 'signInNoted'; readonly device: string; readonly generation: number }
+  | { readonly type: 'signOutNoted'; readonly device: string; readonly generation: number }
   /** `pass.forget` has taken all pairs up to the one before `generation` away. */
   | { readonly type: 'deviceForgotten'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }

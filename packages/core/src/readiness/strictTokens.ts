@@ -17,5 +17,6 @@ export function strictTokens(
     },
     pairOf: (key) => tokens.pairOf(key),
     sawSignIn: (key, accessToken) => tokens.sawSignIn(key, accessToken),
+    sawSignOut: (key, accessToken) => tokens.sawSignOut(key, accessToken),
   };
 }

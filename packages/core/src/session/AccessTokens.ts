@@ -44,6 +44,11 @@ export interface AccessTokens {
   sawSignIn(key: string, accessToken: string): void;
   /** The device's stored pair, as far as this process knows it; `null`: it does not. */
   pairOf(key: string): KnownPair | null;
+  /**
+   * The answer to a logout with this token has left no sign-in on the device's pair. Noted as a sign-in is, each time: another
+   * process may have seen one.
+   */
+  sawSignOut(key: string, accessToken: string): void;
 }
 
 /** The credentials of a device, and since when it has had them. */

@@ -87,7 +87,12 @@ export class DevicePool implements AccessTokens {
     const kept = this.#keptByKey.get(key);
     if (kept === undefined || isClosing()) return;
     if (kept.hasNotedSignIn(this.#clock.now() - this.#epoch, policy.signInMarkFreshMs)) return;
-    (this.#runs.get(key) ?? this.#newRun(key, null)).sawSignIn(accessToken);
+    (this.#runs.get(key) ?? this.#newRun(key, null)).saw('signInSeen', accessToken);
+  }
+
+  sawSignOut(key: string, accessToken: string): void {
+    if (!this.#keptByKey.has(key) || this.#host.isClosing()) return;
+    (this.#runs.get(key) ?? this.#newRun(key, null)).saw('signOutSeen', accessToken);
   }
 
   pairOf(key: string): KnownPair | null {

@@ -75,6 +75,24 @@ describe('client.logout', () => {
     expect(await client.logout({ ...parameters, mvpd: 'Acme' })).toEqual([invalid]);
   });
 
+  it('ends the mark of a sign-in once a list of profiles shows that none is left', async () => {
+    const profile = { notBefore: 1, notAfter: 2, issuer: 'B', type: 'regular', attributes: {} };
+    const done = [200, { logouts: { Acme: { actionName: 'complete', actionType: 'none' } } }] as const;
+    const none = [200, { profiles: {} }] as const;
+    const on = stage(none, done, [200, { profiles: { B: profile } }], none, done, none, none);
+    const client = clientOn(on);
+    const signOut = async () => await client.logout({ ...parameters, mvpd: 'Acme' });
+    await client.profiles.all();
+    await signOut();
+    await client.profiles.all();
+    await client.profiles.all();
+    expect(on.tokens.signedOutWith).toEqual([]);
+    await signOut();
+    await client.profiles.all();
+    await client.profiles.all();
+    expect(on.tokens.signedOutWith).toEqual(['token-1']);
+  });
+
   it.each([
     [{ ...parameters, mvpd: '..' }],
     [{ ...parameters, mvpd: '' }],

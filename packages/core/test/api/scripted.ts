@@ -67,6 +67,12 @@ export class ScriptedTokens implements AccessTokens {
     return this.pair;
   }
 
+  readonly signedOutWith: string[] = [];
+
+  sawSignOut(_key: string, accessToken: string): void {
+    this.signedOutWith.push(accessToken);
+  }
+
   sawSignIn(_key: string, accessToken: string): void {
     this.signedInWith.push(accessToken);
   }

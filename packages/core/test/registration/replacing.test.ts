@@ -280,7 +280,7 @@ describe('storing a replacement', () => {
   it('gives way to another replacement that was first, and is reported', () => {
     const device = storing();
     const theirs = nextPair(pair('theirs'), suspect);
-    expect(device.send(conflict(stored(theirs)))).toEqual([orphaned, readAgain]);
+    expect(device.send(conflict(stored(theirs)))).toEqual([orphaned, { type: 'placeUnused' }, readAgain]);
     expect(device.state.kind).toBe('verifying');
     device.shown = { ...nothing, credentials: stored(theirs) };
     device.answerAsUsual();

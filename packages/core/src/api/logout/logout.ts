@@ -28,7 +28,7 @@ const context: readonly ContextHeader[] = [
 /** `client.logout()`: signs the viewer out, and says what is left to do. Again, it says that nobody is signed in. */
 export async function logout(
   client: ClientCalls,
-  { baseUrl, permits }: Pick<ApiRuntime, 'baseUrl' | 'permits'>,
+  { baseUrl, permits, signIns }: Pick<ApiRuntime, 'baseUrl' | 'permits' | 'signIns'>,
   parameters: LogoutParameters,
   options: CallOptions | undefined,
 ): Promise<readonly LogoutStep[]> {
@@ -46,7 +46,10 @@ export async function logout(
   permits.clear(client.whose());
   return await client.within(options, async (deadline) => {
     try {
-      return readLogout(mvpd, baseUrl, await client.call(call, deadline));
+      const steps = readLogout(mvpd, baseUrl, await client.call(call, deadline));
+      // Other providers may have a profile yet: the next list of them tells.
+      signIns.signedOut(client.whose());
+      return steps;
     } catch (error) {
       if (isPassError(error) && error.adobe?.code === 'authenticated_profile_missing')
         return [{ mvpd, actionName: 'invalid', actionType: 'none', unknownFields: {} }];

@@ -35,7 +35,9 @@ export class Profiles implements ProfilesResource {
   }
 
   async all(options?: CallOptions): Promise<readonly Profile[]> {
-    return await this.#get('GET profiles', 'profiles', contextOfAll, options);
+    const profiles = await this.#get('GET profiles', 'profiles', contextOfAll, options);
+    this.#noteSignOut(profiles);
+    return profiles;
   }
 
   async forMvpd(parameters: { readonly mvpd: string }, options?: CallOptions): Promise<Profile | undefined> {
@@ -73,6 +75,16 @@ export class Profiles implements ProfilesResource {
     const ask = async (signal: AbortSignal): Promise<Profile | undefined> =>
       await this.forCode({ code }, { signal });
     return await waitForProfile(this.#client, this.#runtime, { ...parameters, code, ask }, options);
+  }
+
+  /** After a sign-out, a list without a sign-in says that the pair has none any more. */
+  #noteSignOut(profiles: readonly Profile[]): void {
+    const { signIns, tokens } = this.#runtime;
+    const client = this.#client;
+    if (!signIns.takeSignedOut(client.whose()) || profiles.some(({ type }) => type === 'regular')) return;
+    const key = client.key();
+    const token = tokens.peek(key, client.requireDevice());
+    if (token !== undefined) tokens.sawSignOut(key, token);
   }
 
   #ofCode(given: string): {

@@ -29,6 +29,9 @@ export class SignIns {
   /** When a code was last asked for: callers who come one after the other keep the pace together. */
   readonly #asked: Map<string, number> = new Map();
 
+  /** Who has signed out, until an answer shows whether that was all. */
+  readonly #signedOut: Map<string, true> = new Map();
+
   /** @param devices remembered at most */
   constructor(devices: number) {
     this.#devices = devices;
@@ -60,6 +63,15 @@ export class SignIns {
       waits.delete(wait);
       if (waits.size === 0 && this.#waits.get(whose) === waits) this.#waits.delete(whose);
     };
+  }
+
+  signedOut(whose: string): void {
+    remember(this.#signedOut, whose, true, this.#devices);
+  }
+
+  /** Whether the viewer has signed out since this was last asked. */
+  takeSignedOut(whose: string): boolean {
+    return this.#signedOut.delete(whose);
   }
 
   /** When the code may be asked for again. */
