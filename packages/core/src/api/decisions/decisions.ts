@@ -67,28 +67,30 @@ export class Decisions implements DecisionsResource {
     parameters: DecisionParameters & { readonly cache?: boolean | undefined },
     options?: CallOptions,
   ): Promise<readonly Preauthorization[]> {
-    checkParameters('decisions.preauthorize', parameters);
-    const { mvpd, cache = false } = parameters;
-    const resources = checkResources(parameters.resources);
-    const perCall = this.#runtime.resourcesPerPreauthorize;
-    const holder = cache ? this.#holder(mvpd) : undefined;
-    const kept = holder === undefined ? [] : this.#kept(holder, resources);
-    const decisions = await this.#decide(
-      { endpoint: 'preauthorize', mvpd, perCall },
-      resources,
-      kept,
-      options,
-    );
-    const answered = decisions.map(withoutToken);
-    if (holder !== undefined) this.#runtime.permits.keep(holder, answered.filter(isPermit));
-    return answered;
+    return await this.#client.within(options, async (deadline) => {
+      checkParameters('decisions.preauthorize', parameters);
+      const { mvpd, cache = false } = parameters;
+      const resources = checkResources(parameters.resources);
+      const asking = {
+        endpoint: 'preauthorize',
+        mvpd,
+        perCall: this.#runtime.resourcesPerPreauthorize,
+      } as const;
+      const holder = cache ? this.#holder(mvpd) : undefined;
+      const kept = holder === undefined ? [] : this.#kept(holder, resources);
+      const answered = (await this.#decide(asking, resources, kept, deadline)).map(withoutToken);
+      if (holder !== undefined) this.#runtime.permits.keep(holder, answered.filter(isPermit));
+      return answered;
+    });
   }
 
   async authorize(parameters: DecisionParameters, options?: CallOptions): Promise<readonly Authorization[]> {
-    checkParameters('decisions.authorize', parameters);
-    const resources = checkResources(parameters.resources);
-    const asking = { endpoint: 'authorize', mvpd: parameters.mvpd, perCall: resources.length } as const;
-    return await this.#decide(asking, resources, [], options);
+    return await this.#client.within(options, async (deadline) => {
+      checkParameters('decisions.authorize', parameters);
+      const resources = checkResources(parameters.resources);
+      const asking = { endpoint: 'authorize', mvpd: parameters.mvpd, perCall: resources.length } as const;
+      return await this.#decide(asking, resources, [], deadline);
+    });
   }
 
   /** One decision per resource, in their order. `kept`: those that need not be asked for. */
@@ -96,16 +98,13 @@ export class Decisions implements DecisionsResource {
     asking: Asking,
     resources: readonly string[],
     kept: readonly Authorization[],
-    options: CallOptions | undefined,
+    deadline: Deadline,
   ): Promise<readonly Authorization[]> {
     const call = this.#call(asking);
     const found = new Map(kept.map((decision) => [decision.resource, decision]));
     const open = [...new Set(resources)].filter((resource) => !found.has(resource));
-    if (open.length > 0)
-      await this.#client.within(options, async (deadline) => {
-        await this.#ask(asking, call, open, found, deadline);
-        await this.#askAgain(asking, call, found, deadline);
-      });
+    await this.#ask(asking, call, open, found, deadline);
+    await this.#askAgain(asking, call, found, deadline);
     return resources.flatMap((resource) => found.get(resource) ?? []);
   }
 

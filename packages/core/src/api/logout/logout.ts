@@ -32,19 +32,19 @@ export async function logout(
   parameters: LogoutParameters,
   options: CallOptions | undefined,
 ): Promise<readonly LogoutStep[]> {
-  checkParameters(name, parameters);
-  const { mvpd } = parameters;
-  const query = new URLSearchParams({ redirectUrl: requiredUrl(parameters.redirectUrl, 'redirectUrl') });
-  const call: ProtectedCall = {
-    endpoint: 'logout',
-    method: 'GET',
-    path: `${resourcePath(client, `logout/${segment(mvpd, 'mvpd')}`)}?${query.toString()}`,
-    headers: client.headers(context),
-    read: parseLogoutResponse,
-  };
-  // Whatever comes of the call: what was permitted before it is not to be shown any more.
-  permits.clear(client.whose());
   return await client.within(options, async (deadline) => {
+    checkParameters(name, parameters);
+    const { mvpd } = parameters;
+    const query = new URLSearchParams({ redirectUrl: requiredUrl(parameters.redirectUrl, 'redirectUrl') });
+    const call: ProtectedCall = {
+      endpoint: 'logout',
+      method: 'GET',
+      path: `${resourcePath(client, `logout/${segment(mvpd, 'mvpd')}`)}?${query.toString()}`,
+      headers: client.headers(context),
+      read: parseLogoutResponse,
+    };
+    // Whatever comes of the call: what was permitted before it is not to be shown any more.
+    permits.clear(client.whose());
     try {
       const steps = readLogout(mvpd, baseUrl, await client.call(call, deadline));
       // Other providers may have a profile yet: the next list of them tells.

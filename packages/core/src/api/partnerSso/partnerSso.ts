@@ -41,15 +41,14 @@ export class PartnerSso implements PartnerSsoResource {
   ): Promise<Session | PartnerProfileSession> {
     const name = 'partnerSso.createSession';
     const client = this.#client;
-    checkParameters(name, parameters);
-    const body = formBody({
-      domainName: optionalText(parameters.domainName, 'domainName'),
-      redirectUrl: optionalUrl(parameters.redirectUrl, 'redirectUrl'),
-    });
-    const call = this.#call(name, 'sessions', parameters, body);
-    const { baseUrl } = this.#runtime;
-    const question = { name, baseUrl, serviceProvider: client.serviceProvider };
     return await client.within(options, async (deadline) => {
+      checkParameters(name, parameters);
+      const body = formBody({
+        domainName: optionalText(parameters.domainName, 'domainName'),
+        redirectUrl: optionalUrl(parameters.redirectUrl, 'redirectUrl'),
+      });
+      const call = this.#call(name, 'sessions', parameters, body);
+      const question = { name, baseUrl: this.#runtime.baseUrl, serviceProvider: client.serviceProvider };
       const session = readSession(question, await client.call(call, deadline));
       noteCode(client, this.#runtime, session);
       return session;
@@ -59,15 +58,10 @@ export class PartnerSso implements PartnerSsoResource {
   async createProfile(parameters: PartnerProfileParameters, options?: CallOptions): Promise<Profile> {
     const name = 'partnerSso.createProfile';
     const client = this.#client;
-    checkParameters(name, parameters);
-    const call = this.#call(
-      name,
-      'profiles',
-      parameters,
-      formBody({ SAMLResponse: encoded(parameters.samlResponse) }),
-    );
     return await client.within(options, async (deadline) => {
-      const answer = await client.call(call, deadline);
+      checkParameters(name, parameters);
+      const body = formBody({ SAMLResponse: encoded(parameters.samlResponse) });
+      const answer = await client.call(this.#call(name, 'profiles', parameters, body), deadline);
       const [profile] = readProfiles(name, answer);
       if (profile === undefined) throw responseInvalid(name, answer.status, 'has no profile');
       return profile;

@@ -1,4 +1,5 @@
 import { isPassError } from '../../errors.js';
+import type { Deadline } from '../../time/Deadline.js';
 import type { ApiRuntime } from '../ApiRuntime.js';
 import { checkParameters, plainCode, segment } from '../answers/parameters.js';
 import type { CallOptions } from '../CallOptions.js';
@@ -6,7 +7,7 @@ import type { ProtectedCall } from '../callProtected.js';
 import type { ClientCalls } from '../ClientCalls.js';
 import type { ContextHeader } from '../contextHeaders.js';
 import { resourcePath } from '../resourcePath.js';
-import { hasChangedPair, refusesCode, sessionOutdated } from '../sessions/outdated.js';
+import { ofCode } from '../sessions/outdated.js';
 import { readProfiles } from './readProfiles.js';
 import type { Profile, ProfilesResource, WaitOutcome, WaitParameters } from './types.js';
 import { waitForProfile } from './waitForProfile.js';
@@ -35,38 +36,33 @@ export class Profiles implements ProfilesResource {
   }
 
   async all(options?: CallOptions): Promise<readonly Profile[]> {
-    const profiles = await this.#get('GET profiles', 'profiles', contextOfAll, options);
-    this.#noteSignOut(profiles);
-    return profiles;
+    return await this.#client.within(options, async (deadline) => {
+      const profiles = await this.#get('profiles.all', 'profiles', contextOfAll, deadline);
+      this.#noteSignOut(profiles);
+      return profiles;
+    });
   }
 
   async forMvpd(parameters: { readonly mvpd: string }, options?: CallOptions): Promise<Profile | undefined> {
-    checkParameters('profiles.forMvpd', parameters);
-    const { mvpd } = parameters;
-    const path = `profiles/${segment(mvpd, 'mvpd')}`;
-    const profiles = await this.#get('profiles.forMvpd', path, contextOfMvpd, options);
-    return profiles.find((profile) => profile.mvpd === mvpd) ?? onlyOne(profiles);
+    const name = 'profiles.forMvpd';
+    return await this.#client.within(options, async (deadline) => {
+      checkParameters(name, parameters);
+      const { mvpd } = parameters;
+      const profiles = await this.#get(name, `profiles/${segment(mvpd, 'mvpd')}`, contextOfMvpd, deadline);
+      return profiles.find((profile) => profile.mvpd === mvpd) ?? onlyOne(profiles);
+    });
   }
 
   async forCode(parameters: { readonly code: string }, options?: CallOptions): Promise<Profile | undefined> {
     const name = 'profiles.forCode';
-    checkParameters(name, parameters);
-    const { client, begunWith, code } = this.#ofCode(parameters.code);
-    try {
-      const [profile] = await this.#get(
-        name,
-        `profiles/code/${segment(code, 'code')}`,
-        contextOfCode,
-        options,
-      );
+    return await this.#client.within(options, async (deadline) => {
+      checkParameters(name, parameters);
+      const code = plainCode(parameters.code);
+      const resource = `profiles/code/${segment(code, 'code')}`;
+      const profiles = this.#get(name, resource, contextOfCode, deadline);
+      const [profile] = await ofCode(this.#client, this.#runtime, { name, code }, profiles);
       return profile;
-    } catch (error) {
-      const { tokens, clock, timing } = this.#runtime;
-      if (!refusesCode(error)) throw error;
-      const pair = tokens.pairOf(client.key());
-      const isOutdated = hasChangedPair({ begunWith, pair, now: clock.now(), codeLifeMs: timing.codeLifeMs });
-      throw isOutdated ? sessionOutdated(name, error) : error;
-    }
+    });
   }
 
   async waitFor(parameters: WaitParameters, options?: CallOptions): Promise<WaitOutcome> {
@@ -87,21 +83,11 @@ export class Profiles implements ProfilesResource {
     if (token !== undefined) tokens.sawSignOut(key, token);
   }
 
-  #ofCode(given: string): {
-    readonly client: ClientCalls;
-    readonly code: string;
-    readonly begunWith: string | undefined;
-  } {
-    const client = this.#client;
-    const code = plainCode(given);
-    return { client, code, begunWith: this.#runtime.signIns.clientIdOf(client.whose(), code) };
-  }
-
   async #get(
     name: string,
     resource: string,
     context: readonly ContextHeader[],
-    options: CallOptions | undefined,
+    deadline: Deadline,
   ): Promise<readonly Profile[]> {
     const client = this.#client;
     const call: ProtectedCall = {
@@ -111,15 +97,13 @@ export class Profiles implements ProfilesResource {
       headers: client.headers(context),
       signIn: 'shows',
     };
-    return await client.within(options, async (deadline) => {
-      try {
-        return readProfiles(name, await client.call(call, deadline));
-      } catch (error) {
-        // Adobe Pass says it in two ways: as no profile, or as this refusal.
-        if (isPassError(error) && error.adobe?.code === 'authenticated_profile_missing') return [];
-        throw error;
-      }
-    });
+    try {
+      return readProfiles(name, await client.call(call, deadline));
+    } catch (error) {
+      // Adobe Pass says it in two ways: as no profile, or as this refusal.
+      if (isPassError(error) && error.adobe?.code === 'authenticated_profile_missing') return [];
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 import { isPassError, PassError } from '../../errors.js';
 import type { KnownPair } from '../../session/AccessTokens.js';
+import type { ApiRuntime } from '../ApiRuntime.js';
+import type { ClientCalls } from '../ClientCalls.js';
 
 /** What Adobe Pass says where it knows no such code, or no longer. */
 const codeRefusals: ReadonlySet<string> = new Set([
@@ -37,11 +39,29 @@ export function hasChangedPair({ begunWith, pair, now, codeLifeMs }: PairQuestio
 }
 
 /** The word for it: nobody mistyped anything. */
-export function sessionOutdated(name: string, refusal: PassError): PassError {
+function sessionOutdated(name: string, refusal: PassError): PassError {
   const { adobe, viewerMessage } = refusal;
   return new PassError(
     'session_outdated',
     `${name}: the credentials of the device have changed since this code was made; begin another sign-in`,
     { adobe, viewerMessage, viewerMustSignIn: true, cause: refusal },
   );
+}
+
+/** The answer to a call about a code. Where Adobe Pass refuses it because the pair has changed, the error says so. */
+export async function ofCode<Answer>(
+  client: ClientCalls,
+  { signIns, tokens, clock, timing }: Pick<ApiRuntime, 'signIns' | 'tokens' | 'clock' | 'timing'>,
+  { name, code }: { readonly name: string; readonly code: string },
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  const begunWith = signIns.clientIdOf(client.whose(), code);
+  try {
+    return await answer;
+  } catch (error) {
+    if (!refusesCode(error)) throw error;
+    const pair = tokens.pairOf(client.key());
+    const isOutdated = hasChangedPair({ begunWith, pair, now: clock.now(), codeLifeMs: timing.codeLifeMs });
+    throw isOutdated ? sessionOutdated(name, error) : error;
+  }
 }

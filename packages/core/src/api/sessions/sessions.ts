@@ -8,7 +8,7 @@ import type { ContextHeader } from '../contextHeaders.js';
 import { resourcePath } from '../resourcePath.js';
 import { responseInvalid } from '../responseInvalid.js';
 import { authenticateUrl } from './authenticateUrl.js';
-import { hasChangedPair, refusesCode, sessionOutdated } from './outdated.js';
+import { ofCode } from './outdated.js';
 import { readSession, readSessionStatus, type SessionQuestion } from './readSession.js';
 import type {
   PartnerProfileSession,
@@ -42,14 +42,14 @@ export class Sessions implements SessionsResource {
 
   async create(parameters: SessionParameters = {}, options?: CallOptions): Promise<Session> {
     const client = this.#client;
-    const question = { name: 'sessions.create', ...this.#question() };
-    checkParameters(question.name, parameters);
-    const call: ProtectedCall = {
-      ...binding(client, 'sessions'),
-      headers: { ...client.headers(contextOfCreate), ...formType },
-      body: sessionForm(parameters),
-    };
     return await client.within(options, async (deadline) => {
+      const question = { name: 'sessions.create', ...this.#question() };
+      checkParameters(question.name, parameters);
+      const call: ProtectedCall = {
+        ...binding(client, 'sessions'),
+        headers: { ...client.headers(contextOfCreate), ...formType },
+        body: sessionForm(parameters),
+      };
       const session = withoutPartner(question, readSession(question, await client.call(call, deadline)));
       noteCode(client, this.#runtime, session);
       return session;
@@ -61,15 +61,15 @@ export class Sessions implements SessionsResource {
     options?: CallOptions,
   ): Promise<Session> {
     const client = this.#client;
-    checkParameters('sessions.resume', parameters);
-    const code = plainCode(parameters.code);
-    const question = { name: 'sessions.resume', code, ...this.#question() };
-    const call: ProtectedCall = {
-      ...binding(client, `sessions/${segment(code, 'code')}`),
-      headers: { ...client.headersWithoutDevice(contextOfCode), ...formType },
-      body: sessionForm(parameters),
-    };
     return await client.within(options, async (deadline) => {
+      checkParameters('sessions.resume', parameters);
+      const code = plainCode(parameters.code);
+      const question = { name: 'sessions.resume', code, ...this.#question() };
+      const call: ProtectedCall = {
+        ...binding(client, `sessions/${segment(code, 'code')}`),
+        headers: { ...client.headersWithoutDevice(contextOfCode), ...formType },
+        body: sessionForm(parameters),
+      };
       const answer = await this.#ofCode(question.name, code, client.call(call, deadline));
       return withoutPartner(question, readSession(question, answer));
     });
@@ -78,17 +78,17 @@ export class Sessions implements SessionsResource {
   async retrieve(parameters: { readonly code: string }, options?: CallOptions): Promise<SessionStatus> {
     const client = this.#client;
     const name = 'sessions.retrieve';
-    checkParameters(name, parameters);
-    const code = plainCode(parameters.code);
-    const call: ProtectedCall = {
-      endpoint: 'sessions',
-      method: 'GET',
-      path: resourcePath(client, `sessions/${segment(code, 'code')}`),
-      headers: client.headersWithoutDevice(contextOfCode),
-    };
-    return await client.within(options, async (deadline) =>
-      readSessionStatus(name, await this.#ofCode(name, code, client.call(call, deadline))),
-    );
+    return await client.within(options, async (deadline) => {
+      checkParameters(name, parameters);
+      const code = plainCode(parameters.code);
+      const call: ProtectedCall = {
+        endpoint: 'sessions',
+        method: 'GET',
+        path: resourcePath(client, `sessions/${segment(code, 'code')}`),
+        headers: client.headersWithoutDevice(contextOfCode),
+      };
+      return readSessionStatus(name, await this.#ofCode(name, code, client.call(call, deadline)));
+    });
   }
 
   authenticateUrl(parameters: { readonly code: string }): string {
@@ -100,18 +100,8 @@ export class Sessions implements SessionsResource {
     return { baseUrl: this.#runtime.baseUrl, serviceProvider: this.#client.serviceProvider };
   }
 
-  /** Where Adobe Pass refuses the code because the pair has changed, the error says so. */
   async #ofCode<Answer>(name: string, code: string, answer: Promise<Answer>): Promise<Answer> {
-    const { signIns, tokens, clock, timing } = this.#runtime;
-    const begunWith = signIns.clientIdOf(this.#client.whose(), code);
-    try {
-      return await answer;
-    } catch (error) {
-      if (!refusesCode(error)) throw error;
-      const pair = tokens.pairOf(this.#client.key());
-      const isOutdated = hasChangedPair({ begunWith, pair, now: clock.now(), codeLifeMs: timing.codeLifeMs });
-      throw isOutdated ? sessionOutdated(name, error) : error;
-    }
+    return await ofCode(this.#client, this.#runtime, { name, code }, answer);
   }
 }
 
