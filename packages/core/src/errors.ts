@@ -67,12 +67,6 @@ export const errorTable = {
     mustAct: 'operator',
     title: 'The device identifier cannot be used.',
   },
-  client_address_invalid: {
-    status: 400,
-    retryable: false,
-    mustAct: 'operator',
-    title: 'The device address is not an IP address.',
-  },
   header_invalid: {
     status: 400,
     retryable: false,

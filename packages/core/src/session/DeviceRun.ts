@@ -268,7 +268,6 @@ export class DeviceRun implements EffectSubject {
 
   /** Tells those who wait for a confirmation (`true`), the others (`false`), or all. */
   #fail(told: Failure, whom: boolean | 'all'): void {
-    publish({ type: 'requestFailed', device: this.tag, code: told.code });
     const error = (): unknown => toPassError(told);
     if (whom === 'all') this.#waiters.fail(error);
     else this.#waiters.failOnly(whom, error);

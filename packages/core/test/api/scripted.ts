@@ -148,6 +148,7 @@ export function stage(...answers: readonly Answer[]): Stage {
     }),
     tokens,
     clock,
+    tagOf: ({ identifier }) => `tag of ${identifier.length}`,
     random: () => 0,
     timing: defaultTiming.calls,
     baseUrl: new URL('https://sp.auth.adobe.com'),
