@@ -14,6 +14,8 @@ export interface PassLimits {
   readonly registrationsPerAddress?: { readonly burst: number; readonly perSecond: number } | undefined;
   /** New registrations of this process. Default 2 000 and 200. */
   readonly registrationsPerProcess?: { readonly burst: number; readonly perSecond: number } | undefined;
+  /** Resources in one call of preauthorize: the "Preflight Max Resources" that Adobe has set for you. Default 5. */
+  readonly resourcesPerPreauthorize?: number | undefined;
 }
 
 export interface PassOptions {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiRuntime } from './api/ApiRuntime.js';
 import { ConfigurationCache } from './api/configuration/ConfigurationCache.js';
+import { PermitCache } from './api/decisions/PermitCache.js';
+import { SignIns } from './api/sessions/SignIns.js';
 import { createKeyNames, type KeyNames } from './cache/keyNames.js';
 import { createKeySpace, type KeySpace } from './cache/keySpace.js';
 import { createByteStore, createRecordStore, type ByteStore } from './cache/RecordStore.js';
@@ -195,11 +197,15 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   );
   const runtime: ApiRuntime = {
     serviceProvider,
+    baseUrl,
     upstream,
     clock,
     timing: timing.calls,
     random,
     configurations: new ConfigurationCache(clock, timing.calls),
+    signIns: new SignIns(timing.calls.signIns),
+    permits: new PermitCache(clock, timing.calls),
+    resourcesPerPreauthorize: limits.resourcesPerPreauthorize,
     closing,
     tagOf({ identifier }) {
       validateIdentifier(identifier);

@@ -41,6 +41,13 @@ it('the durations and limits that servers run with are these', () => {
       closedRetryMs: 1_000,
       configurationMs: 2 * minuteMs,
       configurations: 200,
+      configurationServedMs: 10 * minuteMs,
+      pollMs: 5_000,
+      shortestPollMs: 3_000,
+      codeLifeMs: 30 * minuteMs,
+      signIns: 10_000,
+      permitsMs: minuteMs,
+      permits: 10_000,
     },
     upstream: {
       socketLifeMs: 30_000,
