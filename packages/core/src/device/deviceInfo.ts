@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { publish, warningTable } from '../diagnostics.js';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
+import { defaultTiming } from '../timing.js';
 import type { DeviceInfo } from './Device.js';
 import { headerInvalid } from './headerValue.js';
+import { RecurringWarning } from './RecurringWarning.js';
 
 const header = 'X-Device-Info';
 const longestHeader = 8_192;
+
+const base64 = /^[ \t]*([\w+/-]+)={0,2}[ \t]*$/;
 
 /** What is known of the device's connection; the address in the form that is forwarded. */
 export interface DeviceConnection {
@@ -82,8 +85,18 @@ function jsonOf(info: DeviceInfo): string {
 export function parseDeviceInfoHeader(value: string): DeviceInfo | string {
   const info = decodeDeviceInfo(value);
   if (info !== undefined) return info;
-  publish({ type: 'warning', code: 'device_info_malformed', message: warningTable.device_info_malformed });
+  malformed.meet(malformation(value));
   return value;
+}
+
+/** One for the process, because a header is read long before there is a `Pass` whose timing could be asked. */
+const malformed = new RecurringWarning('device_info_malformed', defaultTiming.readiness.deviceWarningEveryMs);
+
+/** What is wrong with a value that is no Base64 of a JSON object, in one of a few words. */
+function malformation(value: string): string {
+  if (value.trim() === '') return 'empty';
+  if (value.length > longestHeader) return 'too long';
+  return base64.test(value) ? 'no JSON object' : 'no Base64';
 }
 
 /** The kind of device that a list of providers depends on. */
@@ -109,7 +122,7 @@ export function deviceKind(info: DeviceInfo | string | undefined): DeviceKind {
 
 function decodeDeviceInfo(value: string): DeviceInfo | undefined {
   if (value.length > longestHeader) return undefined;
-  const [, digits = ''] = /^[ \t]*([\w+/-]+)={0,2}[ \t]*$/.exec(value) ?? [];
+  const [, digits = ''] = base64.exec(value) ?? [];
   const bytes = Buffer.from(digits, 'base64url');
   if (!isUtf8(bytes)) return undefined;
   const parsed = parseJson(bytes);

@@ -133,6 +133,7 @@ export function stage(...answers: readonly Answer[]): Stage {
     }),
     tokens,
     clock,
+    proxyTrust: { sent: () => undefined, warn: () => undefined },
     tagOf: ({ identifier }) => `tag of ${identifier.length}`,
     random: () => 0,
     timing: defaultTiming.calls,

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DeviceInfo } from '../../src/device/Device.js';
 import { deviceInfoHeader, deviceKind, parseDeviceInfoHeader } from '../../src/device/deviceInfo.js';
 import { passEventChannel } from '../../src/diagnostics.js';
@@ -149,20 +149,39 @@ describe('parseDeviceInfoHeader', () => {
     expect(parsed).toEqual(info);
   });
 
-  it.each([
-    ['plain text', 'platform=Windows;mobile=false'],
-    ['Base64 of plain text', 'cGxhdGZvcm09V2luZG93czttb2JpbGU9ZmFsc2U='],
-    ['Base64 of broken JSON', Buffer.from('{"osName":"tvOS" "model":"x"}').toString('base64')],
-    ['Base64 of a list', Buffer.from('[]').toString('base64')],
-    ['Base64 of null', Buffer.from('null').toString('base64')],
-    ['Base64 of Latin-1', Buffer.from('{"model":"é"}', 'latin1').toString('base64')],
-    ['nothing', ''],
-    ['too much', Buffer.from(JSON.stringify({ model: 'x'.repeat(8_192) })).toString('base64')],
-  ])('gives %s back as it is, with a warning', (_, value) => {
-    let parsed: unknown;
-    const warnings = warningsOf(() => (parsed = parseDeviceInfoHeader(value)));
-    expect(parsed).toBe(value);
-    expect(warnings).toMatchObject([{ type: 'warning', code: 'device_info_malformed' }]);
+  const malformed = [
+    ['plain text', 'platform=Windows;mobile=false', 'no Base64'],
+    ['Base64 of plain text', 'cGxhdGZvcm09V2luZG93czttb2JpbGU9ZmFsc2U=', 'no JSON object'],
+    [
+      'Base64 of broken JSON',
+      Buffer.from('{"osName":"tvOS" "model":"x"}').toString('base64'),
+      'no JSON object',
+    ],
+    ['Base64 of a list', Buffer.from('[]').toString('base64'), 'no JSON object'],
+    ['Base64 of null', Buffer.from('null').toString('base64'), 'no JSON object'],
+    ['Base64 of Latin-1', Buffer.from('{"model":"é"}', 'latin1').toString('base64'), 'no JSON object'],
+    ['nothing', '', 'empty'],
+    ['too much', Buffer.from(JSON.stringify({ model: 'x'.repeat(8_192) })).toString('base64'), 'too long'],
+  ] as const;
+
+  it.each(malformed)('gives %s back as it is', (_, value) => {
+    expect(parseDeviceInfoHeader(value)).toBe(value);
+  });
+
+  it('warns once of each kind of what it gives back, however many devices send it', async () => {
+    vi.resetModules();
+    const { parseDeviceInfoHeader: fresh } = await import('../../src/device/deviceInfo.js');
+    const warnings = warningsOf(() => {
+      for (let times = 0; times < 3; times += 1) for (const [, value] of malformed) fresh(value);
+    });
+    expect(warnings).toMatchObject(
+      ['no Base64', 'no JSON object', 'empty', 'too long'].map((kind) => ({
+        type: 'warning',
+        code: 'device_info_malformed',
+        message: expect.stringMatching(`: ${kind}\\.$`) as string,
+        count: 1,
+      })),
+    );
   });
 
   it('reads back what deviceInfoHeader wrote', () => {
