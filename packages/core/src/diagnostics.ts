@@ -151,8 +151,10 @@ export type UpstreamEndpoint =
 /** Conditions that do not stop a request but that somebody should look at. Listed in docs/errors.md. */
 export const warningTable = {
   memory_cache: 'memoryCache() forgets every device when the process ends.',
-  device_info_malformed: 'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is.',
-  client_address_not_public: 'The client address is private, loopback or absent; it is not forwarded.',
+  device_info_malformed:
+    'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is, or left out where it may name an address.',
+  client_address_not_public:
+    'The client address is private, loopback, absent or unreadable; it is not forwarded.',
   readiness: 'pass.readiness() has found something of the level error.',
   trust_proxy_open: 'Every proxy is trusted, so any client can choose its address.',
 } as const;

@@ -55,16 +55,7 @@ function applicationWith({
     done();
   });
   app.register(async (scope) => {
-    for (const { device, ...options } of mounts) {
-      scope.register(passPlugin, {
-        ...options,
-        device: ({ headers }) =>
-          device((name) => {
-            const value = headers[name];
-            return typeof value === 'string' ? value : undefined;
-          }),
-      });
-    }
+    for (const mount of mounts) scope.register(passPlugin, mount);
     for (const route of routes) addRoute(scope, route);
   });
   for (const route of openRoutes) addRoute(app, route);

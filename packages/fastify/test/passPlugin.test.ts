@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { deviceFromHeaders, passEventChannel, PassError, type Pass } from '@pass-dcr/core';
 import { passOf, upstream } from '@pass-dcr/test-kit';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { getPass, passErrorHandler, passPlugin, type PassPluginOptions } from '../src/index.js';
 
 const headers = { 'ap-device-identifier': `fingerprint ${Buffer.from('tv-1').toString('base64')}` };
@@ -273,25 +273,32 @@ describe('registered more than once', () => {
   it('one Pass is registered once, and is eager where one of them is', async () => {
     const { simulator, pass } = await upstream();
     const app = appOf();
-    const asked: string[] = [];
-    const registered = (name: string, authenticate: 'eager' | 'lazy'): PassPluginOptions => ({
+    const asked = vi.fn<PassPluginOptions['device']>(device);
+    const registered = (authenticate: 'eager' | 'lazy'): PassPluginOptions => ({
       pass,
       authenticate,
-      device(request) {
-        asked.push(name);
-        return device(request);
-      },
+      device: asked,
     });
-    app.register(passPlugin, registered('outer', 'lazy'));
-    app.register(passPlugin, registered('outer again', 'lazy'));
+    app.register(passPlugin, registered('lazy'));
+    app.register(passPlugin, registered('lazy'));
     app.get('/lazy', async () => simulator.ledger.count({ endpoint: 'token' }));
     app.register(async (scope) => {
-      scope.register(passPlugin, registered('inner', 'eager'));
+      scope.register(passPlugin, registered('eager'));
       scope.get('/eager', async () => simulator.ledger.count({ endpoint: 'token' }));
     });
     expect((await app.inject({ url: '/lazy', headers })).body).toBe('0');
     expect((await app.inject({ url: '/eager', headers })).body).toBe('1');
-    expect(asked).toEqual(['outer', 'outer']);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('one Pass with another device function, which nobody would ask, keeps the server from starting', async () => {
+    const { pass } = await upstream();
+    const app = appOf();
+    app.register(passPlugin, { pass, device });
+    app.register(async (scope) => {
+      scope.register(passPlugin, { pass, device: () => undefined });
+    });
+    await expect(app.ready()).rejects.toMatchObject({ code: 'option_invalid' });
   });
 
   it('two names hold two instances', async () => {

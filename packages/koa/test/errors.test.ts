@@ -207,9 +207,9 @@ describe.each([
         expect([errors, handled, status]).toEqual([[], false, 499]);
       });
 
-      it('is one AbortError of the application without the error handler', async () => {
-        const { errors, handled } = await hungUp(ask, new Framework());
-        expect([errors, handled]).toMatchObject([[{ name: 'AbortError' }], false]);
+      it('is none either without the error handler', async () => {
+        const { status, errors, handled } = await hungUp(ask, new Framework());
+        expect([errors, handled, status]).toEqual([[], false, 499]);
       });
     });
   });

@@ -55,6 +55,11 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.#context?.serviceProvider ?? this.#runtime.serviceProvider;
   }
 
+  /** @internal */
+  get context(): PassContext | undefined {
+    return this.#context;
+  }
+
   get profiles(): ProfilesResource {
     return this.resources().profiles;
   }

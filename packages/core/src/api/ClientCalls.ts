@@ -13,7 +13,7 @@ export interface ClientCalls {
   /**
    * The headers of a call that is about this device: its identifier, description and address, and those members of the
    * client's context that Adobe documents for the call.
-   * @throws PassError `device_missing`, `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   * @throws PassError `device_missing`, `device_identifier_invalid`, `header_invalid`
    */
   headers(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
   /**

@@ -1,7 +1,6 @@
 import type { Device } from '../device/Device.js';
 import { checkOptions, invalidOption } from '../checkOptions.js';
 import { kindOf } from '../described.js';
-import type { PassWarningCode } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 import * as check from '../optionChecks.js';
 import type { Pass } from '../Pass.js';
@@ -39,12 +38,11 @@ export interface ClientAttachment<Request extends object> {
    * Attaches the client to `target`, which is what `options.device` is asked with.
    *
    * Returns `undefined` when that is done, without a promise, as is the case when the token is in memory. Otherwise
-   * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing.
+   * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing, and
+   * is refused (`option_invalid`) if it has another `device` function, since nobody would ask that.
    * @throws PassError, or what `options.device` throws, synchronously or as the promise's rejection; always an object
    */
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined;
-  /** Publishes a warning on the `pass-dcr:event` channel, each at most once in the life of the `Pass`. */
-  warn(code: PassWarningCode): void;
 }
 
 /**
@@ -69,6 +67,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   // Not #private: calls of such methods are checked, and each request makes five.
   private readonly internals: PassInternals;
   private readonly options: ResolvedOptions<Request>;
+  private isFirst = true;
 
   constructor(internals: PassInternals, options: ResolvedOptions<Request>) {
     this.internals = internals;
@@ -76,6 +75,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   }
 
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined {
+    if (this.isFirst) this.lookAtProxies(request);
     try {
       return this.begin(target, request);
     } catch (reason) {
@@ -92,8 +92,14 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     return this.place(slots, request, device);
   }
 
-  warn(code: PassWarningCode): void {
-    this.internals.warn(code);
+  /** At the first request, because nothing tells the settings of a framework before. */
+  private lookAtProxies(request: IncomingRequest): void {
+    this.isFirst = false;
+    try {
+      if (request.trustsEveryProxy === true) this.internals.warn('trust_proxy_open');
+    } catch {
+      // The request of a test may lack what the framework works its address out from.
+    }
   }
 
   private async attachLater(
@@ -123,8 +129,9 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
 
   /** One view of the request is both its device and its context. */
   private client(device: Device | undefined, request: IncomingRequest): InboundClient {
-    if (!isDevice(device)) return this.internals.client(undefined, new RequestContext(request));
-    const view = new RequestDevice(device, request);
+    const { device: source } = this.options;
+    if (!isDevice(device)) return this.internals.client(undefined, new RequestContext(request, source));
+    const view = new RequestDevice(device, request, source);
     return this.internals.client(view, view);
   }
 
@@ -134,6 +141,14 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
         'property_taken',
         `the request already has a property ${JSON.stringify(this.options.as)} that this Pass did not set; ` +
           'give one of them another name with the option "as"',
+      );
+    }
+    const { source } = (taken.context ?? {}) as { readonly source?: unknown };
+    if (source !== undefined && source !== this.options.device) {
+      throw new PassError(
+        'option_invalid',
+        'device must be one function where a Pass is mounted twice for a request, received another one, ' +
+          'which would never be asked; mount it once, or mount it with the same function',
       );
     }
     return this.authenticate(taken, request);

@@ -35,7 +35,7 @@ export class ProxyTrust {
 
   /** A request is about to go out for a device. `forwarded`: what is left of its address. */
   sent(address: string | undefined, forwarded: string | undefined): void {
-    if (forwarded !== undefined || this.#options.isLocal) return;
+    if (forwarded !== undefined) return;
     const isFirst = this.#absent.count + this.#notPublic.count === 0;
     const met = address === undefined ? this.#absent : this.#notPublic;
     const { clock, warn } = this.#options;

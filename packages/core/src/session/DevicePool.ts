@@ -158,7 +158,7 @@ export class DevicePool implements AccessTokens {
 
   /**
    * The work that goes on for a device, or a new one.
-   * @throws PassError `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   * @throws PassError `device_identifier_invalid`, `header_invalid`
    */
   #runOf(key: string, device: Device): DeviceRun {
     const running = this.#runs.get(key);
