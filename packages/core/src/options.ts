@@ -23,6 +23,8 @@ export interface PassLimits {
    * than one address may. Default 2 000 and 200.
    */
   readonly registrationsPerProcess?: { readonly burst: number; readonly perSecond: number } | undefined;
+  /** Resources in one call of preauthorize: the "Preflight Max Resources" that Adobe has set for you. Default 5. */
+  readonly resourcesPerPreauthorize?: number | undefined;
 }
 
 export interface PassOptions {

@@ -70,6 +70,20 @@ const defaults = {
     configurationMs: 120_000,
     /** Configurations kept. */
     configurations: 200,
+    /** A configuration that old is still served while a newer one is on its way: nobody waits for another's throttle. */
+    configurationServedMs: 600_000,
+    /** How often a sign-in is asked for, where the caller does not say. */
+    pollMs: 5_000,
+    /** And never more often: Adobe Pass wants three seconds at least between two questions. */
+    shortestPollMs: 3_000,
+    /** The life of a code where nobody says: that of all of Adobe's samples. */
+    codeLifeMs: 1_800_000,
+    /** Devices whose codes are remembered, to tell waiting callers of a newer one. */
+    signIns: 10_000,
+    /** What preauthorize has permitted, where a caller wants it kept: it only decides what the viewer sees. */
+    permitsMs: 60_000,
+    /** Devices whose permits are kept. */
+    permits: 10_000,
   },
   /** The way to Adobe Pass. */
   upstream: {
@@ -317,6 +331,10 @@ const defaults = {
     usersKeptMs: 3_600_000,
     /** A rolling deployment may use two registered applications side by side for so long. */
     rollingDeploymentMs: 1_800_000,
+    /** A request that was sent on without a client's address is a finding for so long, unless another one is. */
+    proxyTrustKeptMs: 3_600_000,
+    /** A warning that any device can cause is told at most so often, with how often it was met. */
+    deviceWarningEveryMs: 600_000,
     /** Users that are noted. */
     users: 16,
     /** Tries to write that record while others write it too. */
@@ -347,6 +365,8 @@ const limits = {
   registrationsPerAddress: { burst: 30, perSecond: 0.5 },
   /** New registrations of this process: a kick-off. */
   registrationsPerProcess: { burst: 2_000, perSecond: 200 },
+  /** Resources in one call of preauthorize, as Adobe Pass has it by default. */
+  resourcesPerPreauthorize: 5,
 };
 
 type Frozen<Value> = Value extends readonly (infer Item)[]

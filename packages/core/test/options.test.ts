@@ -44,6 +44,7 @@ describe('resolveOptions', () => {
         queuedRegistrations: 20_000,
         registrationsPerAddress: { burst: 30, perSecond: 0.5 },
         registrationsPerProcess: { burst: 2_000, perSecond: 200 },
+        resourcesPerPreauthorize: 5,
       },
     });
     expect(resolved.baseUrl.href).toBe('https://sp.auth.adobe.com/');

@@ -159,7 +159,11 @@ function isCooldownCode(code: string | null): code is FailureCode {
 
 function cooldownFailure(cooldown: LeaseRecord, retryAfterMs: number): Failure {
   const code = isCooldownCode(cooldown.code) ? cooldown.code : 'upstream_unavailable';
-  return failure(code, cooldownMessages[code] ?? code, { retryAfterMs });
+  const said = cooldownMessages[code] ?? code;
+  const { adobeCode } = cooldown;
+  return adobeCode === undefined
+    ? failure(code, said, { retryAfterMs })
+    : failure(code, `${said} (${adobeCode})`, { retryAfterMs, adobeCode });
 }
 
 export function leasing(state: StateOf<'leasing'>, event: EventOf<'leaseSwapped'>, policy: Policy): Step {

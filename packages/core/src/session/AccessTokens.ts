@@ -1,4 +1,5 @@
 import type { Device } from '../device/Device.js';
+import type { CredentialsRecord } from '../registration/record.js';
 
 export interface TokenOptions {
   readonly signal?: AbortSignal | undefined;
@@ -41,9 +42,14 @@ export interface AccessTokens {
    * background, once a day: until then this does nothing. A token that is not the device's any more says nothing.
    */
   sawSignIn(key: string, accessToken: string): void;
+  /** The device's stored pair, as far as this process knows it; `null`: it does not. */
+  pairOf(key: string): KnownPair | null;
   /**
    * The answer to a logout with this token has left no sign-in on the device's pair. Noted as a sign-in is, each time: another
    * process may have seen one.
    */
   sawSignOut(key: string, accessToken: string): void;
 }
+
+/** The credentials of a device, and since when it has had them. */
+export type KnownPair = Pick<CredentialsRecord, 'clientId' | 'clientSecret' | 'generation' | 'registeredAt'>;

@@ -2,7 +2,7 @@ import { identifierBytesOfKey, identifierKey, validateIdentifier } from '../devi
 import type { Device } from '../device/Device.js';
 import type { KeyNames } from '../cache/keyNames.js';
 import { initialState } from '../registration/state.js';
-import type { AccessTokens, TokenOptions } from './AccessTokens.js';
+import type { AccessTokens, KnownPair, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError } from '../failures.js';
 import { DeviceRun, type RunHost } from './DeviceRun.js';
@@ -92,6 +92,10 @@ export class DevicePool implements AccessTokens {
   sawSignOut(key: string, accessToken: string): void {
     if (!this.#keptByKey.has(key) || this.#host.isClosing()) return;
     (this.#runs.get(key) ?? this.#newRun(key, null)).saw('signOutSeen', accessToken);
+  }
+
+  pairOf(key: string): KnownPair | null {
+    return this.#keptByKey.get(key)?.pair ?? null;
   }
 
   /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
