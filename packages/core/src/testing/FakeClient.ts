@@ -1,0 +1,72 @@
+import type { Device } from '../device/Device.js';
+import { PassError } from '../errors.js';
+import { clientBrand } from '../isPassClient.js';
+import type { PassContext } from '../PassClient.js';
+import type { InboundClient } from '../PassInternals.js';
+import { clientShape, isMethodKind, type FakeAnswers, type ShapeNode } from './fakeShape.js';
+
+export interface FakeClientParts {
+  readonly serviceProvider: string;
+  readonly device: Device | undefined;
+  readonly context: PassContext | undefined;
+  readonly answersOf: (device: Device) => FakeAnswers;
+}
+
+/** A client whose calls come to what the test says. Its resources are those of `clientShape`. */
+export function createFakeClient(parts: FakeClientParts): InboundClient {
+  return Object.assign(
+    new FakeClient(parts),
+    fakedMembers(clientShape, [], parts),
+  ) as unknown as InboundClient;
+}
+
+class FakeClient {
+  readonly #parts: FakeClientParts;
+
+  static {
+    Object.defineProperty(this.prototype, clientBrand, { value: true });
+  }
+
+  constructor(parts: FakeClientParts) {
+    this.#parts = parts;
+  }
+
+  get device(): Device {
+    const { identifier, info, address, port, userAgent } = deviceOf(this.#parts);
+    return { identifier, info, address, port, userAgent };
+  }
+
+  get serviceProvider(): string {
+    return this.#parts.context?.serviceProvider ?? this.#parts.serviceProvider;
+  }
+
+  /** An answer that is not there yet is one that an adapter waits for. */
+  needsToken(): boolean {
+    const { device, answersOf } = this.#parts;
+    return device !== undefined && typeof answersOf(device).accessToken === 'function';
+  }
+}
+
+function fakedMembers(shape: ShapeNode, path: readonly string[], parts: FakeClientParts): object {
+  const members = Object.entries(shape).map(([name, kind]): [string, unknown] => {
+    const own = [...path, name];
+    if (!isMethodKind(kind)) return [name, fakedMembers(kind, own, parts)];
+    const answer = (...args: readonly unknown[]): unknown => answerTo(own, args, parts);
+    return [name, kind === 'promise' ? async (...args: readonly unknown[]) => await answer(...args) : answer];
+  });
+  return Object.fromEntries(members);
+}
+
+function answerTo(path: readonly string[], args: readonly unknown[], parts: FakeClientParts): unknown {
+  let answer: unknown = parts.answersOf(deviceOf(parts));
+  for (const name of path) answer = (answer as Readonly<Record<string, unknown>> | undefined)?.[name];
+  if (typeof answer === 'function') return (answer as (...given: readonly unknown[]) => unknown)(...args);
+  if (answer !== undefined) return answer;
+  const example = path.reduceRight((inner, name) => `{ ${name}: ${inner} }`, '…');
+  throw new Error(`fakePass has no answer for ${path.join('.')}(); give it one, as in fakePass(${example})`);
+}
+
+function deviceOf({ device }: FakeClientParts): Device {
+  if (device !== undefined) return device;
+  throw new PassError('device_missing', 'the request names no device, so there is no client for it');
+}
