@@ -49,7 +49,7 @@ async function follow(name, cwd, { env, simulator }) {
   const port = await freePort();
   const settings = {
     ...{ PORT: String(port), PASS_BASE_URL: `http://127.0.0.1:${simulator.port}` },
-    ...{ PASS_SOFTWARE_STATEMENT: await simulator.statement(), PASS_SERVICE_PROVIDER: 'REF30' },
+    ...{ PASS_SOFTWARE_STATEMENT: simulator.statement, PASS_SERVICE_PROVIDER: 'REF30' },
     ...{ PASS_APPLICATION: 'tv', PASS_CACHE_PATH: './cache' },
     ...{
       PASS_SECRET: `${name} ${crypto.randomUUID()}`,

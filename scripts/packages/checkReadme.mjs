@@ -61,10 +61,9 @@ async function follow({ name, call, installs }, markdown, { folder, env, simulat
     let problems;
     try {
       const file = await write({ program, kind, cwd, env, options: compilerOptions(markdown) });
-      const statement = await simulator.statement();
       const server = await startServer(process.execPath, [file], {
         ...{ cwd, port: ports.server },
-        env: { ...env, PASS_SOFTWARE_STATEMENT: statement },
+        env: { ...env, PASS_SOFTWARE_STATEMENT: simulator.statement },
       });
       problems = [
         ...(await answers(server.url)),

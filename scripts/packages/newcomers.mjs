@@ -16,7 +16,7 @@ import { freePort, startServer } from './startServer.mjs';
 /**
  * @typedef {object} Simulator
  * @property {number} port
- * @property {() => Promise<string>} statement
+ * @property {string} statement a software statement that it accepts
  * @property {(device: string) => Promise<() => Promise<void>>} hold has the next profiles of a device take a while; what
  *   it gives resolves once they are asked for
  */
@@ -44,12 +44,10 @@ export async function checkNewcomers(packed, { root, folder }) {
     });
     const took = () => ((performance.now() - startedAt) / 1000).toFixed(1);
     console.log(`✓ npx @pass-dcr/simulator (${took()} s)`);
-    const statement = async () => {
-      const { ok, output } = await run('npx', ['@pass-dcr/simulator', 'statement'], { cwd: own, env: npx });
-      if (!ok) throw new Error(`npx @pass-dcr/simulator statement fails:\n${output}`);
-      return output.trim();
-    };
     try {
+      const issued = await run('npx', ['@pass-dcr/simulator', 'statement'], { cwd: own, env: npx });
+      if (!issued.ok) throw new Error(`npx @pass-dcr/simulator statement fails:\n${issued.output}`);
+      const statement = issued.output.trim();
       const hold = async (/** @type {string} */ device) => await holdProfiles(simulator.url, device);
       const place = { folder: own, env, simulator: { port, statement, hold } };
       const problems = [

@@ -1,6 +1,6 @@
 const { spawn, spawnSync } = require('node:child_process');
 const { mkdtempSync, rmSync } = require('node:fs');
-const { createServer } = require('node:net');
+const { connect, createServer } = require('node:net');
 const { join } = require('node:path');
 const { cacheConformance } = require('@pass-dcr/conformance');
 const { createPass } = require('@pass-dcr/core');
@@ -63,12 +63,17 @@ const hasRedis = spawnSync(server, ['--version']).status === 0;
       return redisCache({ client });
     },
   });
+});
 
-  test('a connection that is closed is told as such', async () => {
-    const lost = new Redis({ lazyConnect: true });
-    lost.disconnect();
-    await expect(redisCache({ client: lost }).read(['x'])).rejects.toThrow('its connection is closed');
-  });
+test('a connection that Node refuses is told by its code', async () => {
+  const port = await freePort();
+  const refused = () =>
+    new Promise((_resolve, reject) => {
+      connect(port, '127.0.0.1').on('error', reject);
+    });
+  const cache = redisCache({ sendCommand: refused });
+  await expect(cache.read(['x'])).rejects.toThrow('ECONNREFUSED');
+  await cache.close();
 });
 
 function freePort() {
