@@ -51,6 +51,7 @@ const noImportFrom = (folders, message) => [
 const floors = [
   {
     files: [
+      'adobeCodes',
       'errorShape',
       'errors',
       'nearestName',

@@ -58,12 +58,18 @@ function fakedMembers(shape: ShapeNode, path: readonly string[], parts: FakeClie
 }
 
 function answerTo(path: readonly string[], args: readonly unknown[], parts: FakeClientParts): unknown {
-  let answer: unknown = parts.answersOf(deviceOf(parts));
-  for (const name of path) answer = (answer as Readonly<Record<string, unknown>> | undefined)?.[name];
-  if (typeof answer === 'function') return (answer as (...given: readonly unknown[]) => unknown)(...args);
-  if (answer !== undefined) return answer;
+  let found: unknown = parts.answersOf(deviceOf(parts));
+  for (const name of path) {
+    // What is there may be undefined, as the profile of somebody who is not signed in.
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) throw noAnswer(path);
+    found = (found as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof found === 'function' ? (found as (...given: readonly unknown[]) => unknown)(...args) : found;
+}
+
+function noAnswer(path: readonly string[]): Error {
   const example = path.reduceRight((inner, name) => `{ ${name}: ${inner} }`, '…');
-  throw new Error(`fakePass has no answer for ${path.join('.')}(); give it one, as in fakePass(${example})`);
+  return new Error(`fakePass has no answer for ${path.join('.')}(); give it one, as in fakePass(${example})`);
 }
 
 function deviceOf({ device }: FakeClientParts): Device {

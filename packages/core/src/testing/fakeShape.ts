@@ -27,7 +27,11 @@ export interface ShapeNode {
 export const clientShape: ShapeOf<FakedClient> = {
   accessToken: 'promise',
   configuration: 'promise',
-  profiles: { all: 'promise' },
+  sessions: { create: 'promise', resume: 'promise', retrieve: 'promise', authenticateUrl: 'value' },
+  profiles: { all: 'promise', forMvpd: 'promise', forCode: 'promise', waitFor: 'promise' },
+  decisions: { preauthorize: 'promise', authorize: 'promise' },
+  partnerSso: { createSession: 'promise', createProfile: 'promise' },
+  logout: 'promise',
   request: 'promise',
 };
 
@@ -36,8 +40,7 @@ type Answer<Call extends Method> =
   Awaited<ReturnType<Call>> | ((...args: Parameters<Call>) => ReturnType<Call> | Awaited<ReturnType<Call>>);
 
 type Answers<Api> = {
-  readonly [Name in keyof Api]?:
-    (Api[Name] extends Method ? Answer<Api[Name]> : Answers<Api[Name]>) | undefined;
+  readonly [Name in keyof Api]?: Api[Name] extends Method ? Answer<Api[Name]> : Answers<Api[Name]>;
 };
 
 /** The answers of a client, under the names of its members. A call that a test does not expect is left out. */

@@ -11,6 +11,7 @@ const profile: Profile = {
   issuer: 'Adobe',
   type: 'regular',
   attributes: {},
+  unknownFields: {},
 };
 const device = { identifier: 'tv-1' };
 
@@ -50,6 +51,15 @@ describe('a client of fakePass', () => {
     );
   });
 
+  it('answers what returns at once at once, and undefined where that is the answer', async () => {
+    const client = fakePass({
+      sessions: { authenticateUrl: ({ code }) => `https://sign.in/${code}` },
+      profiles: { forMvpd: undefined },
+    }).client(device);
+    expect(client.sessions.authenticateUrl({ code: 'ABC' })).toBe('https://sign.in/ABC');
+    expect(await client.profiles.forMvpd({ mvpd: 'Cablevision' })).toBeUndefined();
+  });
+
   it('knows its device and its service provider', () => {
     const pass = fakePass({}, { serviceProvider: 'SPORTS' });
     expect(pass.client({ ...device, address: '203.0.113.7' }).device).toMatchObject({
@@ -84,7 +94,7 @@ describe('fakePass', () => {
     const misspelt = { profile: { all: [] } } as FakeAnswers;
     expect(() => fakePass(misspelt)).toThrow('fakePass has no profile; did you mean profiles?');
     const nested = { profiles: { every: [] } } as FakeAnswers;
-    expect(() => fakePass(nested)).toThrow('fakePass: profiles has no every; there are all');
+    expect(() => fakePass(nested)).toThrow('fakePass: profiles has no every; there are all, forMvpd');
     await expect(
       fakePass(() => misspelt)
         .client(device)
