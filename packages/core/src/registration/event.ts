@@ -8,6 +8,7 @@ export type FailureCode =
   | 'cache_unavailable'
   | 'client_credentials_rejected'
   | 'closed'
+  | 'option_invalid'
   | 'registration_limited'
   | 'registration_refused'
   | 'replacement_suspended'

@@ -37,6 +37,19 @@ describe('of the pairs that a device has had', () => {
     expect(kept(pair('a', 1), pair('b', 2, 9, 9), pair('c', 3))).toEqual(['a', 'b', 'c']);
   });
 
+  it('of those of one generation the one that was registered sooner comes first', () => {
+    const registered = (clientId: string, registeredAt: number): EarlierPair => ({
+      ...pair(clientId, 1),
+      registeredAt,
+    });
+    const pairs = [registered('b', 2), registered('a', 1), registered('c', 3)];
+    expect(kept(...pairs)).toEqual(['a', 'c']);
+  });
+
+  it('of two sign-ins at the same instant the first one counts', () => {
+    expect(kept(pair('a', 1), pair('b', 2, 9), pair('c', 3, 9), pair('d', 4))).toEqual(['a', 'b', 'd']);
+  });
+
   it('two are kept where the first or the last has the latest sign-in', () => {
     expect(kept(pair('a', 1, 9), pair('b', 2), pair('c', 3))).toEqual(['a', 'c']);
   });

@@ -52,6 +52,7 @@ describe('a strong read that finds that the device was forgotten', () => {
       kind: 'store',
       record: pair('mine', 4),
       expected: 'mark',
+      reason: 'lost',
     });
   });
 });

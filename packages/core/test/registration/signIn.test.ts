@@ -32,6 +32,20 @@ describe('a sign-in that an answer shows', () => {
     expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine } });
   });
 
+  it('on a device without a pair is nothing', () => {
+    const device = new Device();
+    expect(device.send({ type: 'signInSeen', clientId: 'mine' })).toEqual([]);
+    expect(device.send({ type: 'signOutSeen', clientId: 'mine' })).toEqual([]);
+  });
+
+  it('is not said by one that was noted today on another pair', () => {
+    const device = seeing();
+    const theirs = { ...pair('theirs'), signedInAt: startedAt - 1 };
+    const current = stored(theirs, 'theirs v1');
+    device.send({ type: 'credentialsSwapped', result: { ok: false, current } });
+    expect(device.known.pair).toEqual(seen);
+  });
+
   it('is stored after a look where the version is not known', () => {
     const device = seeing({ pairVersion: null });
     expect(device.effects).toEqual([noted, readStrongly]);
