@@ -174,7 +174,9 @@ export class ReadinessWatch {
 function unfitness(checked: readonly PassFinding[], unanswered: PassError): Obstacle {
   // Nothing is known of a cache that could not look at itself.
   if (checked.some(({ code }) => code === 'cache_unavailable')) return unanswered;
-  const codes = checked.filter(({ level }) => level === 'error').map(({ code }) => code);
+  const codes = checked
+    .filter(({ level, failsStrict }) => level === 'error' || failsStrict === true)
+    .map(({ code }) => code);
   if (codes.length === 0) return null;
   return new PassError(
     'cache_unsafe',
