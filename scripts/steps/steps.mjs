@@ -32,11 +32,7 @@ export const steps = {
     run: ['tsc', '-p', 'packages/core/proofs/hours/tsconfig.json'],
   },
   hours: { name: 'bad hours', run: node('packages/core/proofs/hours/dist/proofs/hours/main.js') },
-  powercut: {
-    name: 'power cuts',
-    run: ['vitest', 'run', '--project', 'file-cache', 'powerCut'],
-    env: { POWERCUT_STATES: '10000' },
-  },
+  powercut: { name: 'power cuts', run: node('scripts/powercut.mjs') },
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   benchCounts: { name: 'counts of the benchmark', run: node('scripts/bench.mjs', '--counts') },
   fleetShort: {
