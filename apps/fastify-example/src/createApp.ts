@@ -56,7 +56,7 @@ export function createApp(
       // A scope of its own, because a device has no token while it asks for one.
       api.register(async (devices) => {
         await devices.register(passPlugin, { pass, device: (request) => deviceTokens.deviceOf(request) });
-        devices.setErrorHandler(passErrorHandler);
+        devices.setErrorHandler(passErrorHandler());
         devices.get('/providers', async (request) => providersView(await request.pass.configuration()));
         devices.get('/me', async (request) => profilesView(await request.pass.profiles.all()));
       });

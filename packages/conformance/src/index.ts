@@ -7,7 +7,7 @@ export type {
   AdapterLimits,
   AdapterMount,
   AdapterRoute,
-  HeaderReader,
+  NodeHeaders,
   ServedApplication,
 } from './adapter/AdapterConformanceOptions.js';
 export { cacheConformance } from './cache/cacheConformance.js';

@@ -55,7 +55,7 @@ export interface Pass extends AsyncDisposable {
   readonly serviceProvider: string;
   /**
    * A client for one device. Synchronous, no I/O.
-   * @throws PassError `device_missing`, `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   * @throws PassError `device_missing`, `device_identifier_invalid`, `header_invalid`
    */
   client(device: Device, context?: PassContext): PassClient;
   /**

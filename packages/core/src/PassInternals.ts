@@ -16,6 +16,8 @@ export interface InboundClient extends PassClient {
    * background when that is due.
    */
   needsToken(): boolean;
+  /** The context that it was made with. */
+  readonly context?: PassContext | undefined;
 }
 
 /** @internal */

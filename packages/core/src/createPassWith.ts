@@ -2,14 +2,15 @@ import { createPassClient } from './api/createPassClient.js';
 import { createPassInternals } from './api/createPassInternals.js';
 import { systemClock, type Clock } from './time/clock.js';
 import { defaultTiming, type Timing } from './timing.js';
-import { identifierBytes, identifierKey, validateIdentifier } from './device/identifier.js';
+import { identifierKey } from './device/identifier.js';
 import type { Transport } from './http/Transport.js';
 import { passInternals, type PassInternals, type PassWithInternals } from './PassInternals.js';
 import type { PassOptions } from './options.js';
-import type { Pass, Readiness, ResealSummary } from './Pass.js';
+import type { Pass, Readiness } from './Pass.js';
 import type { PassClient } from './PassClient.js';
 import { forget } from './operator/forget.js';
 import { reseal } from './operator/reseal.js';
+import { publishFailure } from './publishFailure.js';
 import { resolveOptions } from './resolveOptions.js';
 import { closedError } from './failures.js';
 import { restorableBefore, undoReplacement } from './operator/undoReplacement.js';
@@ -37,6 +38,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   const { runtime, transport, names, bytes, keySpace, records, recovery, pool, watch, isLearning } = wired;
   const { replacements, witnesses, retryStatement } = wired;
   const { serviceProvider } = resolved;
+  const { tagOf } = runtime;
   const internals = createPassInternals(runtime);
 
   let closed: Promise<void> | null = null;
@@ -57,32 +59,23 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
     async authenticate(device, { signal } = {}): Promise<void> {
       await createPassClient(runtime, device).accessToken({ signal });
     },
-    async restore({ identifier }, which = {}): Promise<boolean> {
-      validateIdentifier(identifier);
+    restore: publishing(async (device, which = {}) => {
+      const tag = tagOf(device);
       const before = restorableBefore(which);
       await watch.assertFit();
-      const isRestored = await undoReplacement(
-        records,
-        names.deviceTag(identifierBytes(identifier)),
-        before,
-        timing,
-      );
-      if (isRestored) pool.dropToken(identifier);
+      const isRestored = await undoReplacement(records, tag, before, timing);
+      if (isRestored) pool.dropToken(device.identifier);
       return isRestored;
-    },
-    retryStatement,
-    async forget({ identifier }): Promise<void> {
-      validateIdentifier(identifier);
+    }),
+    retryStatement: publishing(retryStatement),
+    forget: publishing(async (device) => {
+      const tag = tagOf(device);
       await watch.assertFit();
-      const drop = (): void => pool.drop(identifierKey(identifier));
-      const tag = names.deviceTag(identifierBytes(identifier));
+      const drop = (): void => pool.drop(identifierKey(device.identifier));
       await forget({ records, keySpace, timing: timing.cache, drop }, tag);
-    },
-    tagOf({ identifier }): string {
-      validateIdentifier(identifier);
-      return names.deviceTag(identifierBytes(identifier));
-    },
-    async reseal(how): Promise<ResealSummary> {
+    }),
+    tagOf,
+    reseal: publishing(async (how) => {
       await watch.assertFit(how?.signal);
       return await reseal(
         {
@@ -96,11 +89,11 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
         },
         how,
       );
-    },
-    async allowReplacement(allowance): Promise<void> {
+    }),
+    allowReplacement: publishing(async (allowance) => {
       await watch.assertFit();
       await replacements.allow(allowance);
-    },
+    }),
     async readiness(): Promise<Readiness> {
       return await watch.readiness();
     },
@@ -119,4 +112,17 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   witnesses.start(async (key) => await pool.renewEarly(key));
   recovery.start((key) => pool.suspectLoss(key));
   return Object.freeze(pass);
+}
+
+/** A method whose `PassError`s are published. */
+function publishing<Arguments extends readonly unknown[], Answer>(
+  method: (...given: Arguments) => Promise<Answer>,
+): (...given: Arguments) => Promise<Answer> {
+  return async (...given) => {
+    try {
+      return await method(...given);
+    } catch (error) {
+      throw publishFailure(error);
+    }
+  };
 }

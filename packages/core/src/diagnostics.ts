@@ -39,6 +39,7 @@ export type PassEvent =
   | { readonly type: 'credentialsChanged'; readonly device: string; readonly generation: number }
   /** An answer has shown a viewer's sign-in on the pair: noted with it, once a day. */
   | { readonly type: 'signInNoted'; readonly device: string; readonly generation: number }
+  | { readonly type: 'signOutNoted'; readonly device: string; readonly generation: number }
   /** `pass.forget` has taken all pairs up to the one before `generation` away. */
   | { readonly type: 'deviceForgotten'; readonly device: string; readonly generation: number }
   | { readonly type: 'replacementSuspended'; readonly device: string; readonly reason: string }
@@ -73,7 +74,24 @@ export type PassEvent =
       readonly code: PassErrorCode;
       readonly retryAfterMs: number;
     }
-  | { readonly type: 'requestFailed'; readonly device: string; readonly code: PassErrorCode }
+  /**
+   * A caller was given a `PassError`: by a method of a client or of a `Pass`, or by an adapter. Once for each error,
+   * whichever way it took. `message` is the error's own.
+   */
+  | {
+      readonly type: 'requestFailed';
+      readonly code: PassErrorCode;
+      /** What this server answers with: 400 the device's fault, 500 configuration, 502 Adobe Pass, 503 not now. */
+      readonly status: number;
+      readonly message: string;
+      /** What was asked of Adobe Pass; `token`: no more than to be authenticated. Absent: it failed before, or elsewhere. */
+      readonly endpoint?: UpstreamEndpoint;
+      /** Absent where no device was named, or none that can be one. */
+      readonly device?: string;
+      readonly retryAfterMs?: number;
+      readonly adobeStatus?: number;
+      readonly adobeCode?: string;
+    }
   | {
       readonly type: 'cacheFailed';
       readonly device: string;
@@ -123,8 +141,10 @@ export type UpstreamEndpoint =
 /** Conditions that do not stop a request but that somebody should look at. Listed in docs/errors.md. */
 export const warningTable = {
   memory_cache: 'memoryCache() forgets every device when the process ends.',
-  device_info_malformed: 'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is.',
-  client_address_not_public: 'The client address is private, loopback or absent; it is not forwarded.',
+  device_info_malformed:
+    'X-Device-Info is not Base64 of a JSON object; it is forwarded as it is, or left out where it may name an address.',
+  client_address_not_public:
+    'The client address is private, loopback, absent or unreadable; it is not forwarded.',
   readiness: 'pass.readiness() has found something of the level error.',
   trust_proxy_open: 'Every proxy is trusted, so any client can choose its address.',
 } as const;

@@ -42,11 +42,6 @@ export const errorTable = {
     retryable: false,
     title: 'The device identifier cannot be used.',
   },
-  client_address_invalid: {
-    status: 400,
-    retryable: false,
-    title: 'The device address is not an IP address.',
-  },
   header_invalid: { status: 400, retryable: false, title: 'A header value cannot be sent.' },
   cache_unavailable: { status: 503, retryable: true, title: 'The cache could not be read or written.' },
   cache_record_unreadable: { status: 503, retryable: true, title: 'A stored record cannot be opened.' },

@@ -7,6 +7,7 @@ const failureCodes: ReadonlySet<string> = new Set<FailureCode>([
   'cache_record_unreadable',
   'cache_unavailable',
   'closed',
+  'option_invalid',
   'registration_limited',
   'secret_mismatch',
   'software_statement_malformed',

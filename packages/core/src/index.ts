@@ -22,6 +22,7 @@ export {
 } from './checkOptions.js';
 export { createPass } from './createPass.js';
 export { described } from './described.js';
+export { bareAddress } from './device/clientAddress.js';
 export type { Device, DeviceInfo } from './device/Device.js';
 export { parseDeviceInfoHeader } from './device/deviceInfo.js';
 export { passEventChannel, type PassEvent, type PassWarningCode } from './diagnostics.js';
@@ -38,8 +39,9 @@ export { deviceFromHeaders } from './inbound/deviceFromHeaders.js';
 export { isHangUp, type ClosableResponse } from './inbound/hangUp.js';
 export type { IncomingRequest, PendingResponse } from './inbound/IncomingRequest.js';
 export { NodeRequest } from './inbound/NodeRequest.js';
+export { problemAnswers, type ErrorHandlerOptions, type ProblemAnswers } from './inbound/problemAnswers.js';
 export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.js';
-export { trustsEveryProxy } from './inbound/trustsEveryProxy.js';
+export { trustedAddress, trustsEveryProxy } from './inbound/proxies.js';
 export type { PassEnvironment } from './http/baseUrl.js';
 export * as check from './optionChecks.js';
 export type { PassLimits, PassOptions } from './options.js';

@@ -44,7 +44,10 @@ export interface PassOptions {
    * every one can open what is sealed with the new secret, then `[new, old]`.
    */
   readonly secret?: string | readonly string[] | undefined;
-  /** Carries every upstream call, for instance through a proxy. By default a pool of connections of its own. Never closed by `pass.close()`. */
+  /**
+   * Of undici 7 or later. Carries every upstream call, for instance through a proxy. By default a pool of connections of its
+   * own. Never closed by `pass.close()`.
+   */
   readonly dispatcher?: Dispatcher | undefined;
   readonly limits?: PassLimits | undefined;
   /**

@@ -8,6 +8,7 @@ import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import { type Clock } from './time/clock.js';
 import { type Timing } from './timing.js';
+import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
 import { ClockDrift } from './readiness/ClockDrift.js';
@@ -200,6 +201,10 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     random,
     configurations: new ConfigurationCache(clock, timing.calls),
     closing,
+    tagOf({ identifier }) {
+      validateIdentifier(identifier);
+      return names.deviceTag(identifierBytes(identifier));
+    },
     tokens: strict ? strictTokens(pool, async (signal) => await watch.assertFit(signal)) : pool,
   };
   const isLearning = comingSecrets(secrets).length > 0;

@@ -1,3 +1,3 @@
 export { getPass } from './getPass.js';
-export { passErrorHandler } from './passErrorHandler.js';
+export { passErrorHandler, type PassErrorHandlerOptions } from './passErrorHandler.js';
 export { passMiddleware, type PassMiddlewareOptions } from './passMiddleware.js';

@@ -1,11 +1,5 @@
-import {
-  attachClient,
-  trustsEveryProxy,
-  type AttachOptions,
-  type Pass,
-  type PassClient,
-} from '@pass-dcr/core';
-import type { NextFunction, Request, RequestHandler } from 'express';
+import { attachClient, isHangUp, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ExpressRequest } from './ExpressRequest.js';
 
 declare global {
@@ -38,19 +32,20 @@ export interface PassMiddlewareOptions extends AttachOptions<Request> {}
  */
 export function passMiddleware(pass: Pass, options: PassMiddlewareOptions): RequestHandler {
   const attachment = attachClient(pass, options);
-  let isFirst = true;
   return function attachPass(request, response, next) {
-    if (isFirst) {
-      isFirst = false;
-      if (trustsEveryProxy(request)) attachment.warn('trust_proxy_open');
-    }
     const pending = attachment.attach(request, new ExpressRequest(request, response));
     if (pending === undefined) next();
-    else goOnAfter(pending, next);
+    else goOnAfter(pending, response, next);
   };
 }
 
 /** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
-function goOnAfter(pending: Promise<void>, next: NextFunction): void {
-  pending.then(() => next(), next);
+function goOnAfter(pending: Promise<void>, response: Response, next: NextFunction): void {
+  pending.then(
+    () => next(),
+    (error: unknown) => {
+      // Nobody is left to answer, and there is nothing that a log should show.
+      if (!isHangUp(error, response)) next(error);
+    },
+  );
 }

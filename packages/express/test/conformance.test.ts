@@ -26,8 +26,7 @@ function appOf(
   const app = framework();
   app.set('trust proxy', trustedProxies === 'none' ? false : trustedProxies);
   for (const route of openRoutes) addRoute(app, route);
-  for (const { pass, device, ...options } of mounts)
-    app.use(passMiddleware(pass, { device: (req) => device((name) => req.get(name)), ...options }));
+  for (const { pass, ...options } of mounts) app.use(passMiddleware(pass, options));
   for (const route of routes) addRoute(app, route);
   app.use(((error, _req, _res, next) => {
     onError?.(error);

@@ -17,6 +17,33 @@ describe.each([
   ['Express 5', express],
   ['Express 4', express4],
 ])('%s', (_name, framework) => {
+  it('the error handler tells onError of each PassError with its request, and of nothing else', async () => {
+    const told: unknown[] = [];
+    const app = framework();
+    app.get('/busy', (_req, _res, next) => next(new PassError('registration_limited', 'too many')));
+    app.get('/bug', (_req, _res, next) => next(new TypeError('a bug')));
+    app.use(passErrorHandler({ onError: (error, req) => told.push([req.path, error.code]) }));
+    app.use(((_error, _req, res, _next) => {
+      res.status(500).end();
+    }) satisfies express.ErrorRequestHandler);
+    const served = await serve(app);
+    expect(await ask(served, '/busy')).toMatchObject({ status: 503 });
+    expect(await ask(served, '/bug')).toMatchObject({ status: 500 });
+    expect(told).toEqual([['/busy', 'registration_limited']]);
+  });
+
+  it('an error handler that was mounted without being made answers nobody as if all were well', async () => {
+    const app = framework();
+    app.use(passErrorHandler as never);
+    const failures: unknown[] = [];
+    app.use(((error, _req, res, _next) => {
+      failures.push(error);
+      res.status(500).end();
+    }) satisfies express.ErrorRequestHandler);
+    expect(await ask(await serve(app), '/')).toMatchObject({ status: 500 });
+    expect(failures).toMatchObject([{ code: 'option_invalid' }]);
+  });
+
   it('the error handler leaves errors of others to other handlers', async () => {
     const { pass } = await upstream();
     const app = framework();
@@ -45,28 +72,39 @@ describe.each([
     expect(passedOn).toMatchObject([{ code: 'upstream_unavailable' }]);
   });
 
-  it('the error handler ends what is left of a request whose client hung up', async () => {
+  it.each([
+    ['while it is registered, none', 'register', []],
+    ['while its handler waits for Adobe Pass, that one, which it ends', 'profiles', ['AbortError']],
+  ] as const)('of a client that hangs up %s: the error handler sees', async (_when, endpoint, expected) => {
     const { simulator, pass } = await upstream();
-    simulator.fault({ endpoint: 'register', effect: { delayMs: 300 } });
+    simulator.fault({ endpoint, effect: { delayMs: 300 } });
     const before: unknown[] = [];
     const after: unknown[] = [];
     const into =
       (errors: unknown[]): express.ErrorRequestHandler =>
-      (error, _req, _res, next) => {
-        errors.push(error);
+      (error: Error, _req, _res, next) => {
+        errors.push(error.name);
         next(error);
       };
+    let closed = 0;
     const app = framework();
+    app.use((_req, res, next) => {
+      res.once('close', () => setImmediate(() => (closed += 1)));
+      next();
+    });
     app.use(passMiddleware(pass, { device: deviceFromHeaders() }));
+    app.get('/', (req, res, next) => {
+      req.pass.profiles.all().then((profiles) => res.json(profiles), next);
+    });
     app.use(into(before), passErrorHandler(), into(after));
     const { port } = await serve(app);
     const impatient = httpRequest({ port, host: '127.0.0.1', headers: tv, agent: false }).end();
     const hungUp = once(impatient, 'error');
-    await vi.waitFor(() => expect(simulator.ledger.count({ endpoint: 'register' })).toBe(1));
+    await vi.waitFor(() => expect(simulator.ledger.count({ endpoint })).toBe(1));
     impatient.destroy();
     await hungUp;
-    await vi.waitFor(() => expect(before).toMatchObject([{ name: 'AbortError' }]));
-    expect(after).toEqual([]);
+    await vi.waitFor(() => expect(closed).toBe(1));
+    expect([before, after]).toEqual([expected, []]);
   });
 
   it.each([

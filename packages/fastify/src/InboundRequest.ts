@@ -1,4 +1,4 @@
-import { NodeRequest } from '@pass-dcr/core';
+import { NodeRequest, trustedAddress, trustsEveryProxy } from '@pass-dcr/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A Fastify request in the words of the core. */
@@ -13,6 +13,10 @@ export class InboundRequest extends NodeRequest {
 
   /** By the server's `trustProxy`; without it, the socket's address. There is none on a Unix socket, whatever the type says. */
   get address(): string | undefined {
-    return this.request.ip;
+    return trustedAddress(this.request, this.socketAddress);
+  }
+
+  get trustsEveryProxy(): boolean {
+    return trustsEveryProxy(this.request);
   }
 }

@@ -1,12 +1,18 @@
 import {
   attachClient,
+  isHangUp,
   PassError,
-  trustsEveryProxy,
   type AttachOptions,
   type Pass,
   type PassClient,
 } from '@pass-dcr/core';
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { InboundRequest } from './InboundRequest.js';
 
@@ -40,7 +46,7 @@ export interface PassPluginOptions extends AttachOptions<FastifyRequest> {
  *
  * @example
  * app.register(passPlugin, { pass, device: (request) => verifyDeviceToken(request.headers.authorization) });
- * app.setErrorHandler(passErrorHandler);
+ * app.setErrorHandler(passErrorHandler());
  * app.get('/api/me', async (request) => await request.pass.profiles.all());
  */
 export const passPlugin: FastifyPluginAsync<PassPluginOptions> = fastifyPlugin(registerPass, {
@@ -53,22 +59,25 @@ async function registerPass(app: FastifyInstance, options: PassPluginOptions): P
   refuseRouteOptions(options);
   const { pass, ...attaching } = options;
   const attachment = attachClient(pass, attaching);
-  takeName(app, options.as ?? 'pass', pass);
-  let isFirst = true;
+  takeName(app, options);
   app.addHook('onRequest', function attachPass(request, reply, done) {
-    if (isFirst) {
-      isFirst = false;
-      if (trustsEveryProxy(request)) attachment.warn('trust_proxy_open');
-    }
     const pending = attachment.attach(request, new InboundRequest(request, reply));
     if (pending === undefined) done();
-    else goOnAfter(pending, done);
+    else goOnAfter(pending, reply, done);
   });
 }
 
 /** A function of its own: a closure in the hook would cost the requests that do not wait, too. */
-function goOnAfter(pending: Promise<void>, done: HookHandlerDoneFunction): void {
-  pending.then(() => done(), done);
+function goOnAfter(pending: Promise<void>, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  pending.then(
+    () => done(),
+    (error: unknown) => {
+      if (!isHangUp(error, reply.raw)) return done(error as Error);
+      // Nobody is left to answer, and Fastify would log a failure.
+      reply.request.log.info('The client hung up while it waited.');
+      reply.hijack();
+    },
+  );
 }
 
 /** Fastify accepts these for every plugin. This one has no routes; a prefix that applied to nothing would be missed. */
@@ -85,9 +94,16 @@ function refuseRouteOptions(options: object): void {
 const ownMembers = ['id', 'params', 'raw', 'query', 'log', 'body', 'validationError'];
 
 /** Declares the property, which is each request's own, and remembers for the scope, and those within, whose it is. */
-function takeName(app: FastifyInstance, name: string, pass: Pass): void {
+function takeName(app: FastifyInstance, { as: name = 'pass', pass, device }: PassPluginOptions): void {
   const owner = Symbol.for(`@pass-dcr/fastify/${name}`);
-  if (Reflect.get(app, owner) === pass) return;
+  const mounted = Reflect.get(app, owner) as Pick<PassPluginOptions, 'pass' | 'device'> | undefined;
+  if (mounted?.pass === pass) {
+    if (mounted.device === device) return;
+    throw new PassError(
+      'option_invalid',
+      'device must be the function with which the scope around has registered this Pass, since no other would be asked',
+    );
+  }
   if (ownMembers.includes(name) || app.hasRequestDecorator(name)) {
     throw new PassError(
       'property_taken',
@@ -95,6 +111,6 @@ function takeName(app: FastifyInstance, name: string, pass: Pass): void {
         'choose another name with the option "as"',
     );
   }
-  app.decorate(owner, pass);
+  app.decorate(owner, { pass, device });
   app.decorateRequest(name);
 }

@@ -49,22 +49,13 @@ function applicationWith({
   // Bodies are for the handlers to read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.setErrorHandler(passErrorHandler);
+  app.setErrorHandler(passErrorHandler());
   app.addHook('onError', (_request, _reply, error, done) => {
     onError?.(error);
     done();
   });
   app.register(async (scope) => {
-    for (const { device, ...options } of mounts) {
-      scope.register(passPlugin, {
-        ...options,
-        device: ({ headers }) =>
-          device((name) => {
-            const value = headers[name];
-            return typeof value === 'string' ? value : undefined;
-          }),
-      });
-    }
+    for (const mount of mounts) scope.register(passPlugin, mount);
     for (const route of routes) addRoute(scope, route);
   });
   for (const route of openRoutes) addRoute(app, route);

@@ -4,8 +4,8 @@ import { connect as connectHttp2, constants as http2Constants } from 'node:http2
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
-import { deviceFromHeaders, PassError } from '@pass-dcr/core';
-import { upstream } from '@pass-dcr/test-kit';
+import { createPass, deviceFromHeaders, memoryCache, PassError } from '@pass-dcr/core';
+import { passOptions, upstream } from '@pass-dcr/test-kit';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { passErrorHandler, passPlugin } from '../src/index.js';
@@ -47,7 +47,7 @@ function logger(): { lines: Record<string, unknown>[]; options: { logger: { stre
 describe('passErrorHandler', () => {
   it('answers a problem, whatever the route says of its responses', async () => {
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.addHook('preSerialization', async (_request, _reply, payload) => ({ wrapped: payload }));
     const schema = { response: { default: { type: 'object', properties: { only: { type: 'string' } } } } };
     app.get('/', { schema }, async () => {
@@ -65,7 +65,7 @@ describe('passErrorHandler', () => {
   it('logs what it answers, the faults of the server as errors', async () => {
     const { lines, options } = logger();
     const app = failing(appOf(options), refused, new PassError('device_missing', 'no device'));
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     const answers = [await app.inject('/upstream_refused'), await app.inject('/device_missing')];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([502, 400]);
     expect(answers[0]?.body).not.toMatch(/403|trace-1|GET profiles/);
@@ -85,7 +85,7 @@ describe('passErrorHandler', () => {
       return reply.send(error);
     });
     app.register(async (scope) => {
-      scope.setErrorHandler(passErrorHandler);
+      scope.setErrorHandler(passErrorHandler());
       scope.get('/ours', async () => {
         throw new Error('ours');
       });
@@ -100,9 +100,45 @@ describe('passErrorHandler', () => {
 
   it.each([null, 'words', { film: 1 }])('%s that is thrown is no success', async (reason) => {
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.get('/', () => AbortSignal.abort(reason).throwIfAborted());
     expect((await app.inject('/')).statusCode).toBe(500);
+  });
+
+  it('tells onError of each PassError with its request, and of nothing else', async () => {
+    const told: unknown[] = [];
+    const app = failing(appOf(), busy, refused);
+    app.setErrorHandler(passErrorHandler({ onError: (error, { url }) => told.push([url, error.code]) }));
+    app.get('/bug', async () => Promise.reject(new TypeError('a bug')));
+    for (const path of ['/registration_limited', '/bug', '/upstream_refused']) await app.inject(path);
+    expect(told).toEqual([
+      ['/registration_limited', 'registration_limited'],
+      ['/upstream_refused', 'upstream_refused'],
+    ]);
+  });
+
+  it('that was given without being made answers with an error, not with success', async () => {
+    const app = failing(appOf(), busy);
+    app.setErrorHandler(passErrorHandler as never);
+    expect((await app.inject('/registration_limited')).statusCode).toBe(500);
+  });
+
+  it('logs an error of the cache without the address and the password that its driver has told', async () => {
+    const { lines, options } = logger();
+    const { simulator } = await upstream();
+    const broken = {
+      ...memoryCache(),
+      read: () => Promise.reject(new Error('redis://user:sesame@host lost')),
+    };
+    const pass = createPass({ ...passOptions(simulator), cache: broken, strict: true });
+    const app = appOf(options);
+    app.setErrorHandler(passErrorHandler());
+    await app.register(passPlugin, { pass, device });
+    app.get('/', async (request) => await request.pass.profiles.all());
+    expect((await app.inject({ url: '/', headers })).statusCode).toBe(503);
+    expect(lines.some(({ err }) => (err as PassError | undefined)?.code === 'cache_unavailable')).toBe(true);
+    expect(JSON.stringify(lines)).not.toContain('sesame');
+    await pass.close();
   });
 
   it('may be called by a handler of your own, and answers once', async () => {
@@ -111,7 +147,7 @@ describe('passErrorHandler', () => {
     app.addHook('onSend', async () => await sleep(5));
     app.setErrorHandler(async (error, request, reply) => {
       await sleep(1);
-      return passErrorHandler(error, request, reply);
+      return passErrorHandler()(error, request, reply);
     });
     expect((await app.inject('/registration_limited')).json()).toMatchObject({
       code: 'registration_limited',
@@ -125,7 +161,7 @@ describe('passErrorHandler', () => {
   it('cuts off an answer that has begun', async () => {
     const { lines, options } = logger();
     const app = appOf(options);
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.get('/', async (_request, reply) => {
       reply.raw.writeHead(200).write('begun');
       throw busy;
@@ -145,7 +181,7 @@ describe('passErrorHandler', () => {
     const app = appOf(options);
     const sent = vi.fn<() => void>();
     app.addHook('onSend', async () => sent());
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.register(passPlugin, { pass, device });
     app.get('/', async () => 'not reached');
     await app.listen({ host: '127.0.0.1', port: 0 });
@@ -168,7 +204,7 @@ describe('passErrorHandler', () => {
     const { lines, options } = logger();
     const app = fastify({ ...options, http2: true });
     onTestFinished(async () => await app.close());
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.register(passPlugin, { pass, device });
     app.get('/', async () => 'not reached');
     await app.listen({ host: '127.0.0.1', port: 0 });

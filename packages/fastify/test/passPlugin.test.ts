@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { deviceFromHeaders, passEventChannel, PassError, type Pass } from '@pass-dcr/core';
 import { passOf, upstream } from '@pass-dcr/test-kit';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { getPass, passErrorHandler, passPlugin, type PassPluginOptions } from '../src/index.js';
 
 const headers = { 'ap-device-identifier': `fingerprint ${Buffer.from('tv-1').toString('base64')}` };
@@ -117,7 +117,7 @@ describe('passPlugin', () => {
   it('serves HEAD, and a not-found handler, as it serves GET', async () => {
     const { pass } = await upstream();
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.register(passPlugin, { pass, device });
     app.get('/me', async (request) => await request.pass.profiles.all());
     app.setNotFoundHandler(async (request, reply) => reply.code(404).send(await request.pass.profiles.all()));
@@ -273,25 +273,32 @@ describe('registered more than once', () => {
   it('one Pass is registered once, and is eager where one of them is', async () => {
     const { simulator, pass } = await upstream();
     const app = appOf();
-    const asked: string[] = [];
-    const registered = (name: string, authenticate: 'eager' | 'lazy'): PassPluginOptions => ({
+    const asked = vi.fn<PassPluginOptions['device']>(device);
+    const registered = (authenticate: 'eager' | 'lazy'): PassPluginOptions => ({
       pass,
       authenticate,
-      device(request) {
-        asked.push(name);
-        return device(request);
-      },
+      device: asked,
     });
-    app.register(passPlugin, registered('outer', 'lazy'));
-    app.register(passPlugin, registered('outer again', 'lazy'));
+    app.register(passPlugin, registered('lazy'));
+    app.register(passPlugin, registered('lazy'));
     app.get('/lazy', async () => simulator.ledger.count({ endpoint: 'token' }));
     app.register(async (scope) => {
-      scope.register(passPlugin, registered('inner', 'eager'));
+      scope.register(passPlugin, registered('eager'));
       scope.get('/eager', async () => simulator.ledger.count({ endpoint: 'token' }));
     });
     expect((await app.inject({ url: '/lazy', headers })).body).toBe('0');
     expect((await app.inject({ url: '/eager', headers })).body).toBe('1');
-    expect(asked).toEqual(['outer', 'outer']);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('one Pass with another device function, which nobody would ask, keeps the server from starting', async () => {
+    const { pass } = await upstream();
+    const app = appOf();
+    app.register(passPlugin, { pass, device });
+    app.register(async (scope) => {
+      scope.register(passPlugin, { pass, device: () => undefined });
+    });
+    await expect(app.ready()).rejects.toMatchObject({ code: 'option_invalid' });
   });
 
   it('two names hold two instances', async () => {
@@ -309,7 +316,7 @@ describe('registered more than once', () => {
   it('another Pass that comes around a scope after it is property_taken there', async () => {
     const { simulator, pass } = await upstream();
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.register(async (scope) => {
       scope.register(passPlugin, { pass, device });
       scope.get('/within', async () => 'not reached');
@@ -323,7 +330,7 @@ describe('registered more than once', () => {
 describe('getPass', () => {
   it('says that no plugin serves the route', async () => {
     const app = appOf();
-    app.setErrorHandler(passErrorHandler);
+    app.setErrorHandler(passErrorHandler());
     app.get('/', async (request) => getPass(request).serviceProvider);
     expect((await app.inject('/')).json()).toMatchObject({ status: 500, code: 'middleware_missing' });
   });

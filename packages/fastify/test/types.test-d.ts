@@ -18,7 +18,7 @@ app.register(passPlugin, {
   },
 });
 app.register(passPlugin, () => ({ pass, device: deviceFromHeaders(), as: 'sports' }));
-app.setErrorHandler(passErrorHandler);
+app.setErrorHandler(passErrorHandler());
 app.get('/', async (request) => {
   expectTypeOf(request.pass).toEqualTypeOf<PassClient>();
   expectTypeOf(request.pass.profiles.all()).resolves.toEqualTypeOf<readonly Profile[]>();
@@ -45,7 +45,7 @@ interface ConstProvider extends FastifyTypeProvider {
 
 const typed = fastify().withTypeProvider<ConstProvider>();
 typed.register(passPlugin, { pass, device: () => undefined });
-typed.setErrorHandler(passErrorHandler);
+typed.setErrorHandler(passErrorHandler());
 typed.get('/', { schema: { querystring: { const: { page: 1 } } } as const }, async (request) => {
   expectTypeOf(request.query.page).toEqualTypeOf<1>();
   expectTypeOf(request.pass).toEqualTypeOf<PassClient>();
@@ -54,7 +54,7 @@ typed.get('/', { schema: { querystring: { const: { page: 1 } } } as const }, asy
 
 const http2 = fastify({ http2: true });
 http2.register(passPlugin, { pass, device: deviceFromHeaders() });
-http2.setErrorHandler(passErrorHandler);
+http2.setErrorHandler(passErrorHandler());
 http2.get('/', async (request) => {
   expectTypeOf(request.pass).toEqualTypeOf<PassClient>();
   expectTypeOf(getPass(request)).toEqualTypeOf<PassClient>();
@@ -62,7 +62,7 @@ http2.get('/', async (request) => {
 
 app.setErrorHandler(async (error, request, reply) => {
   expectTypeOf(error).toEqualTypeOf<unknown>();
-  return passErrorHandler(error, request, reply);
+  return passErrorHandler()(error, request, reply);
 });
 
 // @ts-expect-error: device is required

@@ -15,4 +15,10 @@ export class KoaRequest extends NodeRequest {
   get address(): string | undefined {
     return this.context.ip || undefined;
   }
+
+  /** Koa takes the first address of the header, which the client wrote, unless told how many proxies add to it. */
+  get trustsEveryProxy(): boolean {
+    const { proxy, proxyIpHeader, maxIpsCount } = this.context.app;
+    return proxy && !(maxIpsCount > 0) && proxyIpHeader.toLowerCase() === 'x-forwarded-for';
+  }
 }

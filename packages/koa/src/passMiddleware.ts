@@ -1,4 +1,4 @@
-import { attachClient, PassError, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
+import { attachClient, isHangUp, PassError, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
 import Koa, { type Context, type ExtendableContext, type Next } from 'koa';
 import { KoaRequest } from './KoaRequest.js';
 
@@ -50,20 +50,26 @@ export function passMiddleware<OwnContext extends ExtendableContext>(
 ): Attaching<OwnContext> {
   const attachment = attachClient(pass, options);
   if (options.as !== undefined) refuseMember(options.as);
-  let isFirst = true;
   return function attachPass(context, next) {
-    if (isFirst) {
-      isFirst = false;
-      if (trustsEveryProxy(context.app)) attachment.warn('trust_proxy_open');
-    }
     const pending = attachment.attach(context, new KoaRequest(context));
-    return pending === undefined ? next() : goOnAfter(pending, next);
+    return pending === undefined ? next() : goOnAfter(pending, context, next);
   };
 }
 
 /** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
-async function goOnAfter(pending: Promise<void>, next: Next): Promise<unknown> {
-  await pending;
+async function goOnAfter(
+  pending: Promise<void>,
+  context: ExtendableContext,
+  next: Next,
+): Promise<unknown> {
+  try {
+    await pending;
+  } catch (error) {
+    if (!isHangUp(error, context.res)) throw error;
+    // Nobody is left to answer. As nginx has it: an access log would show Koa's initial 404, of a route that exists.
+    context.status = 499;
+    return;
+  }
   return await next();
 }
 
@@ -77,9 +83,4 @@ function refuseMember(name: string): void {
     'option_invalid',
     `as must not be ${JSON.stringify(name)}, which every Koa context has already; choose another name`,
   );
-}
-
-/** Koa takes the first address of the header, which the client wrote, unless told how many proxies add to it. */
-function trustsEveryProxy({ proxy, proxyIpHeader, maxIpsCount }: Koa): boolean {
-  return proxy && !(maxIpsCount > 0) && proxyIpHeader.toLowerCase() === 'x-forwarded-for';
 }

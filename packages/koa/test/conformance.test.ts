@@ -7,6 +7,7 @@ import {
   type AdapterRoute,
   type ServedApplication,
 } from '@pass-dcr/conformance';
+import { bareAddress } from '@pass-dcr/core';
 import Koa, { type Middleware } from 'koa';
 import Koa2 from 'koa2';
 import { describe, expect, inject, it } from 'vitest';
@@ -39,10 +40,7 @@ function appOf(
     }
   });
   app.use(routerOf(openRoutes).routes());
-  for (const { pass, device, ...options } of mounts)
-    app.use(
-      passMiddleware(pass, { device: (ctx) => device((name) => ctx.get(name) || undefined), ...options }),
-    );
+  for (const { pass, ...options } of mounts) app.use(passMiddleware(pass, options));
   app.use(routerOf(routes).routes());
   return app;
 }
@@ -50,7 +48,7 @@ function appOf(
 /** Koa itself counts proxies; who knows theirs by address says which one the client's is, as here. */
 const trustLoopback: Middleware = async (ctx, next) => {
   const claimed = ctx.get('x-forwarded-for').split(/\s*,\s*/);
-  const client = claimed.findLast((address) => !/^(?:127\.|::1$)/.test(address));
+  const client = claimed.findLast((claim) => !/^(?:127\.|::1$)/.test(bareAddress(claim) ?? claim));
   if (client !== undefined) ctx.request.ip = client;
   await next();
 };

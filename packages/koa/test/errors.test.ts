@@ -81,6 +81,21 @@ describe.each([
       expect(errors).toMatchObject([{ code: 'registration_limited' }]);
     });
 
+    it('tells onError of each PassError with its context, and of nothing else', async () => {
+      const told: unknown[] = [];
+      const app = new Framework();
+      app.use(passErrorHandler({ onError: (error, ctx) => told.push([ctx.path, error.code]) }));
+      app.use((ctx) => {
+        if (ctx.path === '/busy') limited();
+        throw new TypeError('a bug');
+      });
+      errorsOf(app);
+      const served = await serve(app);
+      const statuses = [await fetch(new URL('/busy', served)), await fetch(new URL('/bug', served))];
+      expect(statuses.map(({ status }) => status)).toEqual([503, 500]);
+      expect(told).toEqual([['/busy', 'registration_limited']]);
+    });
+
     it('keeps what earlier middleware has set, so that a browser may read the problem', async () => {
       const app = new Framework();
       app.use(async (ctx, next) => {
@@ -192,9 +207,9 @@ describe.each([
         expect([errors, handled, status]).toEqual([[], false, 499]);
       });
 
-      it('is one AbortError of the application without the error handler', async () => {
-        const { errors, handled } = await hungUp(ask, new Framework());
-        expect([errors, handled]).toMatchObject([[{ name: 'AbortError' }], false]);
+      it('is none either without the error handler', async () => {
+        const { status, errors, handled } = await hungUp(ask, new Framework());
+        expect([errors, handled, status]).toEqual([[], false, 499]);
       });
     });
   });

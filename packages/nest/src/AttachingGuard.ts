@@ -1,11 +1,5 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import {
-  attachClient,
-  trustsEveryProxy,
-  type ClientAttachment,
-  type Pass,
-  type PendingResponse,
-} from '@pass-dcr/core';
+import { attachClient, type ClientAttachment, type Pass, type PendingResponse } from '@pass-dcr/core';
 import { PlatformRequest, type HttpRequest } from './PlatformRequest.js';
 import type { ResolvedModuleOptions } from './resolveModuleOptions.js';
 import { isSkipped } from './SkipPass.js';
@@ -24,7 +18,6 @@ export class AttachingGuard implements CanActivate {
   readonly #key: symbol;
   readonly #as: string;
   readonly #routes: 'all' | 'guarded';
-  #isFirst = true;
 
   constructor(name: string, pass: Pass, { attach, routes }: ResolvedModuleOptions) {
     this.#attachment = attachClient(pass, attach);
@@ -43,10 +36,6 @@ export class AttachingGuard implements CanActivate {
   attach(context: ExecutionContext): true | Promise<true> {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest>();
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      if (trustsEveryProxy(request)) this.#attachment.warn('trust_proxy_open');
-    }
     const response = http.getResponse<PendingResponse>();
     const pending = this.#attachment.attach(request, new PlatformRequest(request, response));
     return pending === undefined ? this.#named(request) : this.#namedAfter(pending, request);

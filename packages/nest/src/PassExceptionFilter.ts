@@ -1,5 +1,5 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter, type Type } from '@nestjs/common';
-import { isHangUp, isPassError, toProblem } from '@pass-dcr/core';
+import { isHangUp, isPassError, problemAnswers, type PassError } from '@pass-dcr/core';
 
 /** Nest asks with `instanceof` which filter an error is for; this answers for every copy of the core. */
 const answerable = {
@@ -35,7 +35,7 @@ const unknownError: Answer = {
 
 /**
  * Answers every `PassError` as `application/problem+json` (RFC 9457) with this server's own status, and `Retry-After`
- * where it helps. All other errors are left to other filters, and so are those of GraphQL and microservices.
+ * where it helps, and logs it by Nest's `Logger`: as an error, or as `log` what is the device's own fault. All other errors are left to other filters, and so are those of GraphQL and microservices.
  *
  * A request whose client hung up while it waited ends here, because nobody is left to answer.
  *
@@ -44,17 +44,25 @@ const unknownError: Answer = {
 @Catch(answerable)
 export class PassExceptionFilter implements ExceptionFilter {
   readonly #logger = new Logger(PassExceptionFilter.name);
+  readonly #problemOf = problemAnswers<unknown>({ onError: (error) => this.#log(error) });
 
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') return;
-    const response = host.switchToHttp().getResponse<NodeResponse | FastifyReply>();
-    const problem = toProblem(error);
+    const http = host.switchToHttp();
+    const response = http.getResponse<NodeResponse | FastifyReply>();
+    const problem = this.#problemOf(error, http.getRequest());
     if (problem !== undefined) answer(response, problem);
     else if (!rawOf(response).destroyed) {
       // The call was another request's, whose client hung up; this one's client waits.
       this.#logger.error(error);
       answer(response, unknownError);
     }
+  }
+
+  #log({ code, status, message, stack }: PassError): void {
+    const told = `${code}: ${message}`;
+    if (status < 500) this.#logger.log(told);
+    else this.#logger.error(told, stack);
   }
 }
 

@@ -1,4 +1,4 @@
-import { NodeRequest, type PendingResponse } from '@pass-dcr/core';
+import { NodeRequest, trustedAddress, trustsEveryProxy, type PendingResponse } from '@pass-dcr/core';
 
 type Message = ConstructorParameters<typeof NodeRequest>[0];
 
@@ -27,7 +27,11 @@ export class PlatformRequest extends NodeRequest {
 
   /** By Express's "trust proxy" or Fastify's `trustProxy`. */
   get address(): string | undefined {
-    return this.request.ip;
+    return trustedAddress(this.request, this.socketAddress);
+  }
+
+  get trustsEveryProxy(): boolean {
+    return trustsEveryProxy(this.request);
   }
 }
 

@@ -53,12 +53,11 @@ function moduleOf({
   SkipPass()(Open);
 
   @Module({
-    imports: mounts.map(({ device, ...options }, index) =>
+    imports: mounts.map((options, index) =>
       PassModule.forRoot({
         // The suite mounts what is refused under one name: two instances that want one property.
         name: mounts.findIndex(({ as }) => as === options.as) === index ? options.as : `mount ${index}`,
         as: 'pass',
-        device: (request) => device((header) => textOf(request.headers[header])),
         ...options,
       }),
     ),
@@ -125,8 +124,4 @@ function listener(onError: (error: unknown) => void): Type {
     catch(): void {}
   }
   return Listener;
-}
-
-function textOf(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -102,6 +102,23 @@ describe.each(platforms)(`Nest ${nestVersion} on $name`, (platform) => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  it("logs what it answers by Nest's logger: what failed and what to do, as an error where the device is not to blame", async () => {
+    const logged: (readonly [level: string, message: string])[] = [];
+    const on =
+      (level: string) =>
+      (message: unknown, ...more: readonly unknown[]): void => {
+        if (more.includes(PassExceptionFilter.name)) logged.push([level, String(message)]);
+      };
+    const { ask } = await start(platform, await applicationOf(), {
+      configure: (app) => app.useLogger({ log: on('log'), warn: on('warn'), error: on('error') }),
+    });
+    for (const path of ['/misconfigured', '/me', '/bug']) await ask(path);
+    expect(logged).toEqual([
+      ['error', 'software_statement_rejected: for the operator only'],
+      ['log', 'device_missing: the request names no device, so there is no client for it'],
+    ]);
+  });
+
   it('answers a PassError of another copy of the core', async () => {
     const { ask } = await start(platform, await applicationOf());
     expect(await ask('/foreign')).toMatchObject({

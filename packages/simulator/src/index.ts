@@ -9,7 +9,23 @@ export type {
 } from './verbs/SimulatorConnection.js';
 export type { ConnectOptions } from './client/controlTransport.js';
 export type { SimulatorOptions, UnauthorizedBody } from './options.js';
-export type { ApplicationOptions, MvpdOptions, ServiceProviderOptions } from './scenario/scenario.js';
+export type {
+  ApplicationOptions,
+  MvpdOptions,
+  Rating,
+  ResourceOptions,
+  ScenarioOptions,
+  ServiceProviderOptions,
+  ShownMvpd,
+  TemporaryAccessOptions,
+  ViewerOptions,
+} from './scenario/scenario.js';
+export type { ErrorCode } from './ground/errorCatalogue.js';
+export type { Degradation, DegradationRule, DegradationTarget } from './state/degradations.js';
+export type { SessionFilter, SessionSummary } from './state/sessions.js';
+export type { IdentityTokenRequest, PartnerResponseRequest } from './verbs/identity.js';
+export type { LogIn } from './verbs/logIn.js';
+export type { TemporaryAccessReset } from './verbs/temporaryAccess.js';
 export type { Clock, ClockReading, VirtualClock } from './clock/virtualClock.js';
 export type { EndpointName } from './ground/endpointName.js';
 export type { Ledger, LedgerEntry, LedgerFilter, LedgerStatus } from './ledger/ledger.js';

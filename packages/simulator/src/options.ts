@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock/virtualClock.js';
 import { resolveSigningKey, type SigningKey } from './crypto/signingKey.js';
 import { resolveScenario } from './scenario/resolveScenario.js';
-import type { ApplicationOptions, Scenario, ServiceProviderOptions } from './scenario/scenario.js';
+import type { Scenario, ScenarioOptions } from './scenario/scenario.js';
 import { invalidArgument } from './ground/simulatorError.js';
 import type { ThrottleBurst } from './throttle/throttle.js';
 import { isLoopback, type ThrottleMode } from './throttle/throttleKey.js';
@@ -11,7 +11,7 @@ import { isLoopback, type ThrottleMode } from './throttle/throttleKey.js';
 export type UnauthorizedBody = 'enhanced' | 'legacy' | 'empty';
 
 /** Every default is what the real service is seen to do, or else what Adobe's pages say. */
-export interface SimulatorOptions {
+export interface SimulatorOptions extends ScenarioOptions {
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default `'127.0.0.1'`. On any other than a loopback address, the control API needs the control token. */
@@ -22,12 +22,14 @@ export interface SimulatorOptions {
   readonly controlToken?: string;
   /** The time that the virtual clock adds its offset to. Default: real time. `{ now: () => 0 }` stands still between advances. */
   readonly clock?: Clock;
-  /** Default: `tv`, covering `REF30`. */
-  readonly applications?: readonly ApplicationOptions[];
-  /** Default: `REF30` with six MVPDs, some of them on some platforms only, and `REF31`. */
-  readonly serviceProviders?: readonly ServiceProviderOptions[];
   /** Default 21600, as in real tokens. */
   readonly accessTokenLifeSeconds?: number;
+  /** Default 420, as Adobe's page has it; one programmer's are seen to live for 300. */
+  readonly mediaTokenLifeSeconds?: number;
+  /** Where decisions say that nobody is signed in: of each item (default), or with 403 of the whole call. Both are seen. */
+  readonly missingProfile?: 'items' | 'call';
+  /** The same, of more resources than are allowed. Default `'call'`. */
+  readonly tooManyResources?: 'call' | 'items';
   /** Default `'forwarded'`: a loopback peer without `X-Forwarded-For` is not throttled. `'always'` | `'off'`. */
   readonly throttle?: ThrottleMode;
   /** Default `'recovering'` (nginx `limit_req`); `'once'` never gives the burst of 10 back. */
@@ -58,6 +60,9 @@ export interface ResolvedOptions {
   readonly clock: Clock | undefined;
   readonly scenario: Scenario;
   readonly accessTokenLifeSeconds: number;
+  readonly mediaTokenLifeSeconds: number;
+  readonly missingProfile: 'items' | 'call';
+  readonly tooManyResources: 'call' | 'items';
   readonly throttle: ThrottleMode;
   readonly throttleBurst: ThrottleBurst;
   readonly successStatus: 200 | 201;
@@ -79,13 +84,16 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     controlToken:
       options.controlToken ?? (isLoopback(host) ? undefined : randomBytes(24).toString('base64url')),
     clock: options.clock,
-    scenario: resolveScenario(options.applications, options.serviceProviders),
+    scenario: resolveScenario(options),
     accessTokenLifeSeconds: integer(
       'accessTokenLifeSeconds',
       options.accessTokenLifeSeconds ?? 21_600,
       1,
       10 ** 9,
     ),
+    mediaTokenLifeSeconds: integer('mediaTokenLifeSeconds', options.mediaTokenLifeSeconds ?? 420, 1, 10 ** 9),
+    missingProfile: oneOf('missingProfile', options.missingProfile ?? 'items', ['items', 'call']),
+    tooManyResources: oneOf('tooManyResources', options.tooManyResources ?? 'call', ['call', 'items']),
     throttle: oneOf('throttle', options.throttle ?? 'forwarded', ['always', 'forwarded', 'off']),
     throttleBurst: oneOf('throttleBurst', options.throttleBurst ?? 'recovering', ['recovering', 'once']),
     successStatus: oneOf('successStatus', options.successStatus ?? 201, [200, 201]),

@@ -5,8 +5,13 @@ import { RequestLedger } from './ledger/ledger.js';
 import type { ResolvedOptions } from './options.js';
 import type { Scenario } from './scenario/scenario.js';
 import { Clients } from './state/clients.js';
+import { Degradations } from './state/degradations.js';
+import { LogoutTickets } from './state/logoutTickets.js';
 import { Profiles } from './state/profiles.js';
+import { Sessions } from './state/sessions.js';
+import { SingleSignOn } from './state/singleSignOn.js';
 import { Statements } from './state/statements.js';
+import { TemporaryAccess } from './state/temporaryAccess.js';
 import { Tokens } from './state/tokens.js';
 import { ThrottleBook } from './throttle/throttleBook.js';
 
@@ -18,7 +23,12 @@ export interface World {
   readonly statements: Statements;
   readonly clients: Clients;
   readonly tokens: Tokens;
+  readonly sessions: Sessions;
   readonly profiles: Profiles;
+  readonly singleSignOn: SingleSignOn;
+  readonly temporaryAccess: TemporaryAccess;
+  readonly degradations: Degradations;
+  readonly logoutTickets: LogoutTickets;
   readonly throttle: ThrottleBook;
   readonly faults: FaultBook;
   readonly ledger: RequestLedger;
@@ -35,7 +45,12 @@ export function createWorld(options: ResolvedOptions): World {
     statements: new Statements(signingKey, scenario),
     clients: new Clients(),
     tokens: new Tokens(signingKey, options.accessTokenLifeSeconds),
+    sessions: new Sessions(),
     profiles: new Profiles(),
+    singleSignOn: new SingleSignOn(),
+    temporaryAccess: new TemporaryAccess(),
+    degradations: new Degradations(),
+    logoutTickets: new LogoutTickets(),
     throttle: new ThrottleBook(options.throttleBurst),
     faults: new FaultBook(),
     ledger: new RequestLedger(options.ledgerCapacity),

@@ -12,6 +12,6 @@ const pass = createPass({
 
 const app = fastify();
 app.register(passPlugin, { pass, device: deviceFromHeaders() });
-app.setErrorHandler(passErrorHandler);
+app.setErrorHandler(passErrorHandler());
 app.get('/me', async (request) => await request.pass.profiles.all());
 app.listen({ port: 0 }).then(() => console.log(`listening on ${app.server.address().port}`));

@@ -12,7 +12,7 @@ const pass = createPass({
 
 const app = fastify();
 app.register(passPlugin, { pass, device: deviceFromHeaders() });
-app.setErrorHandler(passErrorHandler);
+app.setErrorHandler(passErrorHandler());
 app.get('/me', async (request) => await request.pass.profiles.all());
 await app.listen({ port: 0 });
 console.log(`listening on ${app.server.address().port}`);

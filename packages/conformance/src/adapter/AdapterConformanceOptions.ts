@@ -1,14 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Device, Pass, PassClient } from '@pass-dcr/core';
 import type { RunnerExpect, RunnerIt } from '../runner.js';
 
-/** What a device function reads of a request: a header by its lower-case name. */
-export type HeaderReader = (name: string) => string | undefined;
+/** What a device function reads of a request, as all frameworks on top of `node:http` have it. */
+export interface NodeHeaders {
+  readonly headers: IncomingHttpHeaders;
+}
 
 /** One mounted adapter, with the options that all adapters have. */
 export interface AdapterMount {
   readonly pass: Pass;
-  readonly device: (header: HeaderReader) => Device | undefined | Promise<Device | undefined>;
+  /** To be handed over as it is: an adapter tells by it whether it is mounted twice in the same way. */
+  readonly device: (request: NodeHeaders) => Device | undefined | Promise<Device | undefined>;
   readonly authenticate?: 'eager' | 'lazy' | undefined;
   readonly as?: string | undefined;
 }

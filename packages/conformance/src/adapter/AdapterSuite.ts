@@ -7,7 +7,7 @@ import type {
   AdapterLimits,
   AdapterMount,
   AdapterRoute,
-  HeaderReader,
+  NodeHeaders,
 } from './AdapterConformanceOptions.js';
 import { eventually, Site } from './Site.js';
 
@@ -137,18 +137,24 @@ async function inScene(
 }
 
 /** The device that `Question.device` names. */
-export function namedDevice(header: HeaderReader): Device | undefined {
-  const identifier = header('x-device');
+export function namedDevice(request: NodeHeaders): Device | undefined {
+  const identifier = textIn(request, 'x-device');
   return identifier === undefined ? undefined : { identifier };
+}
+
+/** The value of a header that came once. */
+export function textIn({ headers }: NodeHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** `namedDevice`, and how many requests it was asked about. */
 export function countedDevice(): { readonly device: AdapterMount['device']; readonly count: () => number } {
   let count = 0;
   return {
-    device(header) {
+    device(request) {
       count += 1;
-      return namedDevice(header);
+      return namedDevice(request);
     },
     count: () => count,
   };

@@ -1,6 +1,7 @@
 import type { AdapterConformanceOptions, AdapterConformanceReport } from './AdapterConformanceOptions.js';
 import { createAdapterSuite } from './AdapterSuite.js';
 import { addressCases } from './addressCases.js';
+import { attackCases } from './attackCases.js';
 import { authenticationCases } from './authenticationCases.js';
 import { bodyCases } from './bodyCases.js';
 import { concurrencyCases } from './concurrencyCases.js';
@@ -29,6 +30,7 @@ export function adapterConformance(options: AdapterConformanceOptions): AdapterC
   disconnectCases(suite);
   bodyCases(suite);
   addressCases(suite);
+  attackCases(suite);
   headerCases(suite);
   routingCases(suite);
   instanceCases(suite);

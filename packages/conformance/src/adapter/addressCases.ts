@@ -50,6 +50,18 @@ export function addressCases({ test, testUnless, equal }: AdapterSuite): void {
     ],
     ['an IPv6 client behind a proxy', 'loopback', '198.51.100.9, 2001:DB8:0:0::7', '2001:db8::7'],
     ['an IPv4 client that a proxy names in IPv6', 1, '::ffff:203.0.113.7', '203.0.113.7'],
+    [
+      'one proxy that writes ports: the address that it saw',
+      1,
+      '198.51.100.9, 203.0.113.7:4711',
+      '203.0.113.7',
+    ],
+    [
+      'proxies on this host that write ports: the address before them',
+      'loopback',
+      '198.51.100.9, 203.0.113.7:4711, 127.0.0.2:80, [::1]:80',
+      '203.0.113.7',
+    ],
   ];
   for (const [name, trusted, forwardedFor, sent] of chains) {
     test(`${name} goes with every call`, async (scene) => {
@@ -65,6 +77,23 @@ export function addressCases({ test, testUnless, equal }: AdapterSuite): void {
 
   test('a trusted proxy that names no client: no address is sent', async (scene) => {
     await visit(scene, 'loopback', {});
+    equal(
+      scene.simulator.ledger.entries().filter(({ headerNames }) => headerNames.includes('x-forwarded-for')),
+      [],
+    );
+  });
+
+  test('an address that cannot be read refuses nobody, and none is sent', async (scene) => {
+    for (const written of [
+      'unknown',
+      '_hidden',
+      '_hidden:4711',
+      '"',
+      '203.0.113.7;x',
+      '10.0.0.7',
+      '203.0.113.777',
+    ])
+      await visit(scene, 1, { headers: { 'x-forwarded-for': `198.51.100.9, ${written}` } });
     equal(
       scene.simulator.ledger.entries().filter(({ headerNames }) => headerNames.includes('x-forwarded-for')),
       [],
@@ -146,8 +175,8 @@ async function lookAt(scene: Scene, trustedProxies: Trusted, question: Question)
     trustedProxies,
     mounts: [
       scene.mount({
-        device(header) {
-          const device = namedDevice(header);
+        device(request) {
+          const device = namedDevice(request);
           return device === undefined ? undefined : { ...device, info: { model: 'A' } };
         },
       }),

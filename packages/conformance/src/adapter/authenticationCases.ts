@@ -51,9 +51,9 @@ export function authenticationCases({ test, equal }: AdapterSuite): void {
     const site = await serve({
       mounts: [
         mount({
-          async device(header) {
+          async device(request) {
             await new Promise((resolve) => setTimeout(resolve, 20));
-            return namedDevice(header);
+            return namedDevice(request);
           },
         }),
       ],

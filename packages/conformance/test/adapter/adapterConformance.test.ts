@@ -3,9 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { collectSuite } from './collectSuite.js';
 import { serveWith, type Fault } from './serveWith.js';
 
+const correct = collectSuite({ serve: serveWith() });
+
+const [attackedWithoutProxy = '', attackedOnThisHost = '', attackedTwice = ''] = correct.report.cases.filter(
+  (name) => name.includes('attacks on address and identity'),
+);
+
 const rejections: readonly (readonly [Fault, ...failing: string[]])[] = [
   [
     'trusts the first of X-Forwarded-For',
+    attackedWithoutProxy,
+    attackedOnThisHost,
+    attackedTwice,
+    'one proxy that writes ports: the address that it saw goes with every call',
     'no trusted proxy: nothing that a request claims of its address reaches Adobe Pass',
     'proxies on this host: the address before them goes with every call',
     'one proxy: the address that it saw goes with every call',
@@ -17,9 +27,16 @@ const rejections: readonly (readonly [Fault, ...failing: string[]])[] = [
     'several proxies on this host: the address before them goes with every call',
     'two proxies: the address that the first one saw goes with every call',
   ],
-  ['trusts X-Real-IP', 'no trusted proxy: nothing that a request claims of its address reaches Adobe Pass'],
+  [
+    'trusts X-Real-IP',
+    attackedWithoutProxy,
+    attackedOnThisHost,
+    attackedTwice,
+    'no trusted proxy: nothing that a request claims of its address reaches Adobe Pass',
+  ],
   [
     'trusts no proxy',
+    'an IPv4 client that a proxy names in IPv6 goes with every call',
     'proxies on this host: the address before them goes with every call',
     'one proxy: the address that it saw goes with every call',
   ],
@@ -31,12 +48,19 @@ const rejections: readonly (readonly [Fault, ...failing: string[]])[] = [
   [
     'knows IPv4 addresses only',
     'an IPv6 client behind a proxy goes with every call',
-    'an IPv4 client that a proxy names in IPv6 goes with every call',
     "a client on ::1 without proxy: its address and port are the socket's",
   ],
   [
     'writes the address of an IPv4 peer in another way than the socket',
     "a client on 127.0.0.1 without proxy: its address and port are the socket's",
+  ],
+  [
+    'takes a port for a part of the address',
+    'proxies on this host that write ports: the address before them goes with every call',
+  ],
+  [
+    'refuses an address that it cannot read',
+    'an address that cannot be read refuses nobody, and none is sent',
   ],
   ['makes an address up', 'a trusted proxy that names no client: no address is sent'],
   [
@@ -112,7 +136,17 @@ const rejections: readonly (readonly [Fault, ...failing: string[]])[] = [
     'leaves property_taken unnoticed',
     'another instance under a name that is taken is property_taken, and the handler does not run',
   ],
-  ['looks at the first mount only', 'mounted lazily and then eagerly, it is eager'],
+  [
+    'looks at the first mount only',
+    'mounted lazily and then eagerly, it is eager',
+    'mounted twice with two device functions, of which one would not be asked: option_invalid, and the handler does not run',
+  ],
+  [
+    'takes what a device says of itself for who it is',
+    attackedWithoutProxy,
+    attackedOnThisHost,
+    attackedTwice,
+  ],
   ['authenticates OPTIONS', 'OPTIONS is never authenticated'],
   ['does not serve HEAD', 'HEAD is served as GET, without a body'],
   [
@@ -209,8 +243,6 @@ const rejections: readonly (readonly [Fault, ...failing: string[]])[] = [
   ],
 ];
 
-const correct = collectSuite({ serve: serveWith() });
-
 describe('the suite', () => {
   it('leaves no case out, and names each once', () => {
     expect(correct.skipped).toEqual([]);
@@ -231,11 +263,16 @@ describe('the suite', () => {
     const reason = 'plugins are registered once';
     const { report, skipped } = collectSuite({ serve: serveWith(), limits: { mountedTwice: reason } });
     expect(report.skipped).toEqual([
+      { name: attackedTwice, reason },
+      {
+        name: 'mounted twice with two device functions, of which one would not be asked: option_invalid, and the handler does not run',
+        reason,
+      },
       { name: 'mounted twice, one instance does everything once', reason },
       { name: 'mounted lazily and then eagerly, it is eager', reason },
     ]);
     expect(skipped).toEqual(report.skipped.map(({ name }) => `${name} (skipped: ${reason})`));
-    expect(report.cases).toHaveLength(correct.report.cases.length - 2);
+    expect(report.cases).toHaveLength(correct.report.cases.length - 4);
   });
 
   it.each(rejections.flatMap(([fault, ...failing]) => failing.map((name) => [fault, name] as const)))(

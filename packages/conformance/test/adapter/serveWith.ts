@@ -11,6 +11,7 @@ import type {
 } from '@pass-dcr/conformance';
 import {
   attachClient,
+  bareAddress,
   clientOf,
   isHangUp,
   isPassError,
@@ -32,6 +33,8 @@ export type Fault =
   | 'knows IPv4 addresses only'
   | 'writes the address of an IPv4 peer in another way than the socket'
   | 'makes an address up'
+  | 'takes a port for a part of the address'
+  | 'refuses an address that it cannot read'
   | "takes a proxy's port for the client's"
   | 'prefers the address of the request'
   | 'reads headers as they are spelt'
@@ -52,6 +55,7 @@ export type Fault =
   | 'overwrites a taken property'
   | 'leaves property_taken unnoticed'
   | 'looks at the first mount only'
+  | 'takes what a device says of itself for who it is'
   | 'authenticates OPTIONS'
   | 'does not serve HEAD'
   | 'authenticates every route'
@@ -90,6 +94,7 @@ class FaultyServer {
   readonly #fault: Fault | undefined;
   readonly #application: AdapterApplication;
   readonly #mounted: Handler;
+  readonly #devices = new Map<AdapterMount['device'], AdapterMount['device']>();
   readonly #ofConnection = new WeakMap<Socket, unknown>();
   readonly #waiting = new Set<(reason: unknown) => void>();
   #shared: unknown;
@@ -133,8 +138,11 @@ class FaultyServer {
     const isLazy =
       this.#has('attaches to every route without authenticating') ||
       (authenticate === 'lazy' && !this.#has('is always eager'));
+    const asked =
+      this.#devices.get(device) ?? ((request) => this.#device(request as IncomingMessage, device));
+    this.#devices.set(device, asked);
     const attachment = attachClient<IncomingMessage>(pass, {
-      device: (request) => this.#device(request, device),
+      device: asked,
       authenticate: isLazy ? 'lazy' : 'eager',
       as: name,
     });
@@ -168,8 +176,7 @@ class FaultyServer {
     request: IncomingMessage,
     device: AdapterMount['device'],
   ): Device | undefined | Promise<Device | undefined> {
-    const named = (): ReturnType<AdapterMount['device']> =>
-      device((name) => request.headers[name]?.toString());
+    const named = (): ReturnType<AdapterMount['device']> => device(request);
     if (
       this.#has('takes a failure with nothing for success', 'takes a failure with a word for an instruction')
     )
@@ -179,6 +186,10 @@ class FaultyServer {
     if (found === undefined) {
       if (this.#has('refuses who has no device')) throw new PassError('device_missing', 'no device');
       return undefined;
+    }
+    if (this.#has('takes what a device says of itself for who it is')) {
+      const claimed = request.headers['ap-device-identifier'];
+      if (typeof claimed === 'string') return { identifier: atob(claimed.replace('fingerprint ', '')) };
     }
     if (this.#has('tells devices apart by connection'))
       return { ...found, identifier: `${String(found.identifier)}:${request.socket.remotePort}` };
@@ -365,6 +376,12 @@ class FaultyRequest extends NodeRequest {
         return this.#trustedAddress(socket, claims)?.replace(/^::ffff:/, '');
       case 'makes an address up':
         return claims.length === 0 ? '203.0.113.1' : this.#trustedAddress(socket, claims);
+      case 'refuses an address that it cannot read': {
+        const address = this.#trustedAddress(socket, claims);
+        if (address !== undefined && bareAddress(address) === undefined)
+          throw new PassError('header_invalid', 'the address cannot be read');
+        return address;
+      }
       default:
         return this.#trustedAddress(socket, claims);
     }
@@ -374,7 +391,8 @@ class FaultyRequest extends NodeRequest {
     let address = socket;
     for (const [hop, claim] of claims.toReversed().entries()) {
       if (address === undefined || !this.#trusts(address, hop)) break;
-      address = claim;
+      address =
+        this.#fault === 'takes a port for a part of the address' ? claim : (bareAddress(claim) ?? claim);
     }
     return address;
   }

@@ -18,16 +18,9 @@ describe('the adapter for node:http', () => {
 async function serve(application: AdapterApplication): Promise<ServedApplication> {
   const { mounts, routes, openRoutes, onError } = application;
   let mounted: NodeHandler = async (request, response) => await runRoute(routes, request, response);
-  for (const { pass, device, ...options } of mounts.toReversed()) {
-    mounted = withPass(
-      pass,
-      {
-        ...options,
-        device: ({ headers }) => device((name) => headers[name]?.toString()),
-        trustProxy: trusting(application.trustedProxies),
-      },
-      mounted,
-    );
+  const trustProxy = trusting(application.trustedProxies);
+  for (const { pass, ...options } of mounts.toReversed()) {
+    mounted = withPass(pass, { ...options, trustProxy }, mounted);
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   attachClient,
+  bareAddress,
   isHangUp,
   NodeRequest,
   toProblem,
@@ -29,7 +30,8 @@ export function withPass(
       let address = this.socketAddress;
       for (const [hop, claim] of claims.entries()) {
         if (claim.trim() === '' || address === undefined || !trustProxy(address, hop)) break;
-        address = claim.trim();
+        // Some proxies write ports, which no list of trusted addresses has.
+        address = bareAddress(claim) ?? claim.trim();
       }
       return address;
     }

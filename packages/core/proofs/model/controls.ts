@@ -20,7 +20,8 @@ export interface Control {
   readonly elsewhere?: boolean;
 }
 
-type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11' | 'I12' | 'I13' | 'I14';
+type Invariant =
+  ('I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I10' | 'I11' | 'I12' | 'I13' | 'I14') | 'liveness';
 
 type Transition = typeof transition;
 
@@ -252,6 +253,13 @@ export const controls: readonly Control[] = [
     broken: { transition: forgetsEarlierPairs },
     processes: 2,
     faults: { forget: 2, signIn: 1 },
+  },
+  {
+    name: 'the machine counts a change of the pair that did not come about',
+    by: 'liveness',
+    broken: { transition: without('placeUnused') },
+    processes: 2,
+    faults: { signIn: 1, kill: 1, stale: 1 },
   },
   {
     name: 'the store carries out a swap of credentials as a plain set',

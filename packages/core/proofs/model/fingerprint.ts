@@ -1,3 +1,4 @@
+import { signInOf } from '../../src/registration/earlier.js';
 import type { PendingEffect } from '../../src/registration/effect.js';
 import type { Answer, Swapped } from '../../src/registration/event.js';
 import type { StoringReason } from '../../src/registration/reconcile.js';
@@ -100,7 +101,7 @@ interface Completeness {
   readonly pair: Accounted<
     CredentialsRecord,
     | ('clientId' | 'clientSecret' | 'registeredAt' | 'statement' | 'generation' | 'earlier')
-    | ('boundAt' | 'signedInAt')
+    | ('boundAt' | 'signedInAt' | 'signedOutAt')
   >;
   readonly token: Accounted<TokenRecord, 'clientId' | 'accessToken' | 'issuedAt' | 'expiresAt'>;
   readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'forMs' | 'code'>;
@@ -289,9 +290,11 @@ export class Fingerprint {
     }
   }
 
-  #marks({ boundAt, signedInAt }: PairMarks): void {
-    this.#since(boundAt);
-    this.#since(signedInAt);
+  #marks(marks: PairMarks): void {
+    this.#since(marks.boundAt);
+    this.#since(marks.signedInAt);
+    this.#since(marks.signedOutAt);
+    this.#put(signInOf(marks) === null ? 0 : 1);
   }
 
   #tokenRecord(record: TokenRecord): void {
@@ -467,6 +470,7 @@ export class Fingerprint {
       case 'witnessWanted':
       case 'confirmNeeded':
       case 'signInSeen':
+      case 'signOutSeen':
         throw new Error('a question is not an answer');
     }
   }

@@ -462,6 +462,14 @@ export function seeSignIn(system: System, world: World, index: number, clientId:
   return dispatch(system, next, index, proc, { type: 'signInSeen', clientId });
 }
 
+/** A viewer has signed out, and the answer shows it: as `DevicePool` does it then. */
+export function seeSignOut(system: System, world: World, index: number, clientId: string): World {
+  const { history } = world;
+  const proc = { ...procAt(world, index), checking: true };
+  const next = { ...world, history: { ...history, signedIn: history.signedIn & ~clientBit(clientId) } };
+  return dispatch(system, next, index, proc, { type: 'signOutSeen', clientId });
+}
+
 /** As `DevicePool` does it for a device at rest, whose token is good. */
 export function bearWitness(system: System, world: World, index: number): World {
   return dispatch(system, world, index, procAt(world, index), { type: 'witnessWanted' });
@@ -517,6 +525,7 @@ function dispatch(
     const named = answer.type === 'tokenRejected' ? answer.accessToken : before.known.rejected;
     for (const effect of effects) {
       if (effect.type === 'deliver') history = handOut(history, effect.token, named, now);
+      if (effect.type === 'placeUnused') history = { ...history, changes: Math.max(0, history.changes - 1) };
       proc = takeEffect(proc, effect, world);
     }
     if ((state.kind === 'resting') !== (proc.pending === null)) {
@@ -553,6 +562,7 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
       return { ...proc, place: false };
     case 'pairStored':
     case 'changedPairServed':
+    case 'placeUnused':
     case 'pairRestored':
     case 'checkUnanswered':
     case 'unconfirmed':

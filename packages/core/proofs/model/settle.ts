@@ -1,3 +1,4 @@
+import { signInOf } from '../../src/registration/earlier.js';
 import { arrive, type System } from './interpreter.js';
 import { advance, attempt, environment, isBusy, nextInstant, runEffect, type Step } from './steps.js';
 import { clientBit, nothing, procAt, tokenLifeMs, Violation, type World } from './world.js';
@@ -48,7 +49,10 @@ export function settle(system: System, from: World): BadEnd | null {
   if ((unknown & clientBit(stored)) !== 0) {
     return bad(`liveness: in the end everybody goes by ${stored}, which Adobe Pass does not know`);
   }
-  if ((signedIn & ~unknown) !== 0 && (world.history.signedIn & clientBit(stored)) === 0) {
+  if (
+    (signedIn & from.history.signedIn & ~unknown) !== 0 &&
+    (world.history.signedIn & clientBit(stored)) === 0
+  ) {
     return bad(`I13: in the end everybody goes by ${stored}, and nobody by the pair with the sign-in`);
   }
   return null;
@@ -59,7 +63,7 @@ function signedInAnywhere({ procs, credentials }: World): number {
   const records = [...procs.map(({ state }) => state.known.pair), credentials?.record ?? null];
   return records
     .flatMap((record) => (record === null ? [] : [record, ...record.earlier]))
-    .filter(({ signedInAt }) => signedInAt !== null)
+    .filter((pair) => signInOf(pair) !== null)
     .reduce((bits, { clientId }) => bits | clientBit(clientId), 0);
 }
 

@@ -10,6 +10,7 @@ import {
   outcomes,
   pairText,
   seeSignIn,
+  seeSignOut,
   signIn,
   spend,
   suspect,
@@ -287,6 +288,10 @@ function callers(system: System, world: World, index: number, add: Add): void {
       add(
         () => `P${index} sees a sign-in on ${clientId}`,
         () => seeSignIn(system, spend(world, 'show', 1), index, clientId),
+      );
+      add(
+        () => `P${index} sees a sign-out from ${clientId}`,
+        () => seeSignOut(system, spend(world, 'show', 1), index, clientId),
       );
     }
   }

@@ -8,7 +8,7 @@ type Type = Event['type'];
 
 /** What can be answered in each kind of state; everything else is a defect of the interpreter. Callers may come in all. */
 export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
-  resting: ['lossSuspected', 'witnessWanted', 'confirmNeeded', 'signInSeen'],
+  resting: ['lossSuspected', 'witnessWanted', 'confirmNeeded', 'signInSeen', 'signOutSeen'],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],
   leasing: ['leaseSwapped', 'cacheFailed'],
@@ -74,6 +74,7 @@ const samples: { readonly [Each in Type]: Extract<Event, { readonly type: Each }
   waited: { type: 'waited', wanted: true, now: 0 },
   confirmNeeded: { type: 'confirmNeeded', now: 0 },
   signInSeen: { type: 'signInSeen', clientId: 'client 1', now: 0 },
+  signOutSeen: { type: 'signOutSeen', clientId: 'client 1', now: 0 },
 };
 
 const kinds = Object.keys(answersIn) as readonly Kind[];

@@ -113,7 +113,7 @@ export interface Budget {
   readonly witness: number;
   /** A call that may bind a viewer is about to be made. */
   readonly bind: number;
-  /** An answer shows a viewer's sign-in. */
+  /** An answer shows a viewer's sign-in, or that he has signed out. */
   readonly show: number;
   /** A plain read is answered by a replica that lags. */
   readonly replica: number;

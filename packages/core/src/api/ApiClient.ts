@@ -1,10 +1,12 @@
 import type { Device } from '../device/Device.js';
 import { deviceHeaders } from '../device/deviceHeaders.js';
+import type { UpstreamEndpoint } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
 import { clientBrand } from '../isPassClient.js';
 import type { PassContext } from '../PassClient.js';
 import type { InboundClient } from '../PassInternals.js';
+import { publishFailure } from '../publishFailure.js';
 import { Deadline } from '../time/Deadline.js';
 import type { ApiRuntime } from './ApiRuntime.js';
 import type { CallOptions } from './CallOptions.js';
@@ -17,6 +19,9 @@ import type { ProfilesResource } from './profiles/types.js';
 import { anyRequest } from './request/request.js';
 import type { HttpMethod, PassRequestInit, PassResponse } from './request/types.js';
 import { createResources, type Resources } from './resources.js';
+
+/** What was last asked for under a deadline, for whoever is told how that ended. */
+const askedUnder: WeakMap<Deadline, UpstreamEndpoint> = new WeakMap();
 
 /**
  * One device's client. Made for every inbound request, most of which use it once or never: so all it does at first is to
@@ -50,6 +55,11 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.#context?.serviceProvider ?? this.#runtime.serviceProvider;
   }
 
+  /** @internal */
+  get context(): PassContext | undefined {
+    return this.#context;
+  }
+
   get profiles(): ProfilesResource {
     return this.resources().profiles;
   }
@@ -71,14 +81,18 @@ export class ApiClient implements InboundClient, ClientCalls {
     init: PassRequestInit = {},
     options?: CallOptions,
   ): Promise<PassResponse> {
-    const call = anyRequest(method, path, init, this.headers());
-    return await this.within(options, async (deadline) => await this.call(call, deadline));
+    return await this.within(
+      options,
+      async (deadline) => await this.call(anyRequest(method, path, init, this.headers()), deadline),
+    );
   }
 
   /** @internal */
   requireDevice(): Device {
     if (this.#device !== undefined) return this.#device;
-    throw new PassError('device_missing', 'the request names no device, so there is no client for it');
+    throw this.published(
+      new PassError('device_missing', 'the request names no device, so there is no client for it'),
+    );
   }
 
   /** @internal */
@@ -101,6 +115,7 @@ export class ApiClient implements InboundClient, ClientCalls {
 
   /** @internal */
   async call(call: ProtectedCall, deadline: Deadline): Promise<ParsedResponse> {
+    askedUnder.set(deadline, call.endpoint);
     const device = this.requireDevice();
     return await callProtected(this.#runtime, { key: this.key(), device, call, deadline });
   }
@@ -124,10 +139,11 @@ export class ApiClient implements InboundClient, ClientCalls {
   private async obtainToken(device: Device, options: CallOptions | undefined): Promise<string> {
     const { tokens } = this.#runtime;
     const key = this.key();
-    return await this.within(
-      options,
-      async ({ signal, at }) => await tokens.get(key, device, { signal, deadline: at }),
-    );
+    return await this.within(options, async (deadline) => {
+      askedUnder.set(deadline, 'token');
+      const { signal, at } = deadline;
+      return await tokens.get(key, device, { signal, deadline: at });
+    });
   }
 
   private resources(): Resources {
@@ -143,8 +159,24 @@ export class ApiClient implements InboundClient, ClientCalls {
     try {
       deadline.signal?.throwIfAborted();
       return await work(deadline);
+    } catch (error) {
+      throw this.published(error, askedUnder.get(deadline));
     } finally {
       deadline.end();
+    }
+  }
+
+  /** What is about to be thrown; the operator has been told. */
+  private published<Reason>(error: Reason, endpoint?: UpstreamEndpoint): Reason {
+    return publishFailure(error, { endpoint, tag: () => this.tag() });
+  }
+
+  private tag(): string | undefined {
+    try {
+      return this.#device === undefined ? undefined : this.#runtime.tagOf(this.#device);
+    } catch {
+      // It names a device by what cannot be one, which is what the error says.
+      return undefined;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Device } from '../device/Device.js';
 import type { Clock } from '../time/clock.js';
 import type { Upstream } from '../upstream/Upstream.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
@@ -20,4 +21,6 @@ export interface ApiRuntime {
    */
   readonly closing: AbortSignal;
   readonly tokens: AccessTokens;
+  /** The keyed hash by which events name a device. @throws PassError `device_identifier_invalid` */
+  readonly tagOf: (device: Pick<Device, 'identifier'>) => string;
 }

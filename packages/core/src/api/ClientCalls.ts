@@ -13,11 +13,12 @@ export interface ClientCalls {
   /**
    * The headers of a call that is about this device: its identifier, description and address, and those members of the
    * client's context that Adobe documents for the call.
-   * @throws PassError `device_missing`, `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   * @throws PassError `device_missing`, `device_identifier_invalid`, `header_invalid`
    */
   headers(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
   /**
-   * Does all that one method of the client does, be it several calls, under one deadline. `options`: the caller's.
+   * Does all that one method of the client does, from making its request to reading its answer, be it several calls, under
+   * one deadline: a `PassError` that this rejects with is published. `options`: the caller's.
    * @throws the reason of a signal that has been aborted already
    */
   within<Value>(

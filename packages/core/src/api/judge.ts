@@ -1,6 +1,7 @@
 import type { UpstreamEndpoint } from '../diagnostics.js';
 import { PassError, type AdobeFailure, type PassErrorDetails } from '../errors.js';
 import { asksForRetry, concernsApplication } from '../http/adobeFailure.js';
+import { bodyIn } from '../http/failure.js';
 import type { UpstreamRequest } from '../http/Transport.js';
 import type { Failed, Outcome } from '../upstream/Upstream.js';
 import type { Timing } from '../timing.js';
@@ -95,11 +96,10 @@ function errorOf(failed: Failed, { method, endpoint }: Attempt): PassError {
         ? new PassError('upstream_response_invalid', `${name}: ${failure.message}`)
         : new PassError('upstream_unavailable', `${name}: ${failure.message}`);
     case 'invalid_response': {
-      const { status, contentType, length } = failure;
-      const what = `${length} bytes of ${contentType ?? 'no content type'}`;
+      const { status } = failure;
       return new PassError(
         'upstream_response_invalid',
-        `${name}: Adobe Pass answered ${status} with ${what}, which is no valid response`,
+        `${name}: Adobe Pass answered ${status} with ${bodyIn(failure)}, which is no valid response`,
         { adobe: { status } },
       );
     }

@@ -232,15 +232,12 @@ function unavailable(operation: Operation, error: unknown, retryAfterMs: number)
   if (isPassError(error)) return new PassError('cache_unavailable', error.message, { retryAfterMs });
   return error instanceof CacheFailure
     ? new PassError('cache_unavailable', `${couldNot[operation]}: ${error.message}`, { retryAfterMs })
-    : new PassError('cache_unavailable', `${couldNot[operation]}: ${nameOf(error)}`, {
-        cause: error,
-        retryAfterMs,
-      });
+    : new PassError('cache_unavailable', `${couldNot[operation]}: ${nameOf(error)}`, { retryAfterMs });
 }
 
 /**
- * What another's error is called, such as `Error ECONNREFUSED`. No more: its message and its members may hold the
- * address of a server with the password in it, so the cause goes no further than the session.
+ * What another's error is called, such as `Error ECONNREFUSED`. No more, and no `cause`: its message and its members may
+ * hold the address of a server with the password in it, and every log shows the cause of an error.
  */
 export function nameOf(error: unknown): string {
   try {

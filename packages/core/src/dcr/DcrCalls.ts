@@ -20,7 +20,7 @@ export interface DcrCaller {
   readonly address: string | undefined;
 }
 
-/** @throws PassError `client_address_invalid`, `header_invalid` */
+/** @throws PassError `header_invalid` */
 export function dcrCaller(device: Device): DcrCaller {
   const headers = dcrHeaders(device);
   return { headers, address: headers['x-forwarded-for'] };

@@ -1,5 +1,6 @@
 import type { Failure } from '../registration/event.js';
 import { failure } from '../registration/failure.js';
+import { bodyIn } from '../http/failure.js';
 import type { Failed } from '../upstream/Upstream.js';
 
 export type DcrEndpoint = 'register' | 'token';
@@ -33,7 +34,7 @@ export function dcrFailure(endpoint: DcrEndpoint, failed: Failed): Failure {
     case 'invalid_response':
       return failure(
         'upstream_response_invalid',
-        `${at} answered ${upstream.status} with ${upstream.length} bytes of ${upstream.contentType ?? 'no content type'}, which is no valid response`,
+        `${at} answered ${upstream.status} with ${bodyIn(upstream)}, which is no valid response`,
         { adobeStatus: upstream.status },
       );
     case 'refused': {

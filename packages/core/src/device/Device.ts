@@ -12,13 +12,16 @@ export interface Device {
    */
   readonly identifier: string | Uint8Array;
   /**
-   * Sent as `X-Device-Info`. Text is taken as a header value that the device made itself and is forwarded unchanged.
-   * To an object, `connectionIp` and `connectionPort` are added where it lacks them and they are known.
+   * Sent as `X-Device-Info`. An object is what your server says of the device: `connectionIp` and `connectionPort` are added
+   * where it lacks them and they are known. Text is the header as the device itself made it: what that says of the
+   * connection is dropped, and the same is added. Text that is no Base64 of a JSON object is forwarded as it is, unless it
+   * could name an address.
    */
   readonly info?: DeviceInfo | string | undefined;
   /**
-   * The device's public IP address, sent as `X-Forwarded-For`: it is what Adobe throttles by. A private or loopback
-   * address is never sent. Adapters fill it with the address that the framework's proxy settings trust.
+   * The device's public IP address, sent as `X-Forwarded-For`: it is what Adobe throttles by. A port, brackets and quotes,
+   * as proxies write them, are taken off; a private, loopback or unreadable address is never sent, and refuses nobody.
+   * Adapters fill it with the address that the framework's proxy settings trust.
    */
   readonly address?: string | undefined;
   /** The source port at the device's end of the connection, if it is the device's own. */

@@ -1,12 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { hasListeners, publish } from '../diagnostics.js';
-import { kindOf } from '../described.js';
-import { PassError } from '../errors.js';
 
 /** Why an address is not forwarded. */
 type AddressClass =
   | 'absent'
+  | 'unreadable'
   | 'unspecified'
   | 'loopback'
   | 'private'
@@ -29,25 +28,35 @@ interface Address {
  * form. Global unicast, or a documentation range, so that examples and tests work; nothing else, because all devices
  * behind it would share one allowance with whoever else has such an address. What is which, `ipaddr.js` knows.
  *
- * An IPv4-mapped address is given as IPv4, and so is one behind the NAT64 prefix. Brackets and a port are taken off.
+ * The right address or none, and never a refusal: the viewer has not written what a proxy has made of the address. So
+ * every spelling is read that can mean one address only; of all others, none is forwarded. An IPv4-mapped address is
+ * given as IPv4, and so is one behind the NAT64 prefix.
+ *
  * Each reason not to forward one is published once per process, as the warning `client_address_not_public`, and only
  * when somebody listens: it is a fact about the deployment, and a stream of it would hide other events.
- * @throws PassError `client_address_invalid`, if it is no IP address at all; the message shows its shape only
  */
 export function forwardableAddress(address: string | undefined): string | undefined {
   if (address === undefined) return notForwarded('absent');
   const parsed = parseAddress(address);
+  if (parsed === undefined) return notForwarded('unreadable');
   const reason = classOf(parsed);
   return reason === undefined ? parsed.ip.toString() : notForwarded(reason);
 }
 
 /**
- * Whose allowance an address counts against: itself, or the /64 of an IPv6 address, since one customer has all of it.
- * @throws PassError `client_address_invalid`
+ * One address of any range without its port, brackets and quotes, in canonical form; `undefined` if the text is none. For
+ * adapters whose framework compares entries of `X-Forwarded-For` as they are written.
  */
+export function bareAddress(text: string): string | undefined {
+  const parsed = parseAddress(text);
+  // A zone is a reason not to trust it, so the text stays what it is.
+  return parsed?.zone === false ? parsed.ip.toString() : undefined;
+}
+
+/** Whose allowance a forwardable address counts against: itself, or its /64 in IPv6, since one customer has all of it. */
 export function addressGroup(address: string): string {
-  const { ip } = parseAddress(address);
-  if (ip.kind() === 'ipv4') return ip.toString();
+  const ip = parseAddress(address)?.ip;
+  if (ip === undefined || ip.kind() === 'ipv4') return ip?.toString() ?? address;
   return `${ipaddr.fromByteArray([...ip.toByteArray().slice(0, 8), ...eightZeros]).toString()}/64`;
 }
 
@@ -71,22 +80,30 @@ function notForwarded(reason: AddressClass): undefined {
   return undefined;
 }
 
-/** The longest spelling: an IPv6 address with an IPv4 tail, a zone, brackets and a port. */
+/** The longest spelling: an IPv6 address with an IPv4 tail, a zone, brackets, a port and quotes. */
 const longestAddress = 100;
 
-function parseAddress(address: string): Address {
-  const given: unknown = address;
-  if (typeof given !== 'string') throw invalid(`received ${kindOf(given)}`);
-  if (given.length > longestAddress) throw invalid(`received ${given.length} characters`);
+/**
+ * One address in any spelling that has no other meaning; of a port, only that there is one is of interest. RFC 7239 puts
+ * addresses in quotes, IPv6 in brackets, and may hide the port under a name.
+ */
+function parseAddress(address: unknown): Address | undefined {
+  if (typeof address !== 'string' || address.length > longestAddress) return undefined;
+  const bare = /^[ \t]*("?)(.*?)\1[ \t]*$/.exec(address)?.[2] ?? '';
+  // First as it is: what could be read as an IPv6 address or as a shorter one with a port is, by RFC 4291, the former.
+  const whole = parseIP(bare);
+  if (whole !== undefined) return whole;
+  const [, bracketed, plain = '', port = ''] =
+    /^(?:\[([^\]]+)\]|(.+?))(?::(\d{1,5}|_[\w.-]+))?$/.exec(bare) ?? [];
+  return Number(port) > highestPort ? undefined : parseIP(bracketed ?? plain);
+}
+
+const highestPort = 65_535;
+
+function parseIP(text: string): Address | undefined {
   // Node is stricter than the library, which also reads octal, hexadecimal and missing parts.
-  if (isIPv4(given)) return { ip: ipaddr.IPv4.parse(given), zone: false };
-  if (isIPv6(given)) return parseIPv6(given);
-  // Some proxies pass the socket's address on together with its port.
-  const [, bare = ''] = /^([\d.]+):\d{1,5}$/.exec(given) ?? /^\[([^\]]+)\](?::\d{1,5})?$/.exec(given) ?? [];
-  if (given.startsWith('[') ? isIPv6(bare) : isIPv4(bare)) return parseAddress(bare);
-  throw invalid(
-    `received ${given.length} characters${given.includes(',') ? ' with a comma: a list is not one address' : ''}`,
-  );
+  if (isIPv4(text)) return { ip: ipaddr.IPv4.parse(text), zone: false };
+  return isIPv6(text) ? parseIPv6(text) : undefined;
 }
 
 function parseIPv6(address: string): Address {
@@ -137,8 +154,4 @@ function classOf({ ip, zone }: Address): AddressClass | undefined {
   if (range === 'documentation') return undefined;
   if (range !== 'unicast') return classes.get(range) ?? 'reserved';
   return ip.kind() === 'ipv6' && !ip.match(globalUnicast) ? 'reserved' : undefined;
-}
-
-function invalid(shape: string): PassError {
-  return new PassError('client_address_invalid', `device.address must be one IPv4 or IPv6 address, ${shape}`);
 }

@@ -6,7 +6,7 @@ import { sendableUserAgent } from './userAgent.js';
 
 /**
  * The headers of a protected call for a device: whose it is, what it is, where it is. Lower-case names.
- * @throws PassError `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+ * @throws PassError `device_identifier_invalid`, `header_invalid`
  */
 export function deviceHeaders(device: Device): Record<string, string> {
   return {
@@ -18,7 +18,7 @@ export function deviceHeaders(device: Device): Record<string, string> {
 /**
  * The device headers of `/o/client/*`. Never the identifier: registration does not take it, and throttling goes by the
  * address.
- * @throws PassError `client_address_invalid`, `header_invalid`
+ * @throws PassError `header_invalid`
  */
 export function dcrHeaders(device: Device): Record<string, string> {
   const { info, port } = device;

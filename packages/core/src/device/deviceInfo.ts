@@ -15,19 +15,23 @@ export interface DeviceConnection {
 
 /**
  * The value of `X-Device-Info`: plain Base64 of the object, with the connection added where it lacks it and the address
- * is known. Text is a value that the device made itself, and goes out unchanged.
+ * is known. Text is a value that the device made itself: what it says of the connection is left out, as the device must
+ * not choose its address, and the rest goes out as if the server had said it.
  * @throws PassError `header_invalid`
  */
 export function deviceInfoHeader(info: DeviceInfo | string, connection: DeviceConnection = {}): string {
-  if (typeof info === 'string') return forwardedText(info);
+  const read = typeof info === 'string' ? parseDeviceInfoHeader(info) : info;
+  return typeof read === 'string' ? unreadText(read) : encoded(read, connection);
+}
+
+function encoded(info: DeviceInfo, connection: DeviceConnection): string {
   if (!isJsonObject(info))
     throw headerInvalid(
       header,
       `must be text or an object, received ${info === null ? 'null' : 'an array or another type'}`,
     );
-  const value = Buffer.from(jsonOf({ ...info, ...missingConnection(info, connection) }), 'utf8').toString(
-    'base64',
-  );
+  const json = jsonOf({ ...info, ...missingConnection(info, connection) });
+  const value = Buffer.from(json, 'utf8').toString('base64');
   if (value.length > longestHeader) {
     throw headerInvalid(
       header,
@@ -37,8 +41,11 @@ export function deviceInfoHeader(info: DeviceInfo | string, connection: DeviceCo
   return value;
 }
 
-/** Whatever HTTP can carry: Adobe Pass is seen to take what is no Base64. */
-function forwardedText(info: string): string {
+/**
+ * What this library cannot read, Adobe Pass may: it is seen to take what is no Base64, and its own sample is no JSON. So
+ * such text is forwarded, unless a lenient reader could find a connection in it.
+ */
+function unreadText(info: string): string {
   if (info.length > longestHeader) {
     throw headerInvalid(header, `must have at most ${longestHeader} characters, received ${info.length}`);
   }
@@ -48,7 +55,20 @@ function forwardedText(info: string): string {
       `must be text that a header can carry, received ${info.length} characters with others among them`,
     );
   }
-  return info.trim();
+  const text = info.trim();
+  if (text === '') return '';
+  publish({ type: 'warning', code: 'device_info_malformed', message: warningTable.device_info_malformed });
+  return mayNameConnection(text) ? '' : text;
+}
+
+/** As text, percent-decoded, and as Base64 that begins anywhere and has other characters in between; in JSON also escaped. */
+function mayNameConnection(text: string): boolean {
+  const plain = text.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  const digits = plain.replaceAll(/[^\w+/-]/g, '');
+  const decoded = [0, 1, 2, 3].map((start) => Buffer.from(digits.slice(start), 'base64').toString('latin1'));
+  return [plain, ...decoded].some((reading) => /connection|\\u/i.test(reading.replaceAll('\0', '')));
 }
 
 /** Adobe's samples have the port as text. */
@@ -76,14 +96,18 @@ function jsonOf(info: DeviceInfo): string {
 }
 
 /**
- * The device info in an inbound `X-Device-Info`. What is no Base64 of a JSON object comes back as the text it is, to be
- * forwarded: Adobe Pass is seen to take such values. The warning `device_info_malformed` tells that it happened.
+ * The device info in an inbound `X-Device-Info`, but for `connectionIp` and `connectionPort`: these are for the server to
+ * say, as Adobe Pass goes by them, and are added from the connection when something is sent. What is no Base64 of a JSON
+ * object comes back as the text it is.
  */
 export function parseDeviceInfoHeader(value: string): DeviceInfo | string {
   const info = decodeDeviceInfo(value);
-  if (info !== undefined) return info;
-  publish({ type: 'warning', code: 'device_info_malformed', message: warningTable.device_info_malformed });
-  return value;
+  return info === undefined ? value : withoutConnection(info);
+}
+
+/** In any case: nobody says how Adobe Pass compares the names. */
+function withoutConnection(info: DeviceInfo): DeviceInfo {
+  return Object.fromEntries(Object.entries(info).filter(([name]) => !/^connection(?:ip|port)$/i.test(name)));
 }
 
 /** The kind of device that a list of providers depends on. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isUint8Array } from 'node:util/types';
 import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
+import type { Device } from './Device.js';
 
 const longestBytes = 1_024;
 
@@ -57,6 +58,11 @@ export function deviceIdentifierHeader(identifier: string | Uint8Array): string 
   return `fingerprint ${bufferOf(identifierBytes(identifier)).toString('base64')}`;
 }
 
+/** The identifier of a device that is to be kept: bytes are copied, since their owner may write to them later. */
+export function ownIdentifier(identifier: Device['identifier']): Device['identifier'] {
+  return isUint8Array(identifier) ? Uint8Array.from(identifier) : identifier;
+}
+
 /**
  * The identifier in an `AP-Device-Identifier` header. Tolerated is what cannot change its bytes: spaces around the
  * parts, the case of `fingerprint`, the URL-safe alphabet and missing padding. The result is text where the bytes are
@@ -66,6 +72,30 @@ export function deviceIdentifierHeader(identifier: string | Uint8Array): string 
 export function parseDeviceIdentifierHeader(value: string): string | Uint8Array {
   const given: unknown = value;
   if (typeof given !== 'string') throw invalidHeader(`must be text, received ${kindOf(given)}`);
+  return usualIdentifier(given) ?? anyIdentifier(given);
+}
+
+const usualPrefix = 'fingerprint ';
+
+/**
+ * The identifier of a header as nearly all are: spelt without any liberty, and its bytes printable ASCII. Nothing new but
+ * for this; a Buffer for every request would cost several times as much.
+ */
+function usualIdentifier(header: string): string | undefined {
+  if (!header.startsWith(usualPrefix)) return undefined;
+  const digits = header.slice(usualPrefix.length);
+  let text;
+  try {
+    text = atob(digits);
+  } catch {
+    return undefined;
+  }
+  const isPrintable = text.length <= longestBytes && /^[\x20-\x7E]+$/.test(text);
+  // Encoding again shows whether anything was skipped.
+  return isPrintable && btoa(text) === digits ? text : undefined;
+}
+
+function anyIdentifier(given: string): string | Uint8Array {
   // The longest identifier has 1 368 characters of Base64; the rest is room for spaces.
   if (given.length > 2_048) throw malformedHeader('is too long', given);
   const match = /^[ \t]*fingerprint[ \t]+([\w+/-]+)(={0,2})[ \t]*$/i.exec(given);

@@ -34,7 +34,11 @@ export class TransportFailure extends Error {
 
 /** The one way out. Implemented over undici; tests bring their own. */
 export interface Transport {
-  /** Resolves with any HTTP answer whatever its status. @throws TransportFailure */
+  /**
+   * Resolves with any HTTP answer whatever its status, its body decoded; where that cannot be done, it still has its
+   * `content-encoding`.
+   * @throws TransportFailure, or PassError `option_invalid` if the transport itself cannot be used
+   */
   send(request: UpstreamRequest): Promise<UpstreamResponse>;
   /** Ends the connections that this transport made itself. */
   close(): Promise<void>;

@@ -24,6 +24,8 @@ export type UpstreamFailure =
       readonly contentType: string | undefined;
       /** Bytes of body. */
       readonly length: number;
+      /** The content coding that could not be taken off. */
+      readonly coding?: string;
     }
   /** `adobe.code` is absent where the answer had none, such as a 401 with an empty body. */
   | { readonly kind: 'refused'; readonly status: number; readonly adobe: AdobeFailure };
@@ -64,7 +66,26 @@ export function invalidResponse(response: UpstreamResponse): UpstreamFailure {
     mediaType !== undefined && mediaType.length <= 100 && /^[a-z]+\/[a-z]+(?:[.+-][a-z]+)*$/.test(mediaType)
       ? mediaType
       : undefined;
-  return { kind: 'invalid_response', status: response.status, contentType, length: response.body.length };
+  const { status, body } = response;
+  const coding = codingOf(response);
+  const failure = { kind: 'invalid_response', status, contentType, length: body.length } as const;
+  return coding === undefined ? failure : { ...failure, coding };
+}
+
+function codingOf(response: UpstreamResponse): string | undefined {
+  const value = responseHeader(response, 'content-encoding')?.toLowerCase();
+  if (value === undefined) return undefined;
+  return /^[a-z-]{1,20}(?:, ?[a-z-]{1,20}){0,3}$/.test(value) ? value : 'unknown';
+}
+
+/** What came instead of a valid response, in words that quote nothing of it. */
+export function bodyIn({
+  length,
+  contentType,
+  coding,
+}: Extract<UpstreamFailure, { readonly kind: 'invalid_response' }>): string {
+  const what = `${length} bytes of ${contentType ?? 'no content type'}`;
+  return coding === undefined ? what : `${what} in the content coding ${coding}, which could not be decoded`;
 }
 
 /** No answer at all, as a failure like the others. */

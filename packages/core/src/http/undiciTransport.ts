@@ -1,5 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../time/clock.js';
+import { PassError } from '../errors.js';
+import { decodeBody } from './decodeBody.js';
 import { Semaphore } from './Semaphore.js';
 import {
   TransportFailure,
@@ -103,7 +105,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #terms: Terms;
   readonly #requestedAt: number;
   readonly #resolve: (response: UpstreamResponse) => void;
-  readonly #reject: (failure: TransportFailure) => void;
+  readonly #reject: (failure: TransportFailure | PassError) => void;
   readonly #deadline: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -117,7 +119,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     terms: Terms,
     requestedAt: number,
     resolve: (response: UpstreamResponse) => void,
-    reject: (failure: TransportFailure) => void,
+    reject: (failure: TransportFailure | PassError) => void,
   ) {
     this.#terms = terms;
     this.#requestedAt = requestedAt;
@@ -141,7 +143,8 @@ class Exchange implements Dispatcher.DispatchHandler {
           origin,
           path,
           method,
-          headers: { ...headers },
+          // Some proxies compress whatever does not say this.
+          headers: { 'accept-encoding': 'identity', ...headers },
           body: body ?? null,
           headersTimeout: 0,
           bodyTimeout: 0,
@@ -149,7 +152,8 @@ class Exchange implements Dispatcher.DispatchHandler {
         this,
       );
     } catch (error) {
-      this.onResponseError(undefined, error);
+      if (isOfOtherHandlers(error)) this.fail(wrongDispatcher());
+      else this.onResponseError(undefined, error);
     }
   }
 
@@ -182,11 +186,23 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.#settle()) return;
+    if (this.settled) return;
     const [first] = this.#chunks;
     const body =
       first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#length);
-    this.#resolve({ status: this.#status, headers: this.#headers, body, requestedAt: this.#requestedAt });
+    const { 'content-encoding': contentEncoding, ...headers } = this.#headers;
+    if (contentEncoding === undefined) return this.#answer(this.#headers, body);
+    const { maxResponseBytes } = this.#terms;
+    const decoded = decodeBody(body, [contentEncoding].flat().join(), maxResponseBytes);
+    switch (decoded.kind) {
+      case 'decoded':
+        // That of what was sent, which is not what there is now.
+        return this.#answer({ ...headers, 'content-length': undefined }, decoded.body);
+      case 'too_large':
+        return this.#stop('too_large', `the answer is longer than ${maxResponseBytes} bytes once decoded`);
+      case 'undecodable':
+        return this.#answer(this.#headers, body);
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
@@ -195,8 +211,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#stop(reason, code);
   }
 
-  fail(failure: TransportFailure): void {
+  fail(failure: TransportFailure | PassError): void {
     if (this.#settle()) this.#reject(failure);
+  }
+
+  #answer(headers: UpstreamResponse['headers'], body: Buffer): void {
+    if (!this.#settle()) return;
+    this.#resolve({ status: this.#status, headers, body, requestedAt: this.#requestedAt });
   }
 
   #stop(reason: TransportFailure['reason'], what: string): void {
@@ -223,6 +244,23 @@ const timeoutCodes: ReadonlySet<string> = new Set([
 ]);
 
 const sizeCodes: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_EXCEEDED_MAX_SIZE']);
+
+/**
+ * Whether a dispatcher threw because the methods of the handler are not those that it calls. Of undici 6 every one does,
+ * before it does anything, or its RetryAgent calls one that is not there; of undici 7 none throws for a request, but tells
+ * the handler.
+ */
+function isOfOtherHandlers(error: unknown): boolean {
+  if (codeOf(error) === 'UND_ERR_INVALID_ARG') return true;
+  return error instanceof TypeError && error.message.endsWith('.onConnect is not a function');
+}
+
+function wrongDispatcher(): PassError {
+  return new PassError(
+    'option_invalid',
+    'dispatcher must be of undici 7 or later, received one that does not take its handlers, as those of undici 6',
+  );
+}
 
 /** The error's code or name. Its message is not used: some quote what was read, or the header that was refused. */
 function codeOf(error: unknown): string {

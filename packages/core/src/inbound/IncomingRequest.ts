@@ -17,6 +17,8 @@ export interface IncomingRequest {
   header(name: string): string | undefined;
   /** The client's address as the framework's own proxy settings give it, never a header that was copied. */
   readonly address: string | undefined;
+  /** Whether these settings let any client choose its address. Asked about the first request only, to warn. Default false. */
+  readonly trustsEveryProxy?: boolean;
   /** The other end of the socket: the client, or the nearest proxy. */
   readonly socketAddress: string | undefined;
   readonly socketPort: number | undefined;

@@ -4,7 +4,7 @@ import type { IncomingRequest, PendingResponse } from './IncomingRequest.js';
 
 const peerAddress: unique symbol = Symbol('peerAddress');
 
-interface AskedSocket extends Pick<Socket, 'remoteAddress'> {
+interface AskedSocket extends Pick<Socket, 'remoteAddress' | 'remotePort'> {
   [peerAddress]?: string | undefined;
 }
 
@@ -42,14 +42,18 @@ export abstract class NodeRequest<
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** Kept on the socket: Node is slow to tell it, and connections bring many requests. */
+  /** Kept on the socket: Node is slow to tell it, and connections bring many requests. A test's request may have none. */
   get socketAddress(): string | undefined {
-    const socket: AskedSocket = this.message.socket;
-    socket[peerAddress] ??= socket.remoteAddress;
-    return socket[peerAddress];
+    const socket = this.message.socket as AskedSocket | undefined;
+    const known = socket?.[peerAddress];
+    if (known !== undefined || socket === undefined) return known;
+    const { remoteAddress } = socket;
+    // Nothing can be kept on one that is frozen.
+    Reflect.set(socket, peerAddress, remoteAddress);
+    return remoteAddress;
   }
 
   get socketPort(): number | undefined {
-    return this.message.socket.remotePort;
+    return (this.message.socket as AskedSocket | undefined)?.remotePort;
   }
 }

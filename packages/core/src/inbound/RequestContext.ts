@@ -14,10 +14,13 @@ const wellFormed = /^[\x21-\x7e]{1,4096}$/;
 export class RequestContext implements PassContext {
   // As in NodeRequest, declared only.
   declare protected readonly request: IncomingRequest;
+  /** The device function that was asked about the request. */
+  declare readonly source: unknown;
   declare private madeSignal: AbortSignal | undefined;
 
-  constructor(request: IncomingRequest) {
+  constructor(request: IncomingRequest, source: unknown) {
     this.request = request;
+    this.source = source;
     this.madeSignal = undefined;
   }
 

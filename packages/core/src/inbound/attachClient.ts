@@ -1,11 +1,11 @@
 import type { Device } from '../device/Device.js';
 import { checkOptions, invalidOption } from '../checkOptions.js';
 import { kindOf } from '../described.js';
-import type { PassWarningCode } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 import * as check from '../optionChecks.js';
 import type { Pass } from '../Pass.js';
 import type { PassClient } from '../PassClient.js';
+import { publishFailure } from '../publishFailure.js';
 import { internalsOf, type InboundClient, type PassInternals } from '../PassInternals.js';
 import type { IncomingRequest } from './IncomingRequest.js';
 import { RequestContext } from './RequestContext.js';
@@ -38,12 +38,11 @@ export interface ClientAttachment<Request extends object> {
    * Attaches the client to `target`, which is what `options.device` is asked with.
    *
    * Returns `undefined` when that is done, without a promise, as is the case when the token is in memory. Otherwise
-   * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing.
+   * the promise fulfils once the handler may run. A second call for the same target and the same `Pass` attaches nothing, and
+   * is refused (`option_invalid`) if it has another `device` function, since nobody would ask that.
    * @throws PassError, or what `options.device` throws, synchronously or as the promise's rejection; always an object
    */
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined;
-  /** Publishes a warning on the `pass-dcr:event` channel, each at most once in the life of the `Pass`. */
-  warn(code: PassWarningCode): void;
 }
 
 /**
@@ -68,6 +67,7 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   // Not #private: calls of such methods are checked, and each request makes five.
   private readonly internals: PassInternals;
   private readonly options: ResolvedOptions<Request>;
+  private isFirst = true;
 
   constructor(internals: PassInternals, options: ResolvedOptions<Request>) {
     this.internals = internals;
@@ -75,23 +75,30 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
   }
 
   attach(target: Request, request: IncomingRequest): Promise<void> | undefined {
+    if (this.isFirst) this.lookAtProxies(request);
+    try {
+      return this.begin(target, request);
+    } catch (reason) {
+      throw publishFailure(errorOf(reason));
+    }
+  }
+
+  private begin(target: Request, request: IncomingRequest): Promise<void> | undefined {
     const slots = target as Record<string, unknown>;
     const taken = slots[this.options.as];
     if (taken !== undefined && taken !== null) return this.reuse(taken, request);
-    const device = this.ask(target);
+    const device = this.options.device(target);
     if (isThenable(device)) return this.attachLater(slots, request, device);
     return this.place(slots, request, device);
   }
 
-  warn(code: PassWarningCode): void {
-    this.internals.warn(code);
-  }
-
-  private ask(target: Request): ReturnType<AttachOptions<Request>['device']> {
+  /** At the first request, because nothing tells the settings of a framework before. */
+  private lookAtProxies(request: IncomingRequest): void {
+    this.isFirst = false;
     try {
-      return this.options.device(target);
-    } catch (reason) {
-      throw errorOf(reason);
+      if (request.trustsEveryProxy === true) this.internals.warn('trust_proxy_open');
+    } catch {
+      // The request of a test may lack what the framework works its address out from.
     }
   }
 
@@ -100,13 +107,11 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
     request: IncomingRequest,
     pending: PromiseLike<Device | undefined>,
   ): Promise<void> {
-    let device: Device | undefined;
     try {
-      device = await pending;
+      await this.place(slots, request, await pending);
     } catch (reason) {
-      throw errorOf(reason);
+      throw publishFailure(errorOf(reason));
     }
-    await this.place(slots, request, device);
   }
 
   private place(
@@ -124,8 +129,9 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
 
   /** One view of the request is both its device and its context. */
   private client(device: Device | undefined, request: IncomingRequest): InboundClient {
-    if (!isDevice(device)) return this.internals.client(undefined, new RequestContext(request));
-    const view = new RequestDevice(device, request);
+    const { device: source } = this.options;
+    if (!isDevice(device)) return this.internals.client(undefined, new RequestContext(request, source));
+    const view = new RequestDevice(device, request, source);
     return this.internals.client(view, view);
   }
 
@@ -135,6 +141,14 @@ class Attachment<Request extends object> implements ClientAttachment<Request> {
         'property_taken',
         `the request already has a property ${JSON.stringify(this.options.as)} that this Pass did not set; ` +
           'give one of them another name with the option "as"',
+      );
+    }
+    const { source } = (taken.context ?? {}) as { readonly source?: unknown };
+    if (source !== undefined && source !== this.options.device) {
+      throw new PassError(
+        'option_invalid',
+        'device must be one function where a Pass is mounted twice for a request, received another one, ' +
+          'which would never be asked; mount it once, or mount it with the same function',
       );
     }
     return this.authenticate(taken, request);

@@ -1,4 +1,5 @@
 import { PassError } from '../errors.js';
+import { publishFailure } from '../publishFailure.js';
 import { isPassClient } from '../isPassClient.js';
 import type { PassClient } from '../PassClient.js';
 
@@ -9,8 +10,10 @@ import type { PassClient } from '../PassClient.js';
 export function clientOf(request: object, as = 'pass'): PassClient {
   const client = (request as Record<string, unknown>)[as];
   if (isPassClient(client)) return client;
-  throw new PassError(
-    'middleware_missing',
-    `the request has no Adobe Pass client under ${JSON.stringify(as)}: the pass middleware did not run before this handler`,
+  throw publishFailure(
+    new PassError(
+      'middleware_missing',
+      `the request has no Adobe Pass client under ${JSON.stringify(as)}: the pass middleware did not run before this handler`,
+    ),
   );
 }

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Device } from '../device/Device.js';
 import { parseDeviceIdentifierHeader } from '../device/identifier.js';
-import { HeaderDevice } from './HeaderDevice.js';
 
 /**
  * Takes the device from the `AP-Device-Identifier` and `X-Device-Info` headers that the request carries; no identifier:
@@ -24,7 +23,7 @@ export function deviceFromHeaders(): (request: {
   return ({ headers }) => {
     const identifier = textOf(headers['ap-device-identifier']);
     if (identifier === undefined) return undefined;
-    return new HeaderDevice(parseDeviceIdentifierHeader(identifier), textOf(headers['x-device-info']));
+    return { identifier: parseDeviceIdentifierHeader(identifier), info: textOf(headers['x-device-info']) };
   };
 }
 

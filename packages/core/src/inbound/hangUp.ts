@@ -4,7 +4,11 @@ const brand: unique symbol = Symbol.for('@pass-dcr/core/hangUp') as never;
 /** Why a call ended whose caller's connection had ended. */
 export function hangUp(): DOMException {
   const reason = new DOMException('the client closed the connection', 'AbortError');
-  return Object.defineProperty(reason, brand, { value: true });
+  return Object.defineProperties(reason, {
+    [brand]: { value: true },
+    // Of a listener of the connection's end: it would tell nothing, in ten lines of log for each client that hangs up.
+    stack: { value: `${reason.name}: ${reason.message}`, configurable: true, writable: true },
+  });
 }
 
 /** What a response of Node tells of its connection; over HTTP/2 its stream does. */

@@ -16,5 +16,6 @@ export function strictTokens(
       return await tokens.get(key, device, options);
     },
     sawSignIn: (key, accessToken) => tokens.sawSignIn(key, accessToken),
+    sawSignOut: (key, accessToken) => tokens.sawSignOut(key, accessToken),
   };
 }

@@ -5,7 +5,7 @@ import type { Step } from './step.js';
  * Whether a place among the registrations on the wire is reserved in this state. It was reserved by the event that led
  * here, and is given back by the step that leads away.
  */
-function holdsAdmission(state: State): boolean {
+export function holdsAdmission(state: State): boolean {
   switch (state.kind) {
     case 'registering':
     case 'registeringReplacement':

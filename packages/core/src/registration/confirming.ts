@@ -82,9 +82,9 @@ function settle(looking: Looking, slot: Slot<CredentialsRecord>, { now }: Event,
   const outcome = reconcile(known, slot, now);
   switch (outcome.kind) {
     case 'register':
-      // There is a pair in memory, or nothing would be confirmed; but it may have been forgotten, and then whoever waits has
-      // the device registered anew.
-      return outcome.forgotten === null ? unconfirmed(known, cacheUnsteady(policy)) : rest(forgetPair(known));
+      // There is a pair in memory, or nothing would be confirmed: so it was forgotten, and whoever waits has the device
+      // registered anew.
+      return rest(forgetPair(known));
     case 'unreadable':
       return after(
         [report({ type: 'recordUnreadable', record: 'credentials' })],

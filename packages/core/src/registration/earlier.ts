@@ -7,8 +7,9 @@ import type { CredentialsRecord, EarlierPair, PairMarks } from './record.js';
 
 /** The pair of `record` as its successor remembers it. */
 export function earlierOf(record: CredentialsRecord): EarlierPair {
-  const { clientId, clientSecret, registeredAt, statement, boundAt, signedInAt, generation } = record;
-  return { clientId, clientSecret, registeredAt, statement, boundAt, signedInAt, generation };
+  const { clientId, clientSecret, registeredAt, statement, generation } = record;
+  const { boundAt, signedInAt, signedOutAt } = record;
+  return { clientId, clientSecret, registeredAt, statement, boundAt, signedInAt, signedOutAt, generation };
 }
 
 export function laterMark(one: number | null, other: number | null): number | null {
@@ -20,7 +21,14 @@ export function newestMarks(one: PairMarks, other: PairMarks): PairMarks {
   return {
     boundAt: laterMark(one.boundAt, other.boundAt),
     signedInAt: laterMark(one.signedInAt, other.signedInAt),
+    signedOutAt: laterMark(one.signedOutAt, other.signedOutAt),
   };
+}
+
+/** When an answer last showed the sign-in that the pair still has; `null`: it has none. */
+export function signInOf({ signedInAt, signedOutAt }: PairMarks): number | null {
+  if (signedInAt === null || signedOutAt === null) return signedInAt;
+  return signedOutAt > signedInAt ? null : signedInAt;
 }
 
 /**
@@ -39,13 +47,15 @@ export function keepEarlier(clientId: string, pairs: readonly EarlierPair[]): re
   );
   const last = all.at(-1);
   const signedIn = all.reduce<EarlierPair | undefined>(
-    (best, pair) => (signInOf(pair) > signInOf(best) ? pair : best),
+    (best, pair) => (signInRank(pair) > signInRank(best) ? pair : best),
     undefined,
   );
   return all.filter((pair, at) => at === 0 || pair === last || pair === signedIn);
 }
 
-const signInOf = (pair: EarlierPair | undefined): number => pair?.signedInAt ?? Number.NEGATIVE_INFINITY;
+function signInRank(pair: EarlierPair | undefined): number {
+  return (pair === undefined ? null : signInOf(pair)) ?? Number.NEGATIVE_INFINITY;
+}
 
 function sameEarlier(one: EarlierPair, other: EarlierPair): EarlierPair {
   return {

@@ -19,7 +19,8 @@ export type Report =
   | { readonly type: 'renewalPostponed'; readonly code: FailureCode; readonly retryAfterMs: number }
   | { readonly type: 'recordUnreadable'; readonly record: 'credentials' | 'token' }
   | { readonly type: 'credentialsChanged'; readonly generation: number }
-  | { readonly type: 'signInNoted'; readonly generation: number };
+  | { readonly type: 'signInNoted'; readonly generation: number }
+  | { readonly type: 'signOutNoted'; readonly generation: number };
 
 /** Effects that take time. Each is answered by exactly one event, named beside it. */
 export type PendingEffect =
@@ -71,6 +72,8 @@ export type ImmediateEffect =
   | { readonly type: 'pairStored' }
   /** A token was issued for a pair that was on trial, and that counts from now on. */
   | { readonly type: 'changedPairServed'; readonly credentials: ClientCredentials }
+  /** The swap for which a place was taken was refused: the pair has not been changed. */
+  | { readonly type: 'placeUnused' }
   /** The cache had lost the pair of this device, and has it again: it may have lost those of others. */
   | { readonly type: 'pairRestored' }
   /** The cache did not answer the question whether it still has the pair: ask again later. */
@@ -103,6 +106,7 @@ export function isPending(effect: Effect): effect is PendingEffect {
     case 'fail':
     case 'pairStored':
     case 'changedPairServed':
+    case 'placeUnused':
     case 'pairRestored':
     case 'checkUnanswered':
     case 'endAdmission':

@@ -8,6 +8,7 @@ export type FailureCode =
   | 'cache_unavailable'
   | 'client_credentials_rejected'
   | 'closed'
+  | 'option_invalid'
   | 'registration_limited'
   | 'registration_refused'
   | 'replacement_suspended'
@@ -79,6 +80,8 @@ export type Event = { readonly now: number } & (
   | { readonly type: 'confirmNeeded' }
   /** An answer has shown a viewer's sign-in on the pair of this client id. Only for a device at rest. */
   | { readonly type: 'signInSeen'; readonly clientId: string }
+  /** The viewer has signed out, and no sign-in is left on the pair of this client id. Only for a device at rest. */
+  | { readonly type: 'signOutSeen'; readonly clientId: string }
 );
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>;

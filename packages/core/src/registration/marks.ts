@@ -1,4 +1,4 @@
-import { laterMark } from './earlier.js';
+import { laterMark, newestMarks, signInOf } from './earlier.js';
 import type { CredentialsRecord, Slot } from './record.js';
 
 /** The pair with a newer word of a call that may bind a viewer to it. */
@@ -6,9 +6,20 @@ export function withBound(pair: CredentialsRecord, now: number): CredentialsReco
   return { ...pair, boundAt: laterMark(pair.boundAt, now) };
 }
 
+/*
+ * Of a sign-in and a sign-out that are both known, the one that is noted now is the later one, whichever clocks they were
+ * made by.
+ */
+
 /** The pair with a newer word of a sign-in that an answer has shown. */
 export function withSignIn(pair: CredentialsRecord, now: number): CredentialsRecord {
-  return { ...pair, signedInAt: laterMark(pair.signedInAt, now) };
+  return { ...pair, signedInAt: laterMark(laterMark(pair.signedInAt, pair.signedOutAt), now) };
+}
+
+/** The pair with a newer word of a logout that has left no sign-in on it. */
+export function withSignOut(pair: CredentialsRecord, now: number): CredentialsRecord {
+  const afterSignIn = pair.signedInAt === null ? now : Math.max(now, pair.signedInAt + 1);
+  return { ...pair, signedOutAt: laterMark(pair.signedOutAt, afterSignIn) };
 }
 
 /** Whether a mark is younger than `forMs`. One that is ahead of this process's clock counts as made now. */
@@ -24,6 +35,6 @@ export function asNotedBefore(
   now: number,
 ): CredentialsRecord {
   if (slot.kind !== 'stored' || slot.record.clientId !== pair.clientId) return pair;
-  const { signedInAt } = slot.record;
-  return isFresh(signedInAt, forMs, now) ? { ...pair, signedInAt } : pair;
+  const noted = newestMarks({ ...pair, signedInAt: null }, slot.record);
+  return isFresh(signInOf(noted), forMs, now) ? { ...pair, signedInAt: noted.signedInAt } : pair;
 }

@@ -1,4 +1,4 @@
-import { earlierOf, keepEarlier, newestMarks } from './earlier.js';
+import { earlierOf, keepEarlier, newestMarks, signInOf } from './earlier.js';
 import type { CredentialsRecord, EarlierPair, PairMarks } from './record.js';
 
 /*
@@ -39,11 +39,16 @@ export function noMarksOf({ boundAt, signedInAt }: PairMarks): boolean {
   return boundAt === null && signedInAt === null;
 }
 
-function coversMarks(known: PairMarks, { boundAt, signedInAt }: PairMarks): boolean {
+function coversMarks(known: PairMarks, marks: PairMarks): boolean {
   return (
-    (boundAt === null || (known.boundAt !== null && known.boundAt >= boundAt)) &&
-    (signedInAt === null || (known.signedInAt !== null && known.signedInAt >= signedInAt))
+    covers(known.boundAt, marks.boundAt) &&
+    covers(known.signedInAt, marks.signedInAt) &&
+    covers(known.signedOutAt, marks.signedOutAt)
   );
+}
+
+function covers(known: number | null, mark: number | null): boolean {
+  return mark === null || (known !== null && known >= mark);
 }
 
 /**
@@ -55,7 +60,7 @@ export function byWorth(now: number): (one: EarlierPair, other: EarlierPair) => 
     mark === null ? Number.NEGATIVE_INFINITY : Math.min(mark, now);
   const order = (one: number, other: number): number => (one === other ? 0 : other - one);
   return (one, other) =>
-    order(worth(one.signedInAt), worth(other.signedInAt)) ||
+    order(worth(signInOf(one)), worth(signInOf(other))) ||
     order(worth(one.boundAt), worth(other.boundAt)) ||
     order(one.generation, other.generation) ||
     one.registeredAt - other.registeredAt ||

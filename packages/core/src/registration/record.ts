@@ -16,6 +16,8 @@ export interface PairMarks {
   readonly boundAt: number | null;
   /** Epoch milliseconds at which an answer last showed a profile bound to the pair; `null`: none. A fact. */
   readonly signedInAt: number | null;
+  /** Epoch milliseconds of the last logout that left no such profile; `null`: none. One after `signedInAt` undoes that. */
+  readonly signedOutAt: number | null;
 }
 
 /** A pair of a device, as it was when it was given up for another. */
@@ -30,7 +32,7 @@ export interface CredentialsRecord extends EarlierPair {
   readonly earlier: readonly EarlierPair[];
 }
 
-export const noMarks: PairMarks = { boundAt: null, signedInAt: null };
+export const noMarks: PairMarks = { boundAt: null, signedInAt: null, signedOutAt: null };
 
 /** A device's first pair. */
 export function firstPair(credentials: ClientCredentials): CredentialsRecord {
@@ -42,7 +44,8 @@ export function nextPair(
   credentials: ClientCredentials & Partial<PairMarks>,
   pair: CredentialsRecord,
 ): CredentialsRecord {
-  const { clientId, clientSecret, registeredAt, statement, boundAt = null, signedInAt = null } = credentials;
+  const { clientId, clientSecret, registeredAt, statement } = credentials;
+  const { boundAt = null, signedInAt = null, signedOutAt = null } = credentials;
   return {
     clientId,
     clientSecret,
@@ -50,6 +53,7 @@ export function nextPair(
     statement,
     boundAt,
     signedInAt,
+    signedOutAt,
     generation: pair.generation + 1,
     earlier: keepEarlier(clientId, [...pair.earlier, earlierOf(pair)]),
   };

@@ -1,5 +1,6 @@
-import { earlierOf, keepEarlier } from './earlier.js';
+import { earlierOf, keepEarlier, signInOf } from './earlier.js';
 import { byWorth } from './meeting.js';
+import type { Effect } from './effect.js';
 import type { EventOf, Failure } from './event.js';
 import { failure } from './failure.js';
 import { deliverIssued } from './issuing.js';
@@ -182,12 +183,16 @@ export function storingReplacement(
     return storeReplacement({ ...state, run: again }, null);
   }
   // Somebody else replaced it first: theirs counts.
-  const dropped = isNew ? [orphaned] : [];
-  return step({ kind: 'verifying', known, run, lease }, ...dropped, { type: 'readRecords', strong: true });
+  const dropped: Effect[] = isNew ? [orphaned] : [];
+  return after(
+    [...dropped, { type: 'placeUnused' }],
+    step({ kind: 'verifying', known, run, lease }, { type: 'readRecords', strong: true }),
+  );
 }
 
-function changed({ generation, signedInAt }: CredentialsRecord, isNew: boolean): ReturnType<typeof report> {
+function changed(pair: CredentialsRecord, isNew: boolean): ReturnType<typeof report> {
+  const { generation } = pair;
   return isNew
     ? report({ type: 'credentialsReplaced', generation, viewerMustSignIn: true })
-    : report({ type: 'credentialsReinstated', generation, wasSignedIn: signedInAt !== null });
+    : report({ type: 'credentialsReinstated', generation, wasSignedIn: signInOf(pair) !== null });
 }

@@ -19,7 +19,7 @@ import {
   takingPlace,
   weighing,
 } from './replacement.js';
-import { signInSeen } from './signIn.js';
+import { signInSeen, signOutSeen } from './signIn.js';
 import { freshRun, type Known, type RequestingToken, type Resting, type State } from './state.js';
 import {
   after,
@@ -55,7 +55,8 @@ function decide(state: State, event: Event, policy: Policy): Step {
       if (event.type === 'lossSuspected') return lossSuspected(state);
       if (event.type === 'witnessWanted') return witnessWanted(state);
       if (event.type === 'confirmNeeded') return confirmNeeded(state, event, policy);
-      return event.type === 'signInSeen' ? signInSeen(state, event) : impossible(state, event);
+      if (event.type === 'signInSeen') return signInSeen(state, event);
+      return event.type === 'signOutSeen' ? signOutSeen(state, event) : impossible(state, event);
     case 'reading':
       if (event.type === 'recordsRead') return reading(state, event, policy);
       if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);

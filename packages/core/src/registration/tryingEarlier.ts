@@ -1,3 +1,4 @@
+import { signInOf } from './earlier.js';
 import type { EventOf } from './event.js';
 import { byWorth } from './meeting.js';
 import type { Policy } from './policy.js';
@@ -25,8 +26,8 @@ export function worthTryingFirst(
   now: number,
   policy: Policy,
 ): readonly EarlierPair[] {
-  if (pair.signedInAt !== null || now - pair.registeredAt >= policy.earlierFirstForMs) return [];
-  return pair.earlier.filter(({ signedInAt }) => signedInAt !== null).toSorted(byWorth(now));
+  if (signInOf(pair) !== null || now - pair.registeredAt >= policy.earlierFirstForMs) return [];
+  return pair.earlier.filter((earlier) => signInOf(earlier) !== null).toSorted(byWorth(now));
 }
 
 /** Tries each of `candidates` once; then goes on as if there had been none. */

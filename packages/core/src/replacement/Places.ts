@@ -62,6 +62,15 @@ export class Places {
     });
   }
 
+  /** What `noteChange` noted did not come about. @throws PassError `cache_unavailable` */
+  async noteNoChange(tag: string): Promise<boolean> {
+    const { records, names, timing } = this.#options;
+    return await records.change(names.ofChanges(tag), (value) => {
+      const { n, t } = membersOf(value);
+      return typeof n === 'number' && n > 0 ? { value: { n: n - 1, t }, ttlMs: timing.changesKeptMs } : null;
+    });
+  }
+
   /** Different places, in no order: nobody contends for one. */
   #some(servedByOne: number): readonly string[] {
     const { names, random, timing } = this.#options;

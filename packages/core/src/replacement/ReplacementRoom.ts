@@ -140,6 +140,10 @@ export class ReplacementRoom implements Replacements {
     }
   }
 
+  placeUnused(tag: string): void {
+    this.#inBackground(async () => void (await this.#places.noteNoChange(tag)));
+  }
+
   async allow({ forMs, maxDevices }: { readonly forMs: number; readonly maxDevices: number }): Promise<void> {
     const { allowedAtMostMs } = this.#options.timing;
     if (!(forMs >= 1 && forMs <= allowedAtMostMs))

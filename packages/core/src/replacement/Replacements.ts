@@ -47,6 +47,11 @@ export interface Replacements {
    */
   takePlace(tag: string): Promise<Failure | null>;
   /**
+   * The swap after `takePlace` was refused: the pair of the device has not been changed, and that it was is taken back in the
+   * background. The place itself stays taken.
+   */
+  placeUnused(tag: string): void;
+  /**
    * The operator's word: for `forMs` milliseconds (at most a day) `maxDevices` pairs more than there are places may be
    * changed, fleet-wide, also during an incident, and of devices whose pair was changed twice. The evidence is still asked
    * for. A second word replaces the first; `maxDevices: 0` takes it back.

@@ -41,4 +41,9 @@ export interface AccessTokens {
    * background, once a day: until then this does nothing. A token that is not the device's any more says nothing.
    */
   sawSignIn(key: string, accessToken: string): void;
+  /**
+   * The answer to a logout with this token has left no sign-in on the device's pair. Noted as a sign-in is, each time: another
+   * process may have seen one.
+   */
+  sawSignOut(key: string, accessToken: string): void;
 }

@@ -6,8 +6,8 @@ export class Afterwards {
   renewalIsDue = false;
   /** The cache may have lost the pair since the work has read it. */
   lossIsSuspected = false;
-  /** The pair on which an answer has shown a sign-in, by its client id. */
-  signedInWith: string | null = null;
+  /** What an answer has shown of the viewer's sign-in on the pair; the last word counts. */
+  seen: Answer<'signInSeen' | 'signOutSeen'> | null = null;
 
   /** The first of them, which then is none any more. */
   take(): Answer | null {
@@ -19,9 +19,8 @@ export class Afterwards {
       this.lossIsSuspected = false;
       return { type: 'lossSuspected' };
     }
-    if (this.signedInWith === null) return null;
-    const clientId = this.signedInWith;
-    this.signedInWith = null;
-    return { type: 'signInSeen', clientId };
+    const { seen } = this;
+    this.seen = null;
+    return seen;
   }
 }

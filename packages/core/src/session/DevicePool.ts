@@ -87,7 +87,12 @@ export class DevicePool implements AccessTokens {
     const kept = this.#keptByKey.get(key);
     if (kept === undefined || isClosing()) return;
     if (kept.hasNotedSignIn(this.#clock.now() - this.#epoch, policy.signInMarkFreshMs)) return;
-    (this.#runs.get(key) ?? this.#newRun(key, null)).sawSignIn(accessToken);
+    (this.#runs.get(key) ?? this.#newRun(key, null)).saw('signInSeen', accessToken);
+  }
+
+  sawSignOut(key: string, accessToken: string): void {
+    if (!this.#keptByKey.has(key) || this.#host.isClosing()) return;
+    (this.#runs.get(key) ?? this.#newRun(key, null)).saw('signOutSeen', accessToken);
   }
 
   /** The stored credentials of a device are no longer those its token is of: the next caller looks again. */
@@ -153,7 +158,7 @@ export class DevicePool implements AccessTokens {
 
   /**
    * The work that goes on for a device, or a new one.
-   * @throws PassError `device_identifier_invalid`, `client_address_invalid`, `header_invalid`
+   * @throws PassError `device_identifier_invalid`, `header_invalid`
    */
   #runOf(key: string, device: Device): DeviceRun {
     const running = this.#runs.get(key);

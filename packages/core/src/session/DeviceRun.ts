@@ -105,14 +105,14 @@ export class DeviceRun implements EffectSubject {
     else this.#afterwards.lossIsSuspected = true;
   }
 
-  /** Notes that the answer to a call with this token has shown a sign-in: now, or once this work has ended. */
-  sawSignIn(accessToken: string): void {
+  /** Notes what the answer to a call with this token has shown: now, or once this work has ended. */
+  saw(what: 'signInSeen' | 'signOutSeen', accessToken: string): void {
     const { token, pair } = this.known;
     const says = pair !== null && token?.accessToken === accessToken;
     if (this.#state.kind === 'resting') {
-      if (says) this.#dispatch({ type: 'signInSeen', clientId: pair.clientId });
+      if (says) this.#dispatch({ type: what, clientId: pair.clientId });
       else this.#end();
-    } else if (says) this.#afterwards.signedInWith = pair.clientId;
+    } else if (says) this.#afterwards.seen = { type: what, clientId: pair.clientId };
   }
 
   /** A usable token, other than `rejected`; with `binds` of a confirmed pair. Shares whatever work is going on. */
@@ -229,6 +229,8 @@ export class DeviceRun implements EffectSubject {
         return this.#host.recovery.stored(this.identifierKey);
       case 'changedPairServed':
         return this.#host.replacements.issued(askedPair(this.tag, effect.credentials));
+      case 'placeUnused':
+        return this.#host.replacements.placeUnused(this.tag);
       case 'pairRestored':
         return this.#host.recovery.restored();
       case 'checkUnanswered':
@@ -266,7 +268,6 @@ export class DeviceRun implements EffectSubject {
 
   /** Tells those who wait for a confirmation (`true`), the others (`false`), or all. */
   #fail(told: Failure, whom: boolean | 'all'): void {
-    publish({ type: 'requestFailed', device: this.tag, code: told.code });
     const error = (): unknown => toPassError(told);
     if (whom === 'all') this.#waiters.fail(error);
     else this.#waiters.failOnly(whom, error);

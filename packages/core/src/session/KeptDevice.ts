@@ -1,3 +1,4 @@
+import { signInOf } from '../registration/earlier.js';
 import type { CredentialsRecord } from '../registration/record.js';
 import type { Known } from '../registration/state.js';
 import type { HeldToken } from '../registration/token.js';
@@ -23,7 +24,7 @@ export class KeptDevice {
   /** `null`: there is none yet that is known to be stored. */
   #pair: string | null = null;
   #statement = '';
-  /** When an answer last showed a sign-in; `null`: never. */
+  /** When an answer last showed the sign-in that the pair has; `null`: it has none. */
   #signedInMs: number | null = null;
   #unusual: Unusual | null = null;
 
@@ -72,7 +73,7 @@ export class KeptDevice {
     this.#renewAtMs = token === null ? -1 : compact(token.renewAt - epoch);
     this.#expiresAtMs = token === null ? -1 : compact(token.expiresAt - epoch);
     this.#pair = pair === null ? null : pairText(pair, pairVersion);
-    const signedInAt = pair?.signedInAt ?? null;
+    const signedInAt = pair === null ? null : signInOf(pair);
     this.#signedInMs = signedInAt === null ? null : compact(signedInAt - epoch);
     this.#statement = statement;
     this.#unusual = unusual(known);
@@ -137,8 +138,8 @@ function unusual(known: Known): Unusual | null {
 
 /** One text instead of an object of six members, of which three would be objects again: half the bytes. */
 function pairText(pair: CredentialsRecord, version: string | null): string {
-  const { generation, registeredAt, boundAt, signedInAt, clientId, clientSecret } = pair;
-  const instants = [registeredAt, boundAt, signedInAt].map((at) => at?.toString(36) ?? '');
+  const { generation, registeredAt, boundAt, signedInAt, signedOutAt, clientId, clientSecret } = pair;
+  const instants = [registeredAt, boundAt, signedInAt, signedOutAt].map((at) => at?.toString(36) ?? '');
   // Joined, not concatenated: V8 would keep the parts and a tree over them.
   const texts = [version ?? '', clientId, clientSecret];
   const lengths = texts.slice(0, 2).map((part) => part.length);
@@ -150,8 +151,9 @@ type KeptPair = Pick<Known, 'pair' | 'pairVersion'>;
 const noPair: KeptPair = { pair: null, pairVersion: null };
 
 function pairOf(text: string, statement: string, earlier: CredentialsRecord['earlier']): KeptPair {
-  const parts = text.split(' ', 6);
-  const [generation = '', registeredAt = '', boundAt = '', signedInAt = '', versionLength, idLength] = parts;
+  const parts = text.split(' ', 7);
+  const [generation = '', registeredAt = '', ...others] = parts;
+  const [boundAt = '', signedInAt = '', signedOutAt = '', versionLength, idLength] = others;
   const versionStart = parts.join(' ').length + 1;
   const idStart = versionStart + Number(versionLength);
   const secretStart = idStart + Number(idLength);
@@ -163,6 +165,7 @@ function pairOf(text: string, statement: string, earlier: CredentialsRecord['ear
     statement,
     boundAt: markOf(boundAt),
     signedInAt: markOf(signedInAt),
+    signedOutAt: markOf(signedOutAt),
     generation: Number(generation),
     earlier,
   };

@@ -6,7 +6,7 @@ import type { CredentialsRecord, EarlierPair, LeaseRecord, TokenRecord } from '.
  * says how an integer, a number and a text are written.
  *
  *   credentials  0x11, pair, sections: 1, the earlier pairs
- *   a pair       flags (1: a `boundAt` follows; 2: a `signedInAt`), client id, client secret, statement, `registeredAt`,
+ *   a pair       flags (1: a `boundAt` follows; 2: a `signedInAt`; 4: a `signedOutAt`), client id, client secret, statement, `registeredAt`,
  *                the marks, generation
  *   forgotten    0x41, generation, sections: stands where credentials stood
  *   token        0x21, client id, access token, `issuedAt`, `expiresAt`, sections
@@ -28,6 +28,7 @@ const kinds = { credentials: 0x11, token: 0x21, lease: 0x31, forgotten: 0x41 } a
 const earlierTag = 1;
 const hasBoundAt = 1;
 const hasSignedInAt = 2;
+const hasSignedOutAt = 4;
 const leaseKinds = ['work', 'cooldown'] as const satisfies LeaseRecord['kind'][];
 
 export function encodeCredentials(record: CredentialsRecord): Uint8Array {
@@ -133,17 +134,22 @@ function readSections(reader: ByteReader, ...known: readonly number[]): Readonly
 }
 
 function writePair(writer: ByteWriter, pair: EarlierPair): void {
-  const { clientId, clientSecret, statement, registeredAt, boundAt, signedInAt, generation } = pair;
-  writer.byte((boundAt === null ? 0 : hasBoundAt) + (signedInAt === null ? 0 : hasSignedInAt));
+  const { clientId, clientSecret, statement, registeredAt, generation } = pair;
+  const { boundAt, signedInAt, signedOutAt } = pair;
+  writer.byte(
+    (boundAt === null ? 0 : hasBoundAt) +
+      (signedInAt === null ? 0 : hasSignedInAt) +
+      (signedOutAt === null ? 0 : hasSignedOutAt),
+  );
   writer.text(clientId).text(clientSecret).text(statement).number(registeredAt);
-  if (boundAt !== null) writer.number(boundAt);
-  if (signedInAt !== null) writer.number(signedInAt);
+  for (const mark of [boundAt, signedInAt, signedOutAt]) if (mark !== null) writer.number(mark);
   writer.integer(generation);
 }
 
 function readPair(reader: ByteReader): EarlierPair {
   const flags = reader.byte();
-  if (flags > hasBoundAt + hasSignedInAt) throw new RangeError('a pair has a flag that is not known');
+  if (flags > hasBoundAt + hasSignedInAt + hasSignedOutAt)
+    throw new RangeError('a pair has a flag that is not known');
   const pair = {
     clientId: someText(reader),
     clientSecret: someText(reader),
@@ -151,6 +157,7 @@ function readPair(reader: ByteReader): EarlierPair {
     registeredAt: instant(reader),
     boundAt: (flags & hasBoundAt) === 0 ? null : instant(reader),
     signedInAt: (flags & hasSignedInAt) === 0 ? null : instant(reader),
+    signedOutAt: (flags & hasSignedOutAt) === 0 ? null : instant(reader),
     generation: reader.integer(),
   };
   if (pair.generation < 1) throw new RangeError('a pair has no generation');

@@ -56,6 +56,8 @@ export class ScriptedTokens implements AccessTokens {
     return this.held;
   }
 
+  sawSignOut(): void {}
+
   sawSignIn(_key: string, accessToken: string): void {
     this.signedInWith.push(accessToken);
   }
@@ -131,6 +133,7 @@ export function stage(...answers: readonly Answer[]): Stage {
     }),
     tokens,
     clock,
+    tagOf: ({ identifier }) => `tag of ${identifier.length}`,
     random: () => 0,
     timing: defaultTiming.calls,
     configurations: new ConfigurationCache(clock, defaultTiming.calls),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryCacheWith } from '../../src/cache/memoryCache.js';
 import type { PassCache } from '../../src/cache/PassCache.js';
-import { createRecordStore, type RecordStore } from '../../src/cache/RecordStore.js';
+import { createByteStore, createRecordStore, type RecordStore } from '../../src/cache/RecordStore.js';
 import { createSealer } from '../../src/cache/sealing.js';
 import { isPassError, PassError } from '../../src/errors.js';
 import { ManualClock } from '../time/ManualClock.js';
@@ -43,6 +43,15 @@ describe('a record', () => {
       { kind: 'stored', version: stored.version, value: record, isOutdated: false },
     ]);
     expect(inspect(await cache.read([key]))).not.toContain(record.clientSecret);
+  });
+
+  it('of bytes comes back as it was stored', async () => {
+    const store = createByteStore({ cache, sealer, clock, timing: defaultTiming.cache });
+    const bytes = Uint8Array.from([0, 1, 0x80, 0xff]);
+    await store.swap(key, null, bytes, null);
+    const [slot] = await store.read([key]);
+    expect(slot).toMatchObject({ kind: 'stored' });
+    expect(Buffer.from(slot?.kind === 'stored' ? slot.value : [])).toEqual(Buffer.from(bytes));
   });
 
   it('can be any JSON but null', async () => {
@@ -202,8 +211,9 @@ describe('a cache that fails', () => {
       for (const [call, message] of calls) {
         const failure = await failureOf(call);
         expect(failure).toMatchObject({ code: 'cache_unavailable', retryAfterMs: 1000, message });
-        expect(failure.cause).toEqual(lost());
-        expect(inspect(failure)).not.toContain(record.clientSecret);
+        // What every log would show of it may hold the address of a server with the password in it.
+        expect(failure.cause).toBeUndefined();
+        expect(inspect(failure, { showHidden: true })).not.toContain(lost().message);
       }
       expect(clock.pendingTimers).toBe(0);
     },
@@ -218,10 +228,7 @@ describe('a cache that fails', () => {
     });
     const failure = await failureOf(store.read([key]));
     expect(failure.code).toBe('cache_unavailable');
-    expect(failure.cause).toEqual(
-      new Error('what was waited for rejected with something that is no Error', { cause: rejection }),
-    );
-    expect((failure.cause as Error).cause).toBe(rejection);
+    expect(failure.cause).toBeUndefined();
   });
 
   it('may reject with what throws when it is looked at', async () => {

@@ -26,6 +26,12 @@ describe('the devices that were forgotten', () => {
     expect(forgottenSince(none, 9)).toEqual([]);
   });
 
+  it('are read from the record as they were written, and what is no tag is passed over', () => {
+    expect(forgottenIn({ schema: 2, forgotten: three })).toEqual(three);
+    expect(forgottenIn({ forgotten: { count: 2, tags: [1, 'a', null] } })).toEqual({ count: 2, tags: ['a'] });
+    expect(forgottenIn({ forgotten: { count: 2, tags: {} } })).toEqual({ count: 2, tags: [] });
+  });
+
   it.each([
     undefined,
     null,

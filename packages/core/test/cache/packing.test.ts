@@ -24,6 +24,9 @@ describe('what is packed', () => {
     [1_700_000_000_000, '80a0abfef962'],
     [-1, '01bff0000000000000'],
     [0.5, '013fe0000000000000'],
+    [2 ** 52 - 1, 'feffffffffffff0f'],
+    [2 ** 52, '014330000000000000'],
+    [-0, '018000000000000000'],
     [2 ** 53, '014340000000000000'],
   ])('is frozen: the number %d', (value, bytes) => {
     expect(hex(new ByteWriter().number(value))).toBe(bytes);
@@ -59,7 +62,7 @@ describe('what is packed', () => {
 });
 
 const aText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary-ascii' }),
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
   fc.uuid(),
@@ -101,12 +104,23 @@ describe('values one after the other', () => {
   });
 });
 
+it('the end is where nothing is left', () => {
+  const two = reader('0102');
+  expect(two.isAtEnd).toBe(false);
+  two.byte();
+  expect(two.isAtEnd).toBe(false);
+  two.byte();
+  expect(two.isAtEnd).toBe(true);
+  expect(reader('').isAtEnd).toBe(true);
+});
+
 describe('bytes that nobody wrote', () => {
   it.each([
     ['an integer that does not end', 'ff', 'integer'],
     ['an integer beyond the safe ones', 'ffffffffffffff1f', 'integer'],
     ['an integer of too many bytes', '808080808080808000', 'integer'],
     ['a number of an unknown form', '03', 'number'],
+    ['a number of an unknown form, with what could be a double behind it', '03bff0000000000000', 'number'],
     ['half a double', '01bff00000', 'number'],
     ['a text that is cut short', '2870', 'text'],
     ['half a UUID', '0101234567', 'text'],

@@ -59,6 +59,13 @@ describe('a record that an older secret has sealed', () => {
     });
   });
 
+  it('is as it was read where it is gone meanwhile', async () => {
+    const rotated = processWith([newSecret, oldSecret]);
+    const read = await slotIn(rotated);
+    await cache.swap(key, read.kind === 'stored' ? read.version : '', null);
+    expect(await sealAnew(rotated, key, read)).toEqual({ kind: 'absent' });
+  });
+
   it('is used as it is where the cache does not take the write', async () => {
     const readOnly: PassCache = { ...cache, swap: () => Promise.reject(new Error('READONLY')) };
     const rotated = processWith([newSecret, oldSecret], readOnly);

@@ -61,15 +61,45 @@ describe('deviceInfoHeader', () => {
     expect(info).toEqual({ model: 'TV' });
   });
 
-  it('forwards text unchanged, whatever it says', () => {
-    const text = 'cGxhdGZvcm09V2luZG93czttb2JpbGU9ZmFsc2U';
-    expect(deviceInfoHeader(text, connection)).toBe(text);
+  it("takes a device's own text, but for what it says of its connection", () => {
+    const claims = { model: 'TV', connectionIp: '10.0.0.1', connectionPort: '1', ConnectionIP: '10.0.0.2' };
+    const text = deviceInfoHeader(claims);
+    expect(read(deviceInfoHeader(text))).toEqual({ model: 'TV' });
+    expect(read(deviceInfoHeader(text, connection))).toEqual({
+      model: 'TV',
+      connectionIp: '203.0.113.7',
+      connectionPort: '53124',
+    });
   });
 
-  it.each(['{"model": "TV 4"}', 'platform=Windows; mobile=false', 'é'])(
+  it.each([
+    ['JSON', '{"connectionIp":"10.0.0.1"}'],
+    ['JSON with escapes', '{"\\u0063onnectionIp":"10.0.0.1"}'],
+    ['percent-encoded JSON', '%7B%22conne%63tionIp%22%3A%2210.0.0.1%22%7D'],
+    [
+      "Base64 of JSON that lacks a comma, as Adobe's sample",
+      base64('{"osName":"iOS" "connectionIp":"10.0.0.1"}'),
+    ],
+    ['Base64 of such JSON with escapes', base64('{"osName":"iOS" "connection\\u0049p":"10.0.0.1"}')],
+    ['Base64 of UTF-16', Buffer.from('{"connectionIp":"10.0.0.1"}', 'utf16le').toString('base64')],
+    ['Base64 with a line in it', base64('{"connectionIp":"10.0.0.1"}').replace(/.{8}/, '$& ')],
+    ['Base64 with padding in the middle', `e30=${base64('{"connectionIp":"10.0.0.1"}')}`],
+    ['percent-encoded Base64', `${base64('{"connectionIp":"10.0.0.1"} ').slice(0, -1)}%3D`],
+    ['a list of pairs', 'model=TV;connectionIp=10.0.0.1'],
+    ['Base64 of a list', base64('[{"connectionIp":"10.0.0.1"}]')],
+  ])('leaves out text that it cannot read but that may name an address: %s', (_, text) => {
+    expect(warningsOf(() => expect(deviceInfoHeader(text, connection)).toBe(''))).toHaveLength(1);
+  });
+
+  it('says nothing of blank text', () => {
+    expect(warningsOf(() => expect(deviceInfoHeader(' \t', connection)).toBe(''))).toEqual([]);
+  });
+
+  it.each(['{"model": "TV 4"}', 'platform=Windows; mobile=false', 'cGxhdGZvcm09V2luZG93cw', 'é'])(
     'forwards %s, because Adobe Pass takes what is no Base64',
     (text) => {
-      expect(deviceInfoHeader(text, connection)).toBe(text);
+      const warnings = warningsOf(() => expect(deviceInfoHeader(text, connection)).toBe(text));
+      expect(warnings).toMatchObject([{ type: 'warning', code: 'device_info_malformed' }]);
     },
   );
 
@@ -144,9 +174,7 @@ describe('parseDeviceInfoHeader', () => {
     ['with spaces around', (value: string) => ` ${value}\t`],
   ])('reads Base64 of an object: %s', (_, spell) => {
     const info = { model: 'ÿÿÿ>>>???', osName: 'tvOS' };
-    let parsed: unknown;
-    expect(warningsOf(() => (parsed = parseDeviceInfoHeader(spell(deviceInfoHeader(info)))))).toEqual([]);
-    expect(parsed).toEqual(info);
+    expect(parseDeviceInfoHeader(spell(deviceInfoHeader(info)))).toEqual(info);
   });
 
   it.each([
@@ -158,11 +186,18 @@ describe('parseDeviceInfoHeader', () => {
     ['Base64 of Latin-1', Buffer.from('{"model":"é"}', 'latin1').toString('base64')],
     ['nothing', ''],
     ['too much', Buffer.from(JSON.stringify({ model: 'x'.repeat(8_192) })).toString('base64')],
-  ])('gives %s back as it is, with a warning', (_, value) => {
-    let parsed: unknown;
-    const warnings = warningsOf(() => (parsed = parseDeviceInfoHeader(value)));
-    expect(parsed).toBe(value);
-    expect(warnings).toMatchObject([{ type: 'warning', code: 'device_info_malformed' }]);
+  ])('gives %s back as it is', (_, value) => {
+    expect(parseDeviceInfoHeader(value)).toBe(value);
+  });
+
+  it('leaves out what the device says of its connection', () => {
+    const value = deviceInfoHeader({
+      model: 'TV',
+      connectionIp: '10.0.0.1',
+      connectionPort: 1,
+      connectionType: 'LAN',
+    });
+    expect(parseDeviceInfoHeader(value)).toEqual({ model: 'TV', connectionType: 'LAN' });
   });
 
   it('reads back what deviceInfoHeader wrote', () => {
@@ -211,6 +246,10 @@ describe('deviceKind', () => {
     expect(warningsOf(() => deviceKind('platform=Windows'))).toEqual([]);
   });
 });
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
 
 function read(value: string): unknown {
   return JSON.parse(Buffer.from(value, 'base64').toString('utf8'));

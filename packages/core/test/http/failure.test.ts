@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asksForRetry, concernsApplication, parseAdobeFailure } from '../../src/http/adobeFailure.js';
-import { classifyFailure, unreachable } from '../../src/http/failure.js';
+import { bodyIn, classifyFailure, unreachable } from '../../src/http/failure.js';
 import { TransportFailure } from '../../src/http/Transport.js';
 import { gatewayPage, upstreamResponse } from './upstreamResponse.js';
 
@@ -104,6 +104,16 @@ describe('classifyFailure', () => {
       status: 401,
       adobe: { status: 401 },
     });
+  });
+
+  it.each([
+    ['zstd', '4 bytes of application/json in the content coding zstd, which could not be decoded'],
+    ['sesame-4711', '4 bytes of application/json in the content coding unknown, which could not be decoded'],
+    [undefined, '4 bytes of application/json'],
+  ])('names a content coding that is still there, if it reads as one: %s', (coding, words) => {
+    const headers = { 'content-type': 'application/json', ...(coding && { 'content-encoding': coding }) };
+    const failure = classifyFailure(upstreamResponse(200, 'left', headers));
+    expect(failure.kind === 'invalid_response' && bodyIn(failure)).toBe(words);
   });
 
   it('describes an unreadable 400 by type and length, and quotes none of it', () => {

@@ -12,6 +12,7 @@ import {
   type Server as TcpServer,
   type Socket,
 } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Agent, getGlobalDispatcher, MockAgent, Pool, type Dispatcher } from 'undici';
 import { TransportFailure, type Transport, type UpstreamRequest } from '../../src/http/Transport.js';
@@ -33,6 +34,37 @@ const get: UpstreamRequest = {
 };
 
 describe('an exchange', () => {
+  it('asks for no content coding, and takes off one that was not asked for', async () => {
+    const asked: unknown[] = [];
+    const { transport } = await over((request, response) => {
+      asked.push(request.headers['accept-encoding']);
+      const body = gzipSync('{"a":1}');
+      response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': body.length, 'X-Own': '1' });
+      response.end(body);
+    });
+    const { body, headers } = await transport.send(get);
+    expect([asked, body.toString(), headers['x-own']]).toEqual([['identity'], '{"a":1}', '1']);
+    expect([headers['content-encoding'], headers['content-length']]).toEqual([undefined, undefined]);
+  });
+
+  it('with a content coding that nobody knows is handed on as it is, and says so', async () => {
+    const { transport } = await over((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'zstd' }).end('?');
+    });
+    const { body, headers } = await transport.send(get);
+    expect([body.toString(), headers['content-encoding']]).toEqual(['?', 'zstd']);
+  });
+
+  it('that would be too long once decoded fails for its size', async () => {
+    const { transport } = await over((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000)));
+    });
+    expect(await failureOf(transport.send(get))).toMatchObject({
+      reason: 'too_large',
+      message: expect.stringContaining('once decoded') as string,
+    });
+  });
+
   it('sends method, path, headers and body as given, and reads the answer to its end', async () => {
     let seen: IncomingMessage | undefined;
     let body = '';
@@ -75,7 +107,7 @@ describe('an exchange', () => {
       response.end();
     });
     await transport.send({ method: 'GET', path: '/api/v2/x', headers: {} });
-    expect(names.toSorted()).toEqual(['connection', 'host']);
+    expect(names.toSorted()).toEqual(['accept-encoding', 'connection', 'host']);
   });
 
   it('takes every status for an answer and follows no redirect', async () => {
@@ -423,6 +455,27 @@ describe('close', () => {
 });
 
 describe('a dispatcher of the user', () => {
+  // What those of undici 6 do, and its RetryAgent.
+  it.each<[string, (handler: Record<string, () => void>) => void]>([
+    [
+      'refuses',
+      (handler) => {
+        if (typeof handler['onError'] !== 'function')
+          throw Object.assign(new Error('invalid onError method'), { code: 'UND_ERR_INVALID_ARG' });
+      },
+    ],
+    ['calls what is not there', (handler) => (handler as Record<'onConnect', () => void>).onConnect()],
+  ])('of another major version, which %s, is an option that is wrong, at once', async (_, dispatch) => {
+    const dispatcher = {
+      dispatch: (_options: unknown, handler: Record<string, () => void>) => dispatch(handler),
+    };
+    const sent = transportTo(1, { dispatcher: dispatcher as unknown as Dispatcher }).send(get);
+    await expect(sent).rejects.toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringMatching(/^dispatcher must be of undici 7/) as string,
+    });
+  });
+
   it('may be a MockAgent', async () => {
     const agent = new MockAgent();
     agent.disableNetConnect();

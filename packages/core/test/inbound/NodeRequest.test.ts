@@ -33,3 +33,13 @@ it('asks a connection once for its other end, for all its requests and also afte
   expect(requests.map(({ socketAddress }) => socketAddress)).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
   expect(asked).toHaveBeenCalledOnce();
 });
+
+it.each([
+  ['no socket', undefined, undefined],
+  ['a socket that knows nothing', {}, undefined],
+  ['a frozen socket', Object.freeze({ remoteAddress: '203.0.113.7' }), '203.0.113.7'],
+])("takes a test's request with %s", (_, socket, address) => {
+  const message = { headers: {}, socket } as unknown as IncomingMessage;
+  const request = new PlainRequest(message, {} as ServerResponse);
+  expect([request.socketAddress, request.socketPort, request.method]).toEqual([address, undefined, 'GET']);
+});

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPassInternals } from '../../src/api/createPassInternals.js';
 import type { Device } from '../../src/device/Device.js';
 import { passEventChannel } from '../../src/diagnostics.js';
@@ -105,29 +105,55 @@ describe('attachClient', () => {
   });
 
   it('mounted twice attaches one client', async () => {
-    const on = stage();
-    const pass = passOver(on);
+    const pass = passOver(stage());
     const target: Target = {};
-    await attachClient<Target>(pass, { device: () => tv }).attach(target, inboundRequest());
+    const device = (): Device => ({ identifier: 'tv' });
+    await attachClient<Target>(pass, { device }).attach(target, inboundRequest());
     const { pass: first } = target;
-    await attachClient<Target>(pass, { device: () => ({ identifier: 'other' }) }).attach(
-      target,
-      inboundRequest(),
-    );
+    await attachClient<Target>(pass, { device }).attach(target, inboundRequest());
     expect(target.pass).toBe(first);
   });
+
+  it.each([
+    ['a device', tv],
+    ['no device', undefined],
+  ])(
+    'mounted again with another device function, which would not be asked, is refused: %s first',
+    async (_, first) => {
+      const pass = passOver(stage());
+      const target: Target = {};
+      await attachClient<Target>(pass, { device: () => first }).attach(target, inboundRequest());
+      const stricter = attachClient<Target>(pass, { device: () => undefined });
+      const error = errorOf(() => stricter.attach(target, inboundRequest()));
+      expect(error).toMatchObject({ code: 'option_invalid', status: 500, expose: false });
+    },
+  );
 
   it('lazy before eager: the second mount authenticates', async () => {
     const on = stage();
     on.tokens.held = undefined;
     const pass = passOver(on);
     const target: Target = {};
-    await attachClient<Target>(pass, { device: () => tv, authenticate: 'lazy' }).attach(
-      target,
-      inboundRequest(),
-    );
-    await attachClient<Target>(pass, { device: () => tv }).attach(target, inboundRequest());
+    const device = (): Device => tv;
+    await attachClient<Target>(pass, { device, authenticate: 'lazy' }).attach(target, inboundRequest());
+    await attachClient<Target>(pass, { device }).attach(target, inboundRequest());
     expect(on.tokens.asked).toHaveLength(1);
+  });
+
+  it('keeps what the device function said, whatever becomes of its object and bytes', async () => {
+    const bytes = Buffer.from('tv-1');
+    const device = { identifier: bytes, info: { model: 'A' }, address: '203.0.113.1' };
+    const on = stage([200, { profiles: {} }]);
+    const target: Target = {};
+    await attachTo(on, { device: () => device }).attach(target, inboundRequest());
+    bytes.write('tv-2');
+    Object.assign(device, { info: { model: 'B' }, address: '203.0.113.2' });
+    await target.pass?.profiles.all();
+    expect(on.transport.sent[0]?.headers).toMatchObject({
+      'ap-device-identifier': `fingerprint ${Buffer.from('tv-1').toString('base64')}`,
+      'x-device-info': base64('{"model":"A","connectionIp":"203.0.113.1"}'),
+      'x-forwarded-for': '203.0.113.1',
+    });
   });
 
   it('refuses a name that something else has', async () => {
@@ -351,20 +377,43 @@ describe('the options of an adapter', () => {
   });
 });
 
-describe('a warning', () => {
-  it('is published once per Pass', async () => {
+describe('the warning about proxies', () => {
+  const warningsAfter = async (trustsEveryProxy: PropertyDescriptor): Promise<unknown[]> => {
     const seen: unknown[] = [];
-    const listen = (event: unknown): void => {
-      seen.push(event);
-    };
+    const listen = (event: unknown): void => void seen.push(event);
     channel(passEventChannel).subscribe(listen);
     onTestFinished(() => {
       channel(passEventChannel).unsubscribe(listen);
     });
     const attachment = attachTo(stage());
-    attachment.warn('trust_proxy_open');
-    attachment.warn('trust_proxy_open');
+    for (let request = 0; request < 3; request += 1)
+      await attachment.attach(
+        {},
+        Object.defineProperty(inboundRequest(), 'trustsEveryProxy', trustsEveryProxy),
+      );
     await breathe();
-    expect(seen).toMatchObject([{ type: 'warning', code: 'trust_proxy_open' }]);
+    return seen;
+  };
+
+  it('is published once, at the first request', async () => {
+    expect(await warningsAfter({ value: true })).toMatchObject([
+      { type: 'warning', code: 'trust_proxy_open' },
+    ]);
+  });
+
+  it('is not published where no client can choose its address', async () => {
+    expect(await warningsAfter({ value: false })).toEqual([]);
+  });
+
+  it("fails no request of a test's making that cannot tell", async () => {
+    const get = vi.fn<() => boolean>(() => {
+      throw new TypeError('this.app is undefined');
+    });
+    expect(await warningsAfter({ get })).toEqual([]);
+    expect(get).toHaveBeenCalledOnce();
   });
 });
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

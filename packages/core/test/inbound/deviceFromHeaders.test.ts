@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceFromHeaders } from '../../src/inbound/deviceFromHeaders.js';
-import { RequestDevice } from '../../src/inbound/RequestDevice.js';
 import { errorOf } from '../errorOf.js';
-import { inboundRequest } from './inboundRequest.js';
 
 const identifier = 'fingerprint bGl2aW5nLXJvb20tdHYtN2YzYw==';
 const info = Buffer.from(JSON.stringify({ model: 'A', osName: 'webOS' })).toString('base64');
@@ -27,18 +25,26 @@ describe('deviceFromHeaders', () => {
     expect(error.message).not.toContain('???');
   });
 
-  it('lets the connection complete the description when something is sent', () => {
-    const device = deviceFromHeaders()({
-      headers: { 'ap-device-identifier': identifier, 'x-device-info': info },
-    });
-    const completed = new RequestDevice(device ?? { identifier: '' }, inboundRequest());
-    expect(completed.info).toEqual({ model: 'A', osName: 'webOS' });
+  it.each([
+    ['spaces around', ' fingerprint bGl2aW5nLXJvb20tdHYtN2YzYw== '],
+    ['two spaces in between', 'fingerprint  bGl2aW5nLXJvb20tdHYtN2YzYw=='],
+    ['another case', 'Fingerprint bGl2aW5nLXJvb20tdHYtN2YzYw=='],
+    ['no padding', 'fingerprint bGl2aW5nLXJvb20tdHYtN2YzYw'],
+  ])('reads the same device from a header with %s', (_, header) => {
+    const device = deviceFromHeaders()({ headers: { 'ap-device-identifier': header } });
+    expect(device?.identifier).toBe('living-room-tv-7f3c');
   });
 
-  it('forwards a description that cannot be read as it is', () => {
-    const device = deviceFromHeaders()({
-      headers: { 'ap-device-identifier': identifier, 'x-device-info': 'platform=Windows' },
-    });
-    expect(new RequestDevice(device ?? { identifier: '' }, inboundRequest()).info).toBe('platform=Windows');
+  it.each([
+    ['a space inside', 'fingerprint bGl2aW5nLXJv b20tdHYtN2YzYw=='],
+    ['stray bits', 'fingerprint bGl2aW5nLXJvb20tdHYtN2YzYx=='],
+    ['padding inside', 'fingerprint bGl2aW5=LXJvb20tdHYtN2YzYw=='],
+    ['nothing', 'fingerprint '],
+    ['an endless identifier', `fingerprint ${'YWFh'.repeat(1_000)}`],
+  ])('refuses %s', (_, header) => {
+    const read = deviceFromHeaders();
+    expect(errorOf(() => read({ headers: { 'ap-device-identifier': header } })).code).toBe(
+      'device_identifier_invalid',
+    );
   });
 });

@@ -21,6 +21,14 @@ describe('when the cache may have lost a pair', () => {
     expect(device.state.kind).toBe('resting');
   });
 
+  it('and the operator has had it forgotten, it is forgotten here too', () => {
+    const device = suspicious();
+    const credentials = { kind: 'forgotten', generation: 2, version: 'mark' } as const;
+    device.shown = { ...nothing, credentials };
+    expect(device.answerAsUsual()).toEqual([]);
+    expect(device.state).toMatchObject({ kind: 'resting', known: { pair: null, token: null } });
+  });
+
   it('a strong read tells, without a lease', () => {
     const device = new Device({ pair: mine, token });
     expect(device.send(suspected)).toEqual([readStrongly]);

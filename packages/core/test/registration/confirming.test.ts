@@ -203,6 +203,12 @@ describe('where nobody answers the swap', () => {
     expect(device.state).toMatchObject({ kind: 'resting', known: { pair: mine, token } });
   });
 
+  it('the third time, after others were first twice, nobody is bound', () => {
+    const device = binding();
+    for (const version of ['v2', 'v3']) device.send(swapRefused(stored(mine, version)));
+    expect(device.send(down)).toEqual([{ type: 'unconfirmed', failure: down.failure }]);
+  });
+
   it('the call goes out all the same where the operator has said so, and memory has the mark', () => {
     const device = binding({}, { ...defaultPolicy, ephemeral: true });
     for (let times = 1; times < 3; times += 1) device.send(down);
@@ -223,6 +229,16 @@ describe('a pair that was registered while the cache could not be asked', () => 
       { type: 'pairStored' },
       { type: 'report', report: { type: 'credentialsRegistered', generation: 1 } },
       confirmed,
+    ]);
+  });
+
+  it('gives way to a stored one with another that waited to be stored, which is reported', () => {
+    const device = binding({ pair: ephemeral, pairVersion: null, unpublished: pair('fresh') });
+    device.shown = { ...nothing, credentials: stored(pair('theirs'), 'theirs v1') };
+    expect(device.answerAsUsual()).toMatchObject([
+      { type: 'report', report: { type: 'credentialsOrphaned' } },
+      { type: 'report', report: { type: 'credentialsChanged', generation: 1 } },
+      { type: 'swapCredentials', next: { clientId: 'theirs', boundAt: startedAt } },
     ]);
   });
 

@@ -28,6 +28,7 @@ export function pair(clientId: string, generation = 1): CredentialsRecord {
     generation,
     boundAt: null,
     signedInAt: null,
+    signedOutAt: null,
     earlier: [],
   };
 }

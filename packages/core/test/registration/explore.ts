@@ -32,6 +32,7 @@ const credentials = (clientId: string, generation: number): CredentialsRecord =>
   generation,
   boundAt: null,
   signedInAt: null,
+  signedOutAt: null,
   earlier: [],
 });
 
@@ -197,9 +198,14 @@ export function explore(visit: (visit: Visit) => void): number {
 /** What happens to a device that is not at work, besides its callers. */
 function happeningsAtRest({ known: { pair } }: State): readonly Answer[] {
   const always: readonly Answer[] = [{ type: 'lossSuspected' }, { type: 'witnessWanted' }];
-  return pair === null
-    ? always
-    : [...always, { type: 'confirmNeeded' }, { type: 'signInSeen', clientId: pair.clientId }];
+  if (pair === null) return always;
+  const { clientId } = pair;
+  return [
+    ...always,
+    { type: 'confirmNeeded' },
+    { type: 'signInSeen', clientId },
+    { type: 'signOutSeen', clientId },
+  ];
 }
 
 function essence(state: State, instant: number): string {

@@ -61,6 +61,7 @@ describe('a token that another process has stored', () => {
   it.each([
     ['a 401 has named', tokenFor(owner), tokenFor(owner).accessToken],
     ['belongs to another pair', tokenFor(pair('another')), null],
+    ['has expired at this very instant', tokenFor(owner, ages.expired), null],
   ])('is not handed out if it %s', (_, token, rejected) => {
     const device = new Device({ rejected });
     device.shown = { ...nothing, credentials: stored(owner), token: stored(token) };
@@ -237,6 +238,10 @@ describe('during a cooldown', () => {
 
   it.each([
     ['upstream_throttled', 'Adobe Pass throttles the address of the device'],
+    [
+      'software_statement_doubted',
+      'Adobe Pass rejected the software statement moments ago; it is tried again',
+    ],
     ['upstream_unavailable', 'Adobe Pass failed moments ago; the next attempt is not due yet'],
     [
       'upstream_response_invalid',

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { nextPair } from '../../src/registration/record.js';
+import { defaultPolicy } from './defaultPolicy.js';
 import { absent, Device, failure, nothing, pair, startedAt, stored } from './device.js';
 
 const owner = pair('owner');
 
 /** A device whose next call to Adobe Pass comes when its lease no longer outlasts it. */
 function lateFor(
-  kind: 'registering' | 'requestingToken' | 'registeringReplacement' | 'provingReplacement',
+  kind:
+    | ('registering' | 'requestingToken' | 'registeringReplacement')
+    | ('provingReplacement' | 'retryingSuspect'),
 ): Device {
   const device = new Device();
   if (kind !== 'registering') device.shown = { ...nothing, credentials: stored(owner) };
@@ -15,6 +19,7 @@ function lateFor(
     requestingToken: 'verifying',
     registeringReplacement: 'admittingReplacement',
     provingReplacement: 'registeringReplacement',
+    retryingSuspect: 'provingReplacement',
   } as const;
   device.goTo(before[kind]);
   device.now += 4_500;
@@ -62,10 +67,13 @@ describe('a lease that would end before the next call does', () => {
     expect(device.state.kind).toBe('extendingLease');
   });
 
-  it('is not extended as long as it outlasts the call', () => {
+  it.each([
+    ['by far', 100],
+    ['by a hair', defaultPolicy.leaseMs - defaultPolicy.upstreamTimeoutMs],
+  ])('is not extended as long as it outlasts the call: %s', (_, laterMs) => {
     const device = new Device();
     device.goTo('admitting');
-    device.now += 100;
+    device.now += laterMs;
     expect(device.answerAsUsual()).toEqual([{ type: 'register' }]);
   });
 
@@ -88,11 +96,23 @@ describe('a lease that was lost while the process was held up', () => {
     expect(device.state).toMatchObject({ kind: 'reading', run: { polls: 1 } });
   });
 
-  it('leaves a replacement unused that was registered under it, which is reported', () => {
-    expect(lateFor('provingReplacement').send(lost)).toEqual([
-      orphaned,
-      { type: 'readRecords', strong: false },
-    ]);
+  it.each(['provingReplacement', 'retryingSuspect'] as const)(
+    'leaves a replacement unused that was registered under it, which is reported: %s',
+    (kind) => {
+      expect(lateFor(kind).send(lost)).toEqual([orphaned, { type: 'readRecords', strong: false }]);
+    },
+  );
+
+  it('leaves an earlier pair as it was, which is no orphan', () => {
+    const older = { ...pair('older'), signedInAt: startedAt - 1 };
+    const device = new Device();
+    device.shown = { ...nothing, credentials: stored({ ...nextPair(owner, older), signedInAt: startedAt }) };
+    device.refused = [owner.clientId];
+    device.goTo('tryingEarlier');
+    device.now += 4_500;
+    device.answerAsUsual();
+    expect(device.state).toMatchObject({ kind: 'extendingLease', next: { kind: 'retryingSuspect' } });
+    expect(device.send(lost)).toEqual([{ type: 'readRecords', strong: false }]);
   });
 });
 

@@ -52,6 +52,7 @@ describe('a strong read that finds that the device was forgotten', () => {
       kind: 'store',
       record: pair('mine', 4),
       expected: 'mark',
+      reason: 'lost',
     });
   });
 });
@@ -112,6 +113,11 @@ describe('two pairs of which neither was given up for the other', () => {
   const now = startedAt;
   const rows: [string, Partial<typeof mine>, Partial<typeof mine>][] = [
     ['one that a viewer has signed in with', { signedInAt: now - 9 }, { boundAt: now, generation: 5 }],
+    [
+      'a sign-in that has not ended',
+      { signedInAt: now - 9 },
+      { signedInAt: now - 2, signedOutAt: now - 1, boundAt: now, generation: 5 },
+    ],
     ['the later sign-in', { signedInAt: now - 1 }, { signedInAt: now - 2, boundAt: now, generation: 5 }],
     ['the later call that binds', { boundAt: now - 1 }, { boundAt: now - 2, generation: 5 }],
     ['the higher generation', { generation: 3 }, { generation: 2, registeredAt: 1 }],

@@ -43,7 +43,15 @@ describe('a refusal of the stored credentials', () => {
       { type: 'weighRefusal', suspect },
     ]);
     expect(device.send({ type: 'refusalWeighed', againInMs: 2_500 })).toMatchObject([
-      { type: 'wait', delayMs: 2_500, failure: { code: 'client_credentials_rejected', retryAfterMs: 2_500 } },
+      {
+        type: 'wait',
+        delayMs: 2_500,
+        failure: {
+          code: 'client_credentials_rejected',
+          message: 'Adobe Pass refuses the credentials of the device; they are being tried again',
+          retryAfterMs: 2_500,
+        },
+      },
     ]);
     expect(device.state.kind).toBe('doubting');
     device.now += 1;
@@ -138,6 +146,47 @@ describe('a replacement', () => {
     expect(device.known.pair).toEqual(suspect);
   });
 
+  it.each([
+    ['registrationHeldOff', 'cache_unavailable'],
+    ['registrationFailed', 'registration_limited'],
+  ] as const)('that is not admitted changes nothing, and the callers are told: %s', (type, code) => {
+    const device = refusedDevice();
+    device.goTo('admittingReplacement');
+    const told = failure(code, 3_000);
+    expect(device.send({ type, failure: told })).toMatchObject([
+      { type: 'report', report: { type: 'replacementSuspended', reason: told.message } },
+      { type: 'fail', failure: { code } },
+      { type: 'swapLease' },
+    ]);
+    expect(device.known.pair).toEqual(suspect);
+  });
+
+  it('that cannot obtain a token is dropped, and nobody tries again for some seconds', () => {
+    const expired = heldFor(suspect, ages.expired);
+    const device = new Device({ token: expired });
+    device.shown = { ...nothing, credentials: stored(suspect) };
+    device.refused = [suspect.clientId, 'registered'];
+    device.goTo('provingReplacement');
+    expect(device.answerAsUsual()).toMatchObject([
+      orphaned,
+      { type: 'fail', failure: { code: 'client_credentials_rejected' } },
+      { type: 'swapLease', next: { kind: 'cooldown', forMs: 5_000 } },
+    ]);
+    expect(device.known.pair).toEqual(suspect);
+  });
+
+  it('for which there is no place is dropped, and the callers are told', () => {
+    const device = refusedDevice();
+    device.goTo('takingPlace');
+    const told = failure('replacement_suspended', 3_000);
+    expect(device.send({ type: 'replacementSuspended', failure: told })).toMatchObject([
+      orphaned,
+      { type: 'report', report: { type: 'replacementSuspended' } },
+      { type: 'fail', failure: told },
+      { type: 'swapLease' },
+    ]);
+  });
+
   it('has to obtain a token before it counts', () => {
     const device = refusedDevice();
     device.goTo('registeringReplacement');
@@ -171,8 +220,10 @@ describe('a replacement', () => {
   it('does not take the place of a pair whose last chance failed for another reason', () => {
     const device = refusedDevice();
     device.goTo('retryingSuspect');
-    const effects = device.send({ type: 'tokenFailed', failure: failure('upstream_unavailable') });
-    expect(effects.map(({ type }) => type)).not.toContain('swapCredentials');
+    expect(device.send({ type: 'tokenFailed', failure: failure('upstream_unavailable') })).toMatchObject([
+      orphaned,
+      { type: 'swapLease', next: { kind: 'cooldown', code: 'upstream_unavailable' } },
+    ]);
     expect(device.known.pair).toEqual(suspect);
   });
 
@@ -280,7 +331,7 @@ describe('storing a replacement', () => {
   it('gives way to another replacement that was first, and is reported', () => {
     const device = storing();
     const theirs = nextPair(pair('theirs'), suspect);
-    expect(device.send(conflict(stored(theirs)))).toEqual([orphaned, readAgain]);
+    expect(device.send(conflict(stored(theirs)))).toEqual([orphaned, { type: 'placeUnused' }, readAgain]);
     expect(device.state.kind).toBe('verifying');
     device.shown = { ...nothing, credentials: stored(theirs) };
     device.answerAsUsual();

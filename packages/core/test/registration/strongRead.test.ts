@@ -182,3 +182,23 @@ describe('a strong read that fails', () => {
     expect(device.known.unpublished).toEqual(owner);
   });
 });
+
+describe('a device that the operator has had forgotten', () => {
+  const credentials = { kind: 'forgotten', generation: 4, version: 'mark' } as const;
+
+  it('is registered anew, in the place of the mark and with a later generation', () => {
+    const device = new Device({ pair: pair('mine', 4), token: heldFor(pair('mine', 4), ages.due) });
+    device.shown = { ...nothing, credentials };
+    device.goTo('admitting');
+    expect(device.state).toMatchObject({
+      known: { pair: null, token: null },
+      versions: { credentials: 'mark', token: null, forgotten: 4 },
+    });
+    device.goTo('storingCredentials');
+    expect(device.pending).toMatchObject({
+      type: 'swapCredentials',
+      expected: 'mark',
+      next: { clientId: 'registered', generation: 5 },
+    });
+  });
+});

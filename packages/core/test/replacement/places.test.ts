@@ -83,6 +83,16 @@ describe('a device whose pair was changed twice', () => {
     expect(await fleet.room(2).takePlace(tag)).toBeNull();
   });
 
+  it('is changed again where one of the changes came to nothing, because another process was first', async () => {
+    const fleet = new SimulatedFleet({ processes: 2, devicesEach: 1 });
+    const { tag } = fleet.device(0).pair;
+    for (let change = 0; change < 2; change += 1) expect(await fleet.room(0).takePlace(tag)).toBeNull();
+    fleet.room(0).placeUnused(tag);
+    await fleet.run(minuteMs);
+    expect(await fleet.room(1).takePlace(tag)).toBeNull();
+    expect(await fleet.room(1).takePlace(tag)).not.toBeNull();
+  });
+
   it('is changed again by the word of the operator', async () => {
     const fleet = new SimulatedFleet({ processes: 2, devicesEach: 1 });
     const { tag } = fleet.device(0).pair;

@@ -9,6 +9,6 @@ it('work that began with the answer to a call with an older token ends at once: 
   // It reaches for nothing else.
   const host = { clock: new ManualClock(), timing: timingForTests.calls, ended } as unknown as RunHost;
   const run = new DeviceRun('device', 'tag', initialState(0).known, null, host);
-  run.sawSignIn('an older token');
+  run.saw('signInSeen', 'an older token');
   expect(ended).toHaveBeenCalledExactlyOnceWith(run);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import type { Device } from '../../src/device/Device.js';
-import { isPassError } from '../../src/errors.js';
 import type { Pass } from '../../src/Pass.js';
 import { nextPair } from '../../src/registration/record.js';
 import { timingWith } from '../../src/testing/timingWith.js';
@@ -64,21 +63,16 @@ class WatchedCache implements PassCache {
   }
 }
 
-/** The simulator has no sessions: it notes the call, and answers 404. */
 async function createSession(pass: Pass, signal?: AbortSignal, of: Device = device): Promise<void> {
   const form = { mvpd: 'Cablevision', domainName: 'adobe.com', redirectUrl: 'https://tv.example/' };
-  try {
-    await pass.client(of).request('POST', '/api/v2/REF30/sessions', { form }, { signal });
-  } catch (error) {
-    if (!isPassError(error) || error.adobe?.status !== 404) throw error;
-  }
+  await pass.client(of).request('POST', '/api/v2/REF30/sessions', { form }, { signal });
 }
 
 /** Which pairs the calls to create a session were made with. */
 function boundTo({ simulator }: Harness): readonly (string | undefined)[] {
   const issued = simulator.ledger.entries({ endpoint: 'token' });
   return simulator.ledger
-    .entries({ endpoint: 'other' })
+    .entries({ endpoint: 'createSession' })
     .map((call) => issued.find(({ issuedToken }) => issuedToken === call.presentedToken)?.clientId);
 }
 
@@ -111,7 +105,7 @@ describe('a call that may bind a viewer', () => {
     await using stage = await begin();
     const { harness, cache, pass, pairs, clientId } = stage;
     let sentBefore = -1;
-    cache.onWrite = () => (sentBefore = harness.simulator.ledger.count({ endpoint: 'other' }));
+    cache.onWrite = () => (sentBefore = harness.simulator.ledger.count({ endpoint: 'createSession' }));
     await createSession(pass);
     expect(cache.take()).toEqual(['swap']);
     expect(sentBefore).toBe(0);
@@ -139,7 +133,7 @@ describe('a call that may bind a viewer', () => {
     const { harness, cache, pass } = stage;
     await Promise.all(times(100, async () => await createSession(pass)));
     expect(cache.take()).toEqual(['swap']);
-    expect(harness.simulator.ledger.count({ endpoint: 'other' })).toBe(100);
+    expect(harness.simulator.ledger.count({ endpoint: 'createSession' })).toBe(100);
   });
 
   it('of a device that nobody knows registers it first, once', async () => {
@@ -305,11 +299,11 @@ describe('a cache that does not answer the swap', () => {
     cache.isDown = true;
     await expect(createSession(pass)).rejects.toMatchObject({ code: 'cache_unavailable', status: 503 });
     expect(cache.take()).toEqual(['swap', 'strong read', 'strong read']);
-    expect(harness.simulator.ledger.count({ endpoint: 'other' })).toBe(0);
+    expect(harness.simulator.ledger.count({ endpoint: 'createSession' })).toBe(0);
     expect(await pass.client(device).profiles.all()).toEqual([]);
     cache.isDown = false;
     await createSession(pass);
-    expect(harness.simulator.ledger.count({ endpoint: 'other' })).toBe(1);
+    expect(harness.simulator.ledger.count({ endpoint: 'createSession' })).toBe(1);
   });
 
   it('binds all the same where the operator prefers that to an error', async () => {
@@ -341,7 +335,7 @@ describe('a cache that does not answer the swap', () => {
     leaving.abort('gone');
     await expect(left).rejects.toBe('gone');
     await staying;
-    expect(harness.simulator.ledger.count({ endpoint: 'other' })).toBe(1);
+    expect(harness.simulator.ledger.count({ endpoint: 'createSession' })).toBe(1);
   });
 });
 

@@ -24,6 +24,7 @@ const pair: CredentialsRecord = {
   statement: 'NGescAAullidcHbnoWpt04',
   boundAt: 1_764_500_100_000,
   signedInAt: 1_764_500_200_000,
+  signedOutAt: null,
   generation: 1,
   earlier: [],
 };
@@ -158,7 +159,7 @@ describe('no record', () => {
   });
 
   it('are credentials with a flag that is not known', () => {
-    expect(decodeCredentials(Buffer.concat([fromHex('1107'), credentials.subarray(2)]))).toBeNull();
+    expect(decodeCredentials(Buffer.concat([fromHex('110f'), credentials.subarray(2)]))).toBeNull();
   });
 
   it.each([

@@ -10,7 +10,7 @@ import type {
 
 const someText = fc.oneof(
   fc.uuid(),
-  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.string({ unit: 'grapheme', minLength: 1 }),
   fc.string({
     unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
     minLength: 1,
@@ -30,6 +30,7 @@ const aPair: fc.Arbitrary<EarlierPair> = fc.record({
   statement: fc.oneof(fc.constant(''), someText),
   boundAt: aMark,
   signedInAt: aMark,
+  signedOutAt: aMark,
   generation: fc.integer({ min: 1 }),
 });
 

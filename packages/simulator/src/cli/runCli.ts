@@ -6,6 +6,7 @@ import { createSimulator } from '../createSimulator.js';
 import { resolveSigningKey } from '../crypto/signingKey.js';
 import type { SimulatorOptions } from '../options.js';
 import { resolveScenario } from '../scenario/resolveScenario.js';
+import type { ScenarioOptions } from '../scenario/scenario.js';
 import { SimulatorError } from '../ground/simulatorError.js';
 import { Statements } from '../state/statements.js';
 import { help } from './help.js';
@@ -63,8 +64,8 @@ async function statement({
     return connectSimulator(url, controlToken === undefined ? {} : { controlToken }).issueSoftwareStatement({
       application,
     });
-  const { applications, serviceProviders, signingKey = 'development' } = fileOptions(files);
-  return new Statements(resolveSigningKey(signingKey), resolveScenario(applications, serviceProviders)).issue(
+  const { signingKey = 'development', ...scenario } = fileOptions(files);
+  return new Statements(resolveSigningKey(signingKey), resolveScenario(scenario)).issue(
     application,
     Date.now(),
   );
@@ -83,23 +84,24 @@ async function serve(options: SimulatorOptions, { print, signal }: CliContext): 
 function fileOptions({
   scenario,
   signingKey,
-}: CommandFiles): Pick<SimulatorOptions, 'applications' | 'serviceProviders' | 'signingKey'> {
+}: CommandFiles): ScenarioOptions & Pick<SimulatorOptions, 'signingKey'> {
   return {
     ...(scenario === undefined ? {} : readScenario(scenario)),
     ...(signingKey === undefined ? {} : { signingKey: readText(signingKey) }),
   };
 }
 
-function readScenario(path: string): Pick<SimulatorOptions, 'applications' | 'serviceProviders'> {
+const scenarioMembers = ['applications', 'serviceProviders', 'viewers'] as const;
+
+function readScenario(path: string): ScenarioOptions {
   try {
-    const scenario = members('it', JSON.parse(readText(path)));
-    onlyKnown('a scenario', scenario, ['applications', 'serviceProviders']);
-    const { applications, serviceProviders } = scenario as Pick<
-      SimulatorOptions,
-      'applications' | 'serviceProviders'
-    >;
-    resolveScenario(applications, serviceProviders);
-    return { ...(applications && { applications }), ...(serviceProviders && { serviceProviders }) };
+    const file = members('it', JSON.parse(readText(path)));
+    onlyKnown('a scenario', file, ['$schema', ...scenarioMembers]);
+    const scenario: ScenarioOptions = Object.fromEntries(
+      scenarioMembers.filter((name) => file[name] !== undefined).map((name) => [name, file[name]]),
+    );
+    resolveScenario(scenario);
+    return scenario;
   } catch (error) {
     throw new SimulatorError(
       'invalid_argument',

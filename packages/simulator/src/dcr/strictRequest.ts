@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { hasMediaType } from '../http/mediaType.js';
+
 /**
  * The letter of the DCR pages: this `Content-Type` (a charset, if any, is utf-8), an `Accept` of JSON if any, and an
  * `X-Device-Info`. The real service is seen to check none of it. The wildcard that HTTP clients put into `Accept` by
@@ -12,16 +14,5 @@ export function isStrictDcrRequest(headers: IncomingHttpHeaders, contentType: st
       headers.accept === '*/*' ||
       hasMediaType(headers.accept, 'application/json')) &&
     (headers['x-device-info'] ?? '') !== ''
-  );
-}
-
-export function hasMediaType(header: string | undefined, mediaType: string): boolean {
-  const [type = '', ...parameters] = (header ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  return (
-    type === mediaType &&
-    parameters.every((parameter) => parameter === '' || /^charset="?utf-8"?$/.test(parameter))
   );
 }

@@ -1,10 +1,11 @@
 import { fingerprint } from '../crypto/fingerprint.js';
 import type { Call, Handler } from '../http/endpoint.js';
+import { hasMediaType } from '../http/mediaType.js';
 import { jsonReply } from '../http/reply.js';
 import type { Client } from '../state/clients.js';
 import type { World } from '../world.js';
 import { dcrError, noStore, type DcrErrorCode } from './dcrError.js';
-import { hasMediaType, isStrictDcrRequest } from './strictRequest.js';
+import { isStrictDcrRequest } from './strictRequest.js';
 
 /** https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-dcr/apis/dynamic-client-registration-apis-retrieve-access-token */
 export const token: Handler = {

@@ -14,6 +14,8 @@ export interface Call {
   readonly body: string;
   /** First element of `X-Forwarded-For`. */
   readonly forwardedFor: string | undefined;
+  /** Where the connection comes from. */
+  readonly peer: string | undefined;
   /** Decoded `AP-Device-Identifier`, if there is a well-formed one. */
   readonly device: string | undefined;
   /** Bearer token of `Authorization`. */
@@ -24,12 +26,14 @@ export interface Call {
   readonly shownNow: number;
 }
 
+export type ErrorShape = 'dcr' | 'enhanced' | 'page';
+
 export type Method = 'GET' | 'POST';
 
 /** What is behind a path. */
 export interface Handler {
-  /** Shape of its error bodies. */
-  readonly errors: 'dcr' | 'enhanced';
+  /** Shape of its error bodies. `page`: what a browser opens, also from a page of another site. */
+  readonly errors: ErrorShape;
   /** The pair that a request speaks for, before anything is checked. Default: that of its bearer token. */
   readonly clientIdOf?: (call: Call) => string | undefined;
   /** Answers synchronously, so that no two requests interleave. */

@@ -4,6 +4,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Buffer;
   readonly notes?: ReplyNotes;
+  /** Real milliseconds before it goes out. Default 0. */
+  readonly delayMs?: number;
 }
 
 /** What the ledger keeps about an answer. */

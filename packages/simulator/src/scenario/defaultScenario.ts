@@ -1,8 +1,21 @@
-import type { ApplicationOptions, ServiceProviderOptions } from './scenario.js';
+import { defaultProviders } from './defaultProviders.js';
+import type { ApplicationOptions, ServiceProviderOptions, ViewerOptions } from './scenario.js';
 
 /** One application, `tv`, for `REF30`. `REF31` exists too, but `tv` does not cover it. */
 export const defaultApplications: readonly ApplicationOptions[] = [
   { name: 'tv', serviceProviders: ['REF30'] },
+];
+
+/** Whose password is their name. */
+export const defaultViewers: readonly ViewerOptions[] = [
+  { name: 'viewer' },
+  { name: 'basic', entitlements: ['REF30', 'REF30-news'] },
+  { name: 'child', maxRating: 'TV-PG' },
+  { name: 'away', decision: 'authorization_denied_by_hba_policies', attributes: { hba_status: true } },
+  { name: 'ended', decision: 'authorization_denied_by_session_invalidated' },
+  { name: 'stranger', decision: 'identity_not_recognized_by_mvpd' },
+  { name: 'locked', refused: 'locked' },
+  { name: 'nopackage', refused: 'noPackage' },
 ];
 
 export const defaultServiceProviders: readonly ServiceProviderOptions[] = [
@@ -10,33 +23,23 @@ export const defaultServiceProviders: readonly ServiceProviderOptions[] = [
     id: 'REF30',
     name: 'Reference channel 30',
     domains: ['adobe.com', 'ref30.example'],
-    mvpds: [
-      { id: 'Cablevision', displayName: 'Cablevision', logoUrl: 'https://logos.example/cablevision.png' },
-      {
-        id: 'AcmeFiber',
-        displayName: 'Acme Fiber',
-        logoUrl: 'https://logos.example/acme-fiber.png',
-        isProxy: true,
-      },
-      { id: 'AcmeSat', displayName: 'Acme Satellite', platforms: ['SetTopBox', 'TV', 'MediaPlayer'] },
-      { id: 'AcmeMobile', displayName: 'Acme Mobile', platforms: ['MobilePhone', 'Tablet'] },
-      {
-        id: 'AcmeApple',
-        displayName: 'Acme on Apple TV',
-        platforms: ['tvOS', 'iOS'],
-        boardingStatus: 'SUPPORTED',
-        platformMappingId: 'acme-mapping',
-        enablePlatformServices: true,
-        displayInPlatformPicker: true,
-      },
-      { id: 'TempPass_TEST40', displayName: 'Temporary Pass', isTempPass: true },
+    resources: [
+      { id: 'REF30-kids', rating: 'TV-Y' },
+      { id: 'REF30-movies', rating: 'TV-MA' },
+      { id: 'REF30-free', free: true },
+      { id: 'REF30-unread', decision: 'network_received_error' },
+      { id: 'REF30-unreachable', decision: 'network_connection_timeout' },
+      { id: 'REF30-late', decision: 'maximum_execution_time_exceeded' },
+      { id: 'REF30-broken', decision: 'internal_server_error' },
     ],
+    mvpds: defaultProviders,
   },
   {
     id: 'REF31',
     name: 'Reference channel 31',
     mvpds: [
       { id: 'Cablevision', displayName: 'Cablevision', logoUrl: 'https://logos.example/cablevision.png' },
+      { id: 'OnlyOn31', displayName: 'Only on 31' },
     ],
   },
 ];

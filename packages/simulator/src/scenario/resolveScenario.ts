@@ -1,24 +1,32 @@
 import { uuidFromName } from '../crypto/fingerprint.js';
+import { findProblem } from '../ground/jsonSchema.js';
 import { invalidArgument } from '../ground/simulatorError.js';
-import { defaultApplications, defaultServiceProviders } from './defaultScenario.js';
+import { defaultApplications, defaultServiceProviders, defaultViewers } from './defaultScenario.js';
 import type {
   Application,
   ApplicationOptions,
   Mvpd,
   MvpdOptions,
   Scenario,
+  ScenarioOptions,
   ServiceProvider,
   ServiceProviderOptions,
+  Viewer,
+  ViewerOptions,
 } from './scenario.js';
+import { scenarioSchema } from './scenarioSchema.js';
 
-export function resolveScenario(
-  applications: readonly ApplicationOptions[] = defaultApplications,
-  serviceProviders: readonly ServiceProviderOptions[] = defaultServiceProviders,
-): Scenario {
-  requireList('applications', applications);
-  requireList('serviceProviders', serviceProviders);
+/** Throws `invalid_argument`, which names the place. */
+export function resolveScenario({
+  applications = defaultApplications,
+  serviceProviders = defaultServiceProviders,
+  viewers = defaultViewers,
+}: ScenarioOptions = {}): Scenario {
+  const problem = findProblem({ applications, serviceProviders, viewers }, scenarioSchema);
+  if (problem !== undefined) throw invalidArgument(problem.path, problem.expectation, problem.received);
+  const everybody = resolveViewers(viewers, 'viewers');
   const providers = keyed(
-    serviceProviders.map(resolveServiceProvider),
+    serviceProviders.map((provider) => resolveServiceProvider(provider, everybody)),
     (provider) => provider.id,
     'serviceProviders',
   );
@@ -34,7 +42,6 @@ function resolveApplication(
   options: ApplicationOptions,
   providers: ReadonlyMap<string, ServiceProvider>,
 ): Application {
-  requireText('applications[].name', options.name);
   const serviceProviders = options.serviceProviders ?? [...providers.keys()];
   for (const id of serviceProviders) {
     if (!providers.has(id))
@@ -54,31 +61,53 @@ function resolveApplication(
   });
 }
 
-function resolveServiceProvider(options: ServiceProviderOptions): ServiceProvider {
-  requireText('serviceProviders[].id', options.id);
+function resolveServiceProvider(
+  options: ServiceProviderOptions,
+  everybody: readonly Viewer[],
+): ServiceProvider {
+  const { id, mvpds = [], resources = [] } = options;
   return Object.freeze({
-    id: options.id,
-    name: options.name ?? options.id,
+    id,
+    name: options.name ?? id,
     domains: [...(options.domains ?? ['adobe.com'])],
-    mvpds: (options.mvpds ?? []).map(resolveMvpd),
+    mvpds: [
+      ...keyed(
+        mvpds.map((mvpd) => resolveMvpd(mvpd, everybody)),
+        (mvpd) => mvpd.id,
+        `serviceProviders[${id}].mvpds`,
+      ).values(),
+    ],
+    resources: keyed(resources, (resource) => resource.id, `serviceProviders[${id}].resources`),
+    maxPreauthorizeResources: options.maxPreauthorizeResources ?? 5,
+    maxAuthorizeResources: options.maxAuthorizeResources ?? 1,
   });
 }
 
-function resolveMvpd(options: MvpdOptions): Mvpd {
-  requireText('mvpds[].id', options.id);
+function resolveMvpd(options: MvpdOptions, everybody: readonly Viewer[]): Mvpd {
   return Object.freeze({
     ...options,
     displayName: options.displayName ?? options.id,
+    active: options.active ?? true,
     profileLifeSeconds: options.profileLifeSeconds ?? 30 * 86_400,
+    authorizationLifeSeconds: options.authorizationLifeSeconds ?? 86_400,
+    login: options.login ?? 'redirect',
+    logout: options.logout ?? 'page',
+    delayMs: options.delayMs ?? 0,
+    viewers:
+      options.viewers === undefined
+        ? everybody
+        : resolveViewers(options.viewers, `mvpds[${options.id}].viewers`),
   });
 }
 
-function requireText(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '') throw invalidArgument(name, 'a non-empty string', value);
-}
-
-function requireList(name: string, value: unknown): void {
-  if (!Array.isArray(value)) throw invalidArgument(name, 'a list', value);
+function resolveViewers(viewers: readonly ViewerOptions[], place: string): readonly Viewer[] {
+  return [
+    ...keyed(
+      viewers.map((viewer) => ({ ...viewer, password: viewer.password ?? viewer.name })),
+      (viewer) => viewer.name,
+      place,
+    ).values(),
+  ];
 }
 
 function keyed<T>(items: readonly T[], key: (item: T) => string, name: string): ReadonlyMap<string, T> {

@@ -11,6 +11,10 @@ export interface Profile {
   readonly notAfter: number;
   /** Plain values; `userID` is always there. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** The account at the MVPD, if the scenario has it. */
+  readonly viewer?: string;
+  /** Somebody has revoked it, which is not the same as never having been there. */
+  readonly isInvalidated?: boolean;
 }
 
 /**
@@ -23,60 +27,87 @@ export interface ProfileOwner {
   readonly serviceProvider: string;
 }
 
+/** An owner whose pair is not known yet has no `clientId`. */
+export type ProfileClaim = Omit<ProfileOwner, 'clientId'> & { readonly clientId: string | undefined };
+
+export interface StoredProfile {
+  readonly owner: ProfileClaim;
+  readonly profile: Profile;
+}
+
+interface Shelf {
+  readonly owner: ProfileClaim;
+  readonly profiles: Map<string, Profile>;
+}
+
 export class Profiles {
-  readonly #profiles = new Map<string, Map<string, Profile>>();
-  /** Sign-ins of devices that no pair has called for yet: the first pair to do so gets them. */
-  readonly #unclaimed = new Map<string, Map<string, Profile>>();
+  readonly #shelves = new Map<string, Shelf>();
 
-  add(owner: ProfileOwner, profile: Profile): void {
-    upsert(this.#profiles, ownerKey(owner), profile);
+  /** Without a pair, it waits for the first pair that calls for this device. */
+  add(owner: ProfileClaim, profile: Profile): void {
+    const key = ownerKey(owner);
+    const shelf = this.#shelves.get(key) ?? { owner, profiles: new Map<string, Profile>() };
+    shelf.profiles.set(profile.mvpd, profile);
+    this.#shelves.set(key, shelf);
   }
 
-  addUnclaimed(owner: Omit<ProfileOwner, 'clientId'>, profile: Profile): void {
-    upsert(this.#unclaimed, ownerKey(owner), profile);
-  }
-
-  remove(
-    owner: Omit<ProfileOwner, 'clientId'> & { readonly clientId: string | undefined },
-    mvpd: string | undefined,
-  ): number {
-    const { clientId, device, serviceProvider } = owner;
-    const key =
-      clientId === undefined
-        ? ownerKey({ device, serviceProvider })
-        : ownerKey({ clientId, device, serviceProvider });
-    const profiles = (clientId === undefined ? this.#unclaimed : this.#profiles).get(key);
+  /** Returns how many it removed. */
+  remove(owner: ProfileClaim, mvpd: string | undefined): number {
+    const profiles = this.#shelves.get(ownerKey(owner))?.profiles;
     if (profiles === undefined) return 0;
     const gone = mvpd === undefined ? [...profiles.keys()] : [mvpd];
     return gone.filter((id) => profiles.delete(id)).length;
   }
 
-  /** Expired profiles simply disappear from the answer. */
+  /** Returns how many it invalidated. */
+  invalidate(owner: ProfileClaim, mvpd: string | undefined): number {
+    const profiles = [...(this.#shelves.get(ownerKey(owner))?.profiles.values() ?? [])].filter(
+      (profile) => mvpd === undefined || profile.mvpd === mvpd,
+    );
+    for (const profile of profiles) this.add(owner, { ...profile, isInvalidated: true });
+    return profiles.length;
+  }
+
+  /** Expired ones simply disappear from the answer. */
   valid(owner: ProfileOwner, nowMs: number): Profile[] {
-    this.#claim(owner);
-    return [...(this.#profiles.get(ownerKey(owner))?.values() ?? [])].filter(
-      (profile) => profile.notBefore <= nowMs && nowMs < profile.notAfter,
+    return this.#of(owner).filter((profile) => isValid(profile, nowMs));
+  }
+
+  /** Also one that is over. */
+  find(owner: ProfileOwner, mvpd: string): Profile | undefined {
+    return this.#of(owner).find((profile) => profile.mvpd === mvpd);
+  }
+
+  dump(): StoredProfile[] {
+    return [...this.#shelves.values()].flatMap(({ owner, profiles }) =>
+      [...profiles.values()].map((profile) => ({ owner, profile })),
     );
   }
 
+  load(stored: readonly StoredProfile[]): void {
+    for (const { owner, profile } of stored) this.add(owner, profile);
+  }
+
   clear(): void {
-    this.#profiles.clear();
-    this.#unclaimed.clear();
+    this.#shelves.clear();
+  }
+
+  #of(owner: ProfileOwner): readonly Profile[] {
+    this.#claim(owner);
+    return [...(this.#shelves.get(ownerKey(owner))?.profiles.values() ?? [])];
   }
 
   #claim(owner: ProfileOwner): void {
-    const key = ownerKey({ device: owner.device, serviceProvider: owner.serviceProvider });
-    for (const profile of this.#unclaimed.get(key)?.values() ?? []) this.add(owner, profile);
-    this.#unclaimed.delete(key);
+    const key = ownerKey({ ...owner, clientId: undefined });
+    for (const profile of this.#shelves.get(key)?.profiles.values() ?? []) this.add(owner, profile);
+    this.#shelves.delete(key);
   }
 }
 
-function ownerKey(owner: Partial<ProfileOwner>): string {
-  return JSON.stringify([owner.clientId ?? null, owner.device, owner.serviceProvider]);
+export function isValid({ notBefore, notAfter, isInvalidated = false }: Profile, nowMs: number): boolean {
+  return !isInvalidated && notBefore <= nowMs && nowMs < notAfter;
 }
 
-function upsert(map: Map<string, Map<string, Profile>>, key: string, profile: Profile): void {
-  const profiles = map.get(key) ?? new Map<string, Profile>();
-  profiles.set(profile.mvpd, profile);
-  map.set(key, profiles);
+function ownerKey({ clientId, device, serviceProvider }: ProfileClaim): string {
+  return JSON.stringify([clientId ?? null, device, serviceProvider]);
 }

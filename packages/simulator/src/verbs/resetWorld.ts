@@ -1,12 +1,9 @@
 import type { World } from '../world.js';
 
 /** As after a start, except for the clock, which others may be following. */
-export function resetWorld({ statements, clients, tokens, profiles, throttle, faults, ledger }: World): void {
-  statements.clear();
-  clients.clear();
-  tokens.clear();
-  profiles.clear();
-  throttle.clear();
-  faults.clear();
-  ledger.clear();
+export function resetWorld(world: World): void {
+  const { statements, clients, tokens, sessions, profiles, singleSignOn } = world;
+  const { temporaryAccess, degradations, logoutTickets, throttle, faults, ledger } = world;
+  for (const part of [statements, clients, tokens, sessions, profiles, singleSignOn]) part.clear();
+  for (const part of [temporaryAccess, degradations, logoutTickets, throttle, faults, ledger]) part.clear();
 }

@@ -12,6 +12,7 @@ export function sentSignIn(sent: Members): SignIn {
   return {
     ...sentOwner(sent),
     mvpd: text(sent, 'mvpd'),
+    ...(sent['viewer'] === undefined ? {} : { viewer: text(sent, 'viewer') }),
     ...(sent['attributes'] === undefined ? {} : { attributes: members('attributes', sent['attributes']) }),
     ...(sent['lifeSeconds'] === undefined ? {} : { lifeSeconds: number(sent, 'lifeSeconds') }),
   };
@@ -19,7 +20,11 @@ export function sentSignIn(sent: Members): SignIn {
 
 export function sentSignOut(sent: Members): SignOut {
   const mvpd = optionalText(sent, 'mvpd');
-  return { ...sentOwner(sent), ...(mvpd === undefined ? {} : { mvpd }) };
+  return {
+    ...sentOwner(sent),
+    ...(mvpd === undefined ? {} : { mvpd }),
+    ...(sent['isInvalidation'] === true ? { isInvalidation: true } : {}),
+  };
 }
 
 function sentOwner(sent: Members): Pick<SignIn, 'deviceIdentifier' | 'serviceProvider' | 'clientId'> {

@@ -1,7 +1,6 @@
 import { deviceName } from '../ground/deviceIdentifier.js';
-import { digest } from '../crypto/fingerprint.js';
 import { SimulatorError } from '../ground/simulatorError.js';
-import type { Profile } from '../state/profiles.js';
+import { signedInProfile } from '../login/signedInProfile.js';
 import type { World } from '../world.js';
 
 export interface SignIn {
@@ -14,6 +13,8 @@ export interface SignIn {
    * if none has, the first one to do so.
    */
   readonly clientId?: string;
+  /** An account of the MVPD, whose entitlements and metadata then count. Default: nobody in particular, who may watch what the MVPD allows. */
+  readonly viewer?: string;
   /** Plain metadata values; `userID` is added if absent. */
   readonly attributes?: Readonly<Record<string, unknown>>;
   /** Default: the MVPD's, 30 days. */
@@ -27,6 +28,8 @@ export interface SignOut {
   readonly mvpd?: string;
   /** Default as in `SignIn`. */
   readonly clientId?: string;
+  /** Leaves them behind as revoked ones, which decisions then say (`authenticated_profile_invalidated`). Default false. */
+  readonly isInvalidation?: boolean;
 }
 
 export interface SignedIn {
@@ -53,29 +56,24 @@ export function signIn(world: World, request: SignIn): SignedIn {
   const clientId = request.clientId ?? clients.latestOfDevice(device);
   if (clientId !== undefined && clients.get(clientId) === undefined)
     throw new SimulatorError('unknown_client', `no client ${JSON.stringify(clientId)} has registered here`);
-  const now = clock.now();
-  const profile: Profile = {
-    mvpd: mvpd.id,
-    type: 'regular',
-    issuer: mvpd.id,
-    notBefore: now,
-    notAfter: now + (request.lifeSeconds ?? mvpd.profileLifeSeconds) * 1000,
-    attributes: { userID: digest(`${mvpd.id}:${device}`).slice(0, 32), ...request.attributes },
-  };
-  const owner = { device, serviceProvider: provider.id };
-  if (clientId === undefined) profiles.addUnclaimed(owner, profile);
-  else profiles.add({ ...owner, clientId }, profile);
+  const viewer = mvpd.viewers.find(({ name }) => name === request.viewer);
+  if (request.viewer !== undefined && viewer === undefined)
+    throw new SimulatorError(
+      'invalid_argument',
+      `${mvpd.id} has no viewer ${JSON.stringify(request.viewer)}, only ${mvpd.viewers.map(({ name }) => name).join(', ')}`,
+    );
+  const { attributes, lifeSeconds } = request;
+  const profile = signedInProfile(mvpd, viewer, device, clock.now(), { attributes, lifeSeconds });
+  profiles.add({ device, serviceProvider: provider.id, clientId }, profile);
   return { clientId };
 }
 
 /** Returns how many profiles it removed. */
 export function signOut(
   world: World,
-  { deviceIdentifier, serviceProvider, mvpd, clientId }: SignOut,
+  { deviceIdentifier, serviceProvider, mvpd, clientId, isInvalidation = false }: SignOut,
 ): number {
   const device = deviceName(deviceIdentifier);
-  return world.profiles.remove(
-    { device, serviceProvider, clientId: clientId ?? world.clients.latestOfDevice(device) },
-    mvpd,
-  );
+  const owner = { device, serviceProvider, clientId: clientId ?? world.clients.latestOfDevice(device) };
+  return isInvalidation ? world.profiles.invalidate(owner, mvpd) : world.profiles.remove(owner, mvpd);
 }

@@ -2,6 +2,9 @@ import type { Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parseFault.js';
 import { text, type Members } from '../ground/input.js';
 import { invalidArgument } from '../ground/simulatorError.js';
+import { degrade, endDegradation } from './degrade.js';
+import { issueIdentityToken, partnerResponse, publicKey } from './identity.js';
+import { logIn } from './logIn.js';
 import { resetWorld } from './resetWorld.js';
 import { restore, revoke } from './revocation.js';
 import {
@@ -14,9 +17,19 @@ import {
   sentSignOut,
   sentTarget,
 } from './sent.js';
+import {
+  sentDegradation,
+  sentDegradationTarget,
+  sentIdentityTokenRequest,
+  sentLogIn,
+  sentPartnerResponseRequest,
+  sentSessionFilter,
+  sentTemporaryAccessReset,
+} from './sentViewing.js';
 import type { RemoteClock, RemoteLedger, SimulatorConnection } from './SimulatorConnection.js';
 import type { SimulatorVerbs } from './SimulatorVerbs.js';
 import { signIn, signOut, type SignIn, type SignOut } from './signIn.js';
+import { resetTemporaryAccess, type TemporaryAccessReset } from './temporaryAccess.js';
 import {
   asIs,
   get,
@@ -102,6 +115,33 @@ const routes = {
     (world, request) => ({ removed: signOut(world, request) }),
     withDevice,
   ),
+  sessions: get('sessions', sentSessionFilter, ({ sessions }, filter) => ({
+    sessions: sessions.list(filter),
+  })),
+  logIn: post('log-in', sentLogIn, (world, request) => {
+    logIn(world, request);
+    return {};
+  }),
+  degrade: post('degradations', sentDegradation, (world, degradation) => {
+    degrade(world, degradation);
+    return {};
+  }),
+  endDegradation: post('degradations/end', sentDegradationTarget, (world, target) => ({
+    ended: endDegradation(world, target),
+  })),
+  resetTemporaryAccess: post(
+    'temporary-access/reset',
+    sentTemporaryAccessReset,
+    (world, request) => ({ reset: resetTemporaryAccess(world, request) }),
+    withDevice,
+  ),
+  identityToken: post('identity-tokens', sentIdentityTokenRequest, (world, request) => ({
+    identityToken: issueIdentityToken(world, request),
+  })),
+  partnerResponse: post('partner-responses', sentPartnerResponseRequest, (world, request) => ({
+    samlResponse: partnerResponse(world, request),
+  })),
+  publicKey: get('public-key', none, (world) => ({ publicKey: publicKey(world) })),
   reset: post('reset', none, (world) => {
     resetWorld(world);
     return {};
@@ -118,6 +158,18 @@ export const verbs: VerbTable = {
     issueSoftwareStatement: verb(routes.statements, asIs, ({ softwareStatement }) => softwareStatement),
     signIn: verb(routes.signIn, asIs, ({ clientId }) => ({ clientId: clientId ?? undefined })),
     signOut: verb(routes.signOut, asIs, ({ removed }) => removed),
+    sessions: verb(
+      routes.sessions,
+      (filter = {}) => filter,
+      ({ sessions }) => sessions,
+    ),
+    logIn: verb(routes.logIn, asIs, done),
+    degrade: verb(routes.degrade, asIs, done),
+    endDegradation: verb(routes.endDegradation, asIs, ({ ended }) => ended),
+    resetTemporaryAccess: verb(routes.resetTemporaryAccess, asIs, ({ reset }) => reset),
+    issueIdentityToken: verb(routes.identityToken, asIs, ({ identityToken }) => identityToken),
+    partnerResponse: verb(routes.partnerResponse, asIs, ({ samlResponse }) => samlResponse),
+    publicKey: verb(routes.publicKey, none, (answer) => answer.publicKey),
     faults: verb(routes.faults, none, ({ faults }) => faults),
     clearFaults: verb(routes.clearFaults, none, done),
     revokeToken: verb(routes.revocations, (token) => ({ token }), done),
@@ -186,8 +238,8 @@ function portable(fault: Fault): object {
   return fault.count === Infinity ? { ...fault, count: 'unlimited' } : fault;
 }
 
-function withDevice({ deviceIdentifier, ...rest }: SignIn | SignOut): object {
-  return typeof deviceIdentifier === 'string'
+function withDevice({ deviceIdentifier, ...rest }: SignIn | SignOut | TemporaryAccessReset): object {
+  return typeof deviceIdentifier === 'string' || deviceIdentifier === undefined
     ? { ...rest, deviceIdentifier }
     : { ...rest, deviceIdentifierBase64: Buffer.from(deviceIdentifier).toString('base64') };
 }

@@ -1,5 +1,7 @@
 import { dcrError } from '../dcr/dcrError.js';
-import { enhancedErrorReply } from '../api/enhancedError.js';
+import { enhancedErrorReply } from '../api/errors/enhancedError.js';
+import { errorPage } from '../api/errors/errorPage.js';
+import type { ErrorShape } from '../http/endpoint.js';
 import { htmlReply, jsonReply, type Reply } from '../http/reply.js';
 import { tooManyRequests } from './tooManyRequests.js';
 import type { Delay, FaultEffect } from '../faults/fault.js';
@@ -36,7 +38,7 @@ export function isProcessed(effect: FaultEffect): boolean {
 /** What goes out instead of `answer`, which is undefined if the request was not processed. */
 export function disguise(
   effect: FaultEffect,
-  errors: 'dcr' | 'enhanced',
+  errors: ErrorShape,
   answer: Reply | undefined,
 ): Reply | undefined {
   const reply =
@@ -48,15 +50,25 @@ export function disguise(
     : { ...reply, notes: { ...answer.notes, ...reply.notes } };
 }
 
-function replacement(effect: FaultEffect, errors: 'dcr' | 'enhanced'): Reply | undefined {
+function replacement(effect: FaultEffect, errors: ErrorShape): Reply | undefined {
   if (effect.status !== undefined)
     return scripted(effect.status, effect.body, effect.contentType, effect.headers);
-  if (effect.error !== undefined)
-    return errors === 'dcr' ? dcrError(effect.error) : enhancedErrorReply(effect.error);
+  if (effect.error !== undefined) return errorReply(effect.error, errors);
   if (effect.html === true) return htmlReply(200, page);
   if (effect.bodyBytes !== undefined) return jsonOfSize(effect.bodyBytes);
   if (effect.throttle === true) return tooManyRequests();
   return undefined;
+}
+
+function errorReply(code: string, errors: ErrorShape): Reply {
+  switch (errors) {
+    case 'dcr':
+      return dcrError(code);
+    case 'enhanced':
+      return enhancedErrorReply(code);
+    case 'page':
+      return errorPage(code);
+  }
 }
 
 function scripted(

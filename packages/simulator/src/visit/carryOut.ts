@@ -29,7 +29,7 @@ export async function carryOut(call: Call, visit: Visit, world: World): Promise<
   const honest = isProcessed(effect)
     ? handle({ ...call, now, shownNow: now + (effect.dateSkewMs ?? 0) }, visit, world)
     : undefined;
-  await pause(delayOf(effect.answerDelayMs, index), world);
+  await pause((honest?.delayMs ?? 0) + delayOf(effect.answerDelayMs, index), world);
 
   const reply = disguise(
     effect,

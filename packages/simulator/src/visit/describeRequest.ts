@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { decodeDeviceIdentifier } from '../ground/deviceIdentifier.js';
-import { decodeDeviceInfo } from '../api/deviceInfo.js';
+import { decodeDeviceInfo } from '../api/device/deviceInfo.js';
 import { fingerprint } from '../crypto/fingerprint.js';
 import type { LedgerEntry } from '../ledger/ledger.js';
 import { redactPath } from '../ledger/redactPath.js';

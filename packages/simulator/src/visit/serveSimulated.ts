@@ -54,7 +54,7 @@ export async function serveSimulated(
 }
 
 function callOf(request: IncomingMessage, body: string, { arrivedAt, facts, route, url }: Visit): Call {
-  const { forwardedFor, device, accessToken } = facts;
+  const { forwardedFor, peer, device, accessToken } = facts;
   return {
     method: request.method ?? '',
     params: route.kind === 'notFound' ? {} : route.params,
@@ -62,6 +62,7 @@ function callOf(request: IncomingMessage, body: string, { arrivedAt, facts, rout
     headers: request.headers,
     body,
     forwardedFor,
+    peer,
     device,
     accessToken,
     now: arrivedAt,

@@ -12,7 +12,7 @@ export function uses(pass: Pass): void {
       return { identifier: request.id };
     },
   });
-  app.setErrorHandler(passErrorHandler);
+  app.setErrorHandler(passErrorHandler());
   app.get<{ Params: { film: string } }>('/films/:film', async (request) => {
     expectType<string>()(request.params.film);
     expectType<PassClient>()(request.pass);

@@ -28,10 +28,10 @@ export class Profiles implements ProfilesResource {
 
   async all(options?: CallOptions): Promise<readonly Profile[]> {
     const client = this.#client;
-    const call = profilesRequest(client.serviceProvider, client.headers(contextOfProfiles));
-    return await client.within(options, async (deadline) =>
-      processProfilesResponse(await client.call(call, deadline)),
-    );
+    return await client.within(options, async (deadline) => {
+      const call = profilesRequest(client.serviceProvider, client.headers(contextOfProfiles));
+      return processProfilesResponse(await client.call(call, deadline));
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { isBase64 } from '../ground/deviceIdentifier.js';
+import { isBase64 } from '../../ground/deviceIdentifier.js';
 
 const requiredKeys = ['model', 'version', 'osName', 'osVersion', 'connectionType'];
 

@@ -1,6 +1,6 @@
-import type { ServiceProvider } from '../scenario/scenario.js';
-import type { Client } from '../state/clients.js';
-import type { TokenRecord } from '../state/tokens.js';
+import type { ServiceProvider } from '../../scenario/scenario.js';
+import type { Client } from '../../state/clients.js';
+import type { TokenRecord } from '../../state/tokens.js';
 
 export interface AccessQuestion {
   readonly now: number;

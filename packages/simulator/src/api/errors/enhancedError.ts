@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { jsonReply, type Reply } from '../http/reply.js';
-import { errorCatalogue } from './errorCatalogue.js';
+import { errorCatalogue, isErrorCode } from '../../ground/errorCatalogue.js';
+import { jsonReply, type Reply } from '../../http/reply.js';
 
 const helpUrl =
   'https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/standard-features/error-reporting/enhanced-error-codes';
@@ -11,6 +11,7 @@ export interface EnhancedError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** What the MVPD or a degradation rule wants the viewer to know. */
   readonly details?: string;
   readonly helpUrl: string;
   /** Id of the answer, for support. */
@@ -19,14 +20,12 @@ export interface EnhancedError {
 
 /** Codes that the catalogue does not have become a 400 without a remedy. */
 export function enhancedError(code: string, details?: string): EnhancedError {
-  const [action, status, message] = (Object.hasOwn(errorCatalogue, code)
-    ? errorCatalogue[code]
-    : undefined) ?? ['none', 400];
+  const [action, status, message] = isErrorCode(code) ? errorCatalogue[code] : ['none', 400, sentence(code)];
   return {
     action,
     status,
     code,
-    message: message ?? sentence(code),
+    message,
     ...(details === undefined ? {} : { details }),
     helpUrl,
     trace: randomUUID(),
@@ -34,8 +33,8 @@ export function enhancedError(code: string, details?: string): EnhancedError {
 }
 
 /** A top-level error: the whole body is the error. */
-export function enhancedErrorReply(code: string): Reply {
-  const error = enhancedError(code);
+export function enhancedErrorReply(code: string, details?: string): Reply {
+  const error = enhancedError(code, details);
   return jsonReply(error.status, error, { errorCode: code });
 }
 

@@ -1,12 +1,15 @@
-import type { Call, Handler } from '../http/endpoint.js';
-import { jsonReply, type Reply } from '../http/reply.js';
-import type { UnauthorizedBody } from '../options.js';
-import type { ServiceProvider } from '../scenario/scenario.js';
-import type { Client } from '../state/clients.js';
-import type { World } from '../world.js';
+import type { Call, Handler } from '../../http/endpoint.js';
+import { hasMediaType } from '../../http/mediaType.js';
+import { jsonReply, textReply, type Reply } from '../../http/reply.js';
+import type { UnauthorizedBody } from '../../options.js';
+import type { ServiceProvider } from '../../scenario/scenario.js';
+import type { Client } from '../../state/clients.js';
+import type { ProfileOwner } from '../../state/profiles.js';
+import type { World } from '../../world.js';
 import { decideAccess, type AccessVerdict } from './decideAccess.js';
-import { deviceInfoProblem } from './deviceInfo.js';
-import { enhancedErrorReply } from './enhancedError.js';
+import { deviceInfoProblem } from '../device/deviceInfo.js';
+import { enhancedErrorReply } from '../errors/enhancedError.js';
+import { headerOf } from '../headerOf.js';
 
 export interface ProtectedCall extends Call {
   readonly client: Client;
@@ -16,7 +19,14 @@ export interface ProtectedCall extends Call {
 interface ProtectedHandler {
   /** Whether `AP-Device-Identifier` (enforced) and `X-Device-Info` (as strict as the simulator is) belong to this call. */
   readonly deviceHeaders: 'required' | 'optional';
+  /** Of the body, as the pages say; the real service is seen not to look at it. */
+  readonly mediaType?: 'application/json' | 'application/x-www-form-urlencoded';
   readonly handle: (call: ProtectedCall, world: World) => Reply;
+}
+
+/** Whose profiles a call with device headers is about. */
+export function ownerOf({ client, device = '', serviceProvider }: ProtectedCall): ProfileOwner {
+  return { clientId: client.clientId, device, serviceProvider: serviceProvider.id };
 }
 
 /** A call of REST API v2, with `:serviceProvider` in its path: what all of them check before they do anything. */
@@ -28,12 +38,16 @@ export function protectedHandler(definition: ProtectedHandler): Handler {
       if (access.kind !== 'allowed') return refuse(access, world.options.unauthorizedBody);
       if (definition.deviceHeaders === 'required') {
         if (call.device === undefined) return enhancedErrorReply('invalid_header_device_identifier');
-        const info = call.headers['x-device-info'];
-        if (
-          deviceInfoProblem(typeof info === 'string' ? info : undefined, world.options.strict) !== undefined
-        )
+        const info = headerOf(call.headers, 'x-device-info');
+        if (deviceInfoProblem(info, world.options.strict) !== undefined)
           return enhancedErrorReply('invalid_header_device_info');
       }
+      if (
+        definition.mediaType !== undefined &&
+        world.options.strict &&
+        !hasMediaType(call.headers['content-type'], definition.mediaType)
+      )
+        return textReply(415, `Content-Type must be ${definition.mediaType}`);
       if (call.device !== undefined) world.clients.sawDevice(access.client.clientId, call.device);
       return definition.handle(
         { ...call, client: access.client, serviceProvider: access.serviceProvider },
