@@ -49,28 +49,32 @@ async function acrossFailover(options: Readonly<Record<string, unknown>>): Promi
   return checkHistory(history);
 }
 
-needsRedis(describe)('the history of three processes', { timeout: 230_000 }, () => {
-  it('across a failover shows what the new primary did not have', async () => {
+needsRedis(describe)('the history of three processes', () => {
+  it('across a failover shows what the new primary did not have', { timeout: 120_000 }, async () => {
     const report = said('a failover', await acrossFailover({ swapTimeoutMs: 800 }));
     expect(report.lost).toBeGreaterThan(0);
   });
 
-  it("across a failover with replicas and onShortWait 'fail' is that of a register", async () => {
-    const options = { swapTimeoutMs: 800, replicas: 1, onShortWait: 'fail' };
-    const report = said("a failover with replicas: 1 and 'fail'", await acrossFailover(options));
-    expect(report.unknown).toBeGreaterThan(0);
-    expect(report).toMatchObject({ lost: 0, violations: [] });
-  });
+  it(
+    "across a failover with replicas and onShortWait 'fail' is that of a register",
+    { timeout: 120_000 },
+    async () => {
+      const options = { swapTimeoutMs: 800, replicas: 1, onShortWait: 'fail' };
+      const report = said("a failover with replicas: 1 and 'fail'", await acrossFailover(options));
+      expect(report.unknown).toBeGreaterThan(0);
+      expect(report).toMatchObject({ lost: 0, violations: [] });
+    },
+  );
 
-  it('while slots of a Cluster move is that of a register', async () => {
+  it('while slots of a Cluster move is that of a register', { timeout: 120_000 }, async () => {
     const cluster = await startCluster();
     onTestFinished(async () => await cluster.stop());
     const processes = await processesOn('cluster', cluster.addresses);
     const caches = await Promise.all(processes.map(async (one) => await one.open()));
-    let isOver = false;
+    const over = new AbortController();
     let moves = 0;
     const moveSlots = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const listed = await Promise.all(
           cluster.nodes.map(async (node) => await node.command('KEYS', 'history:*')),
         );
@@ -90,7 +94,7 @@ needsRedis(describe)('the history of three processes', { timeout: 230_000 }, () 
       try {
         return await recordHistory({ caches, operations, timeoutMs: 5_000 });
       } finally {
-        isOver = true;
+        over.abort();
       }
     };
     const [history] = await Promise.all([record(), moveSlots()]);

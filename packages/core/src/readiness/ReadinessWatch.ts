@@ -1,5 +1,6 @@
 import { keySpaceFault } from '../cache/keySpace.js';
 import type { KeyNames } from '../cache/keyNames.js';
+import type { LastingWrites } from '../cache/LastingWrites.js';
 import type { RecordStore } from '../cache/RecordStore.js';
 import { settleWithin } from '../time/settleWithin.js';
 import type { Clock } from '../time/clock.js';
@@ -24,6 +25,7 @@ export interface ReadinessParts {
   readonly statements: StatementGate;
   readonly replacements: Pick<Replacements, 'suspension'>;
   readonly drift: ClockDrift;
+  readonly writes: Pick<LastingWrites, 'counts'>;
   readonly users: KeySpaceUsers;
   /** Nothing is served before the cache is found fit. */
   readonly strict: boolean;
@@ -80,7 +82,8 @@ export class ReadinessWatch {
       ...checked,
     ];
     this.#announce(findings, new Set());
-    return { ready: this.#wasRead && this.#isFit && !this.#parts.isClosing(), findings };
+    const ready = this.#wasRead && this.#isFit && !this.#parts.isClosing();
+    return { ready, findings, writes: this.#parts.writes.counts };
   }
 
   /** To be called when the cache is first used: what is wrong with it is announced without anybody asking. */
