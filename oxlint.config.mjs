@@ -49,7 +49,7 @@ const noImportFrom = (folders, message) => [
  * @type {readonly { rooms?: readonly string[], files?: readonly string[] }[]}
  */
 const floors = [
-  { files: ['errors', 'nearestName', 'described', 'checkOptions', 'optionChecks', 'diagnostics', 'publishFailure', 'timing'] },
+  { files: ['adobeCodes', 'errors', 'nearestName', 'described', 'checkOptions', 'optionChecks', 'diagnostics', 'publishFailure', 'timing'] },
   { rooms: ['time', 'registration'] },
   { rooms: ['http'] },
   { rooms: ['device'] },

@@ -1,7 +1,11 @@
-import type { CallOptions } from './api/CallOptions.js';
+import type { AccessTokenOptions, CallOptions } from './api/CallOptions.js';
 import type { Configuration } from './api/configuration/types.js';
+import type { DecisionsResource } from './api/decisions/types.js';
+import type { LogoutParameters, LogoutStep } from './api/logout/types.js';
+import type { PartnerSsoResource } from './api/partnerSso/types.js';
 import type { ProfilesResource } from './api/profiles/types.js';
 import type { HttpMethod, PassRequestInit, PassResponse } from './api/request/types.js';
+import type { SessionsResource } from './api/sessions/types.js';
 import type { Device } from './device/Device.js';
 
 /** What a request knows beyond its device. */
@@ -40,13 +44,26 @@ export interface PassClient {
    * The Bearer token, renewed as needed. Concurrent callers share one registration and one token request, also across
    * processes where the cache is shared.
    */
-  accessToken(options?: CallOptions): Promise<string>;
+  accessToken(options?: AccessTokenOptions): Promise<string>;
   /**
    * The providers (MVPDs) of the service provider, as Adobe Pass lists them for this kind of device. Cached for two
    * minutes for all devices of one hardware type and operating system.
    */
   configuration(options?: CallOptions): Promise<Configuration>;
+  /** A viewer's sign-in with their provider. */
+  readonly sessions: SessionsResource;
+  /** Who is signed in. */
   readonly profiles: ProfilesResource;
+  /** What they may watch. */
+  readonly decisions: DecisionsResource;
+  /** Single sign-on by a partner's framework on the device, such as Apple's. */
+  readonly partnerSso: PartnerSsoResource;
+  /**
+   * Signs the viewer out of one provider, and says what is left to do, per profile. Only at the viewer's wish: nothing in
+   * this library does it by itself. Doing it again does no harm.
+   * @throws PassError `parameter_invalid`, `upstream_refused`, and what every call may
+   */
+  logout(parameters: LogoutParameters, options?: CallOptions): Promise<readonly LogoutStep[]>;
   /**
    * Any other protected call. `path` begins with one `/`, has no dot segments and no backslash, and lies below
    * `/api/v2/`; else `request_path_invalid`. Rejects for every answer that is not 2xx.

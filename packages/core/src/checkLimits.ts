@@ -7,6 +7,7 @@ import { defaultLimits } from './timing.js';
 
 export interface ResolvedLimits extends RegistrationLimits {
   readonly devices: number;
+  readonly resourcesPerPreauthorize: number;
 }
 
 const rate = check.object<RateLimit>({
@@ -23,6 +24,7 @@ const limits = check.object<Record<keyof PassLimits, unknown> & ResolvedLimits>(
   queuedRegistrations: check.optional(check.positiveInteger, defaultLimits.queuedRegistrations),
   registrationsPerAddress: check.optional(rate, defaultLimits.registrationsPerAddress),
   registrationsPerProcess: check.optional(rate, defaultLimits.registrationsPerProcess),
+  resourcesPerPreauthorize: check.optional(check.positiveInteger, defaultLimits.resourcesPerPreauthorize),
 });
 
 /** The limits with every default in place, also where none is given. */

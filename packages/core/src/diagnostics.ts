@@ -144,7 +144,12 @@ export type UpstreamEndpoint =
   | 'register'
   | 'token'
   | 'configuration'
+  | 'sessions'
   | 'profiles'
+  | 'preauthorize'
+  | 'authorize'
+  | 'logout'
+  | 'partnerSso'
   /** Whatever `client.request` was given. */
   | 'request';
 

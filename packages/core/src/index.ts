@@ -1,7 +1,59 @@
-export type { CallOptions } from './api/CallOptions.js';
+export type { AdobeCode, MustAct } from './adobeCodes.js';
+export type { EnhancedError } from './api/answers/EnhancedError.js';
+export type { OpenText, UnknownFields } from './api/answers/fields.js';
+export type { AccessTokenOptions, CallOptions } from './api/CallOptions.js';
 export type { Configuration, Mvpd } from './api/configuration/types.js';
-export type { Profile, ProfileAttribute } from './api/profiles/types.js';
+export type {
+  Authorization,
+  Authorized,
+  DecisionParameters,
+  DecisionSource,
+  DecisionsResource,
+  Denied,
+  MediaToken,
+  NotAnswered,
+  Preauthorization,
+  Preauthorized,
+} from './api/decisions/types.js';
+export type {
+  FinishedLogout,
+  LogoutParameters,
+  LogoutStep,
+  OtherLogout,
+  PartnerLogout,
+  ProviderLogout,
+} from './api/logout/types.js';
+export type {
+  PartnerProfileParameters,
+  PartnerSessionParameters,
+  PartnerSsoResource,
+} from './api/partnerSso/types.js';
+export type {
+  DegradedProfile,
+  OtherProfile,
+  Profile,
+  ProfileAttribute,
+  ProfilesResource,
+  RegularProfile,
+  SingleSignOnProfile,
+  TemporaryProfile,
+  WaitOutcome,
+  WaitParameters,
+} from './api/profiles/types.js';
 export type { HttpMethod, PassRequestInit, PassResponse } from './api/request/types.js';
+export type {
+  AuthenticateSession,
+  AuthorizeSession,
+  OtherSession,
+  PartnerProfileSession,
+  ResumeSession,
+  Session,
+  SessionParameter,
+  SessionParameters,
+  SessionReason,
+  SessionsResource,
+  SessionStatus,
+} from './api/sessions/types.js';
 export { memoryCache } from './cache/memoryCache.js';
 export type {
   CacheEntry,
@@ -32,6 +84,7 @@ export {
   type AdobeFailure,
   type PassErrorCode,
   type PassErrorDetails,
+  type ViewerMessage,
 } from './errors.js';
 export { attachClient, type AttachOptions, type ClientAttachment } from './inbound/attachClient.js';
 export { clientOf } from './inbound/clientOf.js';

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiRuntime } from './api/ApiRuntime.js';
 import { ConfigurationCache } from './api/configuration/ConfigurationCache.js';
+import { PermitCache } from './api/decisions/PermitCache.js';
+import { SignIns } from './api/sessions/SignIns.js';
 import { createKeyNames, type KeyNames } from './cache/keyNames.js';
 import { createKeySpace, type KeySpace } from './cache/keySpace.js';
 import { createByteStore, createRecordStore, type ByteStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import { type Clock } from './time/clock.js';
+import { SteadyTime } from './time/SteadyTime.js';
 import { type Timing } from './timing.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
@@ -127,12 +130,14 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     gate: new AddressCooldown({ clock, random, store, names, timing, track }),
     clock,
     closing,
+    timing,
     onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
   });
   const statements = new StatementGate({ clock, store, names, timing: timing.admission, track });
   const statement = statementSource(resolved.softwareStatement, clock, timing.admission);
   const budget = new RegistrationBudget(limits, clock, timing.admission);
-  const kept = new KeptDevices(clock, limits.devices, timing.devices);
+  const time = new SteadyTime(clock, timing.devices);
+  const kept = new KeptDevices(time, limits.devices, timing.devices);
   const witnesses = new EarlyRenewals({ names, kept: kept.byKey, looks: timing.devices.looksForWitnesses });
   const replacements = new ReplacementRoom({
     clock,
@@ -182,6 +187,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     { names, kept, tagsAtOnce: timing.devices.tagsAtOnce },
     {
       clock,
+      time,
       policy,
       timing: timing.calls,
       records,
@@ -202,11 +208,15 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   );
   const runtime: ApiRuntime = {
     serviceProvider,
+    baseUrl,
     upstream,
     clock,
     timing: timing.calls,
     random,
     configurations: new ConfigurationCache(clock, timing.calls),
+    signIns: new SignIns(timing.calls.signIns),
+    permits: new PermitCache(clock, timing.calls),
+    resourcesPerPreauthorize: limits.resourcesPerPreauthorize,
     closing,
     proxyTrust,
     tagOf({ identifier }) {

@@ -1,7 +1,9 @@
 import type { Device } from '../device/Device.js';
 import { deviceHeaders } from '../device/deviceHeaders.js';
+import { invalidOption } from '../checkOptions.js';
 import type { UpstreamEndpoint } from '../diagnostics.js';
 import { PassError } from '../errors.js';
+import type { EchoTest } from '../http/echoes.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
 import { clientBrand } from '../isPassClient.js';
 import type { PassContext } from '../PassClient.js';
@@ -9,16 +11,21 @@ import type { InboundClient } from '../PassInternals.js';
 import { publishFailure } from '../publishFailure.js';
 import { Deadline } from '../time/Deadline.js';
 import type { ApiRuntime } from './ApiRuntime.js';
-import type { CallOptions } from './CallOptions.js';
-import { callProtected, type ProtectedCall } from './callProtected.js';
+import type { AccessTokenOptions, CallOptions } from './CallOptions.js';
+import { callProtected, ownWords, type ProtectedCall } from './callProtected.js';
 import type { ClientCalls } from './ClientCalls.js';
 import { retrieveConfiguration } from './configuration/configuration.js';
 import type { Configuration } from './configuration/types.js';
 import { contextHeaders, type ContextHeader } from './contextHeaders.js';
+import type { DecisionsResource } from './decisions/types.js';
+import { logout } from './logout/logout.js';
+import type { LogoutParameters, LogoutStep } from './logout/types.js';
+import type { PartnerSsoResource } from './partnerSso/types.js';
 import type { ProfilesResource } from './profiles/types.js';
 import { anyRequest } from './request/request.js';
 import type { HttpMethod, PassRequestInit, PassResponse } from './request/types.js';
 import { createResources, type Resources } from './resources.js';
+import type { SessionsResource } from './sessions/types.js';
 
 /** What was last asked for under a deadline, for whoever is told how that ended. */
 const askedUnder: WeakMap<Deadline, UpstreamEndpoint> = new WeakMap();
@@ -55,6 +62,10 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.#context?.serviceProvider ?? this.#runtime.serviceProvider;
   }
 
+  get sessions(): SessionsResource {
+    return this.resources().sessions;
+  }
+
   /** @internal */
   get context(): PassContext | undefined {
     return this.#context;
@@ -64,15 +75,28 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.resources().profiles;
   }
 
-  async accessToken(options?: CallOptions): Promise<string> {
+  get decisions(): DecisionsResource {
+    return this.resources().decisions;
+  }
+
+  get partnerSso(): PartnerSsoResource {
+    return this.resources().partnerSso;
+  }
+
+  async accessToken(options?: AccessTokenOptions): Promise<string> {
     const device = this.requireDevice();
     options?.signal?.throwIfAborted();
     const held = this.#runtime.tokens.peek(this.key(), device);
-    return held ?? (await this.obtainToken(device, options));
+    if (held !== undefined && held !== options?.rejected) return held;
+    return await this.obtainToken(device, options);
   }
 
   async configuration(options?: CallOptions): Promise<Configuration> {
     return await retrieveConfiguration(this, this.#runtime.configurations, options);
+  }
+
+  async logout(parameters: LogoutParameters, options?: CallOptions): Promise<readonly LogoutStep[]> {
+    return await logout(this, this.#runtime, parameters, options);
   }
 
   async request(
@@ -101,16 +125,50 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   /** @internal */
+  headersWithoutDevice(context: readonly ContextHeader[]): Readonly<Record<string, string>> {
+    const { 'x-forwarded-for': address, 'user-agent': userAgent } = this.headersOfDevice();
+    return {
+      ...(address === undefined ? undefined : { 'x-forwarded-for': address }),
+      ...(userAgent === undefined ? undefined : { 'user-agent': userAgent }),
+      ...contextHeaders(this.#context, context),
+    };
+  }
+
+  /** @internal */
+  get isEcho(): EchoTest {
+    const { tokens } = this.#runtime;
+    const device = this.requireDevice();
+    const key = this.key();
+    return ownWords(tokens, key, device, tokens.peek(key, device));
+  }
+
+  /** @internal */
+  whose(): string {
+    return `${this.serviceProvider}\n${this.key()}`;
+  }
+
+  /** @internal */
   async within<Value>(
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    return await this.until([options?.signal, this.#context?.signal], work);
+    const { clock, timing } = this.#runtime;
+    return await this.until(clock.now() + timing.deadlineMs, [options?.signal], work);
   }
 
   /** @internal */
   async outliving<Value>(work: (ownDeadline: Deadline) => Promise<Value>): Promise<Value> {
-    return await this.until([], work);
+    const { clock, timing } = this.#runtime;
+    return await this.upTo(clock.now() + timing.deadlineMs, [], work);
+  }
+
+  /** @internal */
+  async until<Value>(
+    at: number,
+    signals: readonly (AbortSignal | undefined)[],
+    work: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value> {
+    return await this.upTo(at, [...signals, this.#context?.signal], work);
   }
 
   /** @internal */
@@ -130,32 +188,35 @@ export class ApiClient implements InboundClient, ClientCalls {
     return this.#device !== undefined && this.#runtime.tokens.peek(this.key(), this.#device) === undefined;
   }
 
-  private key(): string {
+  /** @internal */
+  key(): string {
     this.#knownKey ??= this.#runtime.tokens.keyOf(this.requireDevice());
     return this.#knownKey;
   }
 
   /** On its own, because a function that holds a closure makes room for it each time it is called. */
-  private async obtainToken(device: Device, options: CallOptions | undefined): Promise<string> {
+  private async obtainToken(device: Device, options: AccessTokenOptions | undefined): Promise<string> {
     const { tokens } = this.#runtime;
     const key = this.key();
     return await this.within(options, async (deadline) => {
       askedUnder.set(deadline, 'token');
       const { signal, at } = deadline;
-      return await tokens.get(key, device, { signal, deadline: at });
+      return await tokens.get(key, device, { ...rejectedToken(options), signal, deadline: at });
     });
   }
 
   private resources(): Resources {
-    this.#resources ??= createResources(this);
+    this.#resources ??= createResources(this, this.#runtime);
     return this.#resources;
   }
 
-  private async until<Value>(
+  private async upTo<Value>(
+    at: number,
     signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    const deadline = new Deadline(this.#runtime.clock, this.#runtime.timing.deadlineMs, signals);
+    const { clock } = this.#runtime;
+    const deadline = new Deadline(clock, at - clock.now(), signals);
     try {
       deadline.signal?.throwIfAborted();
       return await work(deadline);
@@ -187,4 +248,11 @@ export class ApiClient implements InboundClient, ClientCalls {
     this.#runtime.proxyTrust.sent(device.address, this.#deviceHeaders['x-forwarded-for']);
     return this.#deviceHeaders;
   }
+}
+
+function rejectedToken(options: AccessTokenOptions | undefined): { readonly rejected?: string } {
+  const rejected: unknown = options?.rejected;
+  if (rejected === undefined) return {};
+  if (typeof rejected === 'string' && rejected !== '') return { rejected };
+  throw invalidOption('rejected', 'must be the access token that was rejected', rejected);
 }

@@ -1,4 +1,5 @@
 import type { Device } from '../device/Device.js';
+import type { EchoTest } from '../http/echoes.js';
 import type { ParsedResponse } from '../http/parseProtectedResponse.js';
 import type { Deadline } from '../time/Deadline.js';
 import type { CallOptions } from './CallOptions.js';
@@ -10,6 +11,12 @@ export interface ClientCalls {
   readonly serviceProvider: string;
   /** The device itself, not a copy. @throws PassError `device_missing` */
   requireDevice(): Device;
+  /** What the runtime knows the device by. @throws PassError `device_missing` */
+  key(): string;
+  /** The device and the service provider, as one text: what a viewer's sign-in belongs to. */
+  whose(): string;
+  /** Tells the client's own identifier, token and pair, which no answer may repeat into an error. */
+  readonly isEcho: EchoTest;
   /**
    * The headers of a call that is about this device: its identifier, description and address, and those members of the
    * client's context that Adobe documents for the call.
@@ -17,12 +24,22 @@ export interface ClientCalls {
    */
   headers(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
   /**
+   * As `headers`, but without what the device is: for a call that may come from a second screen, about another device.
+   */
+  headersWithoutDevice(context: readonly ContextHeader[]): Readonly<Record<string, string>>;
+  /**
    * Does all that one method of the client does, from making its request to reading its answer, be it several calls, under
    * one deadline: a `PassError` that this rejects with is published. `options`: the caller's.
    * @throws the reason of a signal that has been aborted already
    */
   within<Value>(
     options: CallOptions | undefined,
+    work: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value>;
+  /** As `within`, to an instant of the caller's own, in epoch milliseconds; `signals` beside those of the client. */
+  until<Value>(
+    at: number,
+    signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;
   /** As `within`, for work that other callers share: it has a deadline of its own, and nobody's signal ends it. */

@@ -1,8 +1,10 @@
 import type { Device } from '../device/Device.js';
 import type { UpstreamEndpoint } from '../diagnostics.js';
 import { isPassError } from '../errors.js';
+import { echoesOf, withoutEchoes, type EchoTest } from '../http/echoes.js';
+import type { Processed } from '../http/failure.js';
 import { parseProtectedResponse, type ParsedResponse } from '../http/parseProtectedResponse.js';
-import type { UpstreamRequest } from '../http/Transport.js';
+import type { UpstreamRequest, UpstreamResponse } from '../http/Transport.js';
 import type { Deadline } from '../time/Deadline.js';
 import type { Outcome } from '../upstream/Upstream.js';
 import type { ApiRuntime } from './ApiRuntime.js';
@@ -13,6 +15,8 @@ import { showsSignIn, type SignInPart } from './signInPart.js';
 export interface ProtectedCall extends UpstreamRequest {
   readonly endpoint: UpstreamEndpoint;
   readonly signIn?: SignInPart | undefined;
+  /** Reads the answer. Default: `parseProtectedResponse`. */
+  readonly read?: ((response: UpstreamResponse) => Processed<ParsedResponse>) | undefined;
 }
 
 /** A call, whose it is, and how long its caller waits for it. */
@@ -80,25 +84,42 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
 /** The pair is not confirmed, which writes, for a call that is throttled for longer than its caller waits. */
 async function confirmedToken({ upstream, tokens }: CallRuntime, placed: PlacedCall): Promise<string> {
   const { key, device, call, deadline } = placed;
-  const waitMs = await upstream.takeTurn(call.headers['x-forwarded-for'], { kind: 'wait', deadline });
+  const waitMs = await upstream.ready(call.headers['x-forwarded-for'], deadline);
   if (waitMs > 0) throw throttledError({ kind: 'throttled', status: null, waitMs });
   const { signal, at } = deadline;
   return await tokens.get(key, device, { binds: true, signal, deadline: at });
 }
 
 async function exchange(
-  { upstream }: CallRuntime,
-  { call, deadline }: PlacedCall,
+  { upstream, tokens }: CallRuntime,
+  { key, device, call, deadline }: PlacedCall,
   token: string,
   attempt: number,
 ): Promise<Outcome<ParsedResponse>> {
-  const { endpoint, method, path, body } = call;
-  const headers = { ...call.headers, authorization: `Bearer ${token}` };
-  return await upstream.send({
+  const { endpoint, method, path, body, read = parseProtectedResponse } = call;
+  const headers = { accept, ...call.headers, authorization: `Bearer ${token}` };
+  const outcome = await upstream.send({
     endpoint,
     request: { method, path, headers, body },
-    read: parseProtectedResponse,
+    read,
     attempt,
     turn: { kind: 'wait', deadline },
   });
+  if (outcome.kind !== 'failed') return outcome;
+  return { ...outcome, failure: withoutEchoes(outcome.failure, ownWords(tokens, key, device, token)) };
+}
+
+/** Adobe's pages: if the header is sent, it must be exactly this. */
+const accept = 'application/json;charset=utf-8';
+
+/** Tells what the call says of its device: an answer that repeats it must not take it into an error. */
+export function ownWords(
+  tokens: Pick<ApiRuntime['tokens'], 'pairOf'>,
+  key: string,
+  { identifier }: Device,
+  token: string | undefined,
+): EchoTest {
+  const pair = tokens.pairOf(key);
+  const ofPair = pair === null ? [] : [pair.clientId, pair.clientSecret];
+  return echoesOf([identifier, ...ofPair, ...(token === undefined ? [] : [token])]);
 }

@@ -1,5 +1,6 @@
+import { meaningOf } from '../adobeCodes.js';
 import type { UpstreamEndpoint } from '../diagnostics.js';
-import { PassError, type AdobeFailure, type PassErrorDetails } from '../errors.js';
+import { PassError, type AdobeFailure, type ViewerMessage } from '../errors.js';
 import { asksForRetry, concernsApplication } from '../http/adobeFailure.js';
 import { bodyIn } from '../http/failure.js';
 import type { UpstreamRequest } from '../http/Transport.js';
@@ -27,18 +28,6 @@ export type Verdict<Answer> =
   | { readonly type: 'refreshAndReplay'; readonly otherwise: PassError }
   | { readonly type: 'waitAndRetry'; readonly waitMs: number }
   | { readonly type: 'fail'; readonly error: PassError };
-
-/** Codes decide before actions, because Adobe's samples give one code different actions. */
-const signInCodes: ReadonlySet<string> = new Set([
-  'authenticated_profile_expired',
-  'authenticated_profile_invalidated',
-  'authenticated_profile_missing',
-  'authorization_denied_by_hba_policies',
-  'authorization_denied_by_session_invalidated',
-  'identity_not_recognized_by_mvpd',
-  'temporary_access_duration_limit_exceeded',
-  'temporary_access_resources_limit_exceeded',
-]);
 
 /**
  * What to do after one attempt of a protected call.
@@ -79,8 +68,8 @@ function isRetriable(failed: Failed, { method }: Attempt): boolean {
 }
 
 /** 200 to 400 ms, then 400 to 800 ms. */
-function backoffMs(
-  { retries, random }: Attempt,
+export function backoffMs(
+  { retries, random }: Pick<Attempt, 'retries' | 'random'>,
   { backoffFirstMs }: Pick<Timing['calls'], 'backoffFirstMs'>,
 ): number {
   return Math.round(backoffFirstMs * 2 ** retries * (1 + random));
@@ -105,12 +94,13 @@ function errorOf(failed: Failed, { method, endpoint }: Attempt): PassError {
     }
     case 'failing': {
       const adobe = failure.adobe ?? { status: failure.status };
-      return new PassError('upstream_unavailable', `${name}: ${said(adobe)}`, { adobe });
+      const { viewerMessage } = failure;
+      return new PassError('upstream_unavailable', `${name}: ${said(adobe)}`, { adobe, viewerMessage });
     }
     case 'refused':
       return failure.status === 401
         ? unauthorizedError(name, failure.adobe)
-        : refusedError(name, failure.adobe);
+        : refusedError(name, failure.adobe, failure.viewerMessage);
   }
 }
 
@@ -143,15 +133,19 @@ function remedyOf(adobe: AdobeFailure): string {
   }
 }
 
-function refusedError(name: string, adobe: AdobeFailure): PassError {
-  const viewerMustSignIn =
-    adobe.code !== undefined && signInCodes.has(adobe.code) ? true : adobe.action === 'authentication';
-  const details: PassErrorDetails = {
+function refusedError(
+  name: string,
+  adobe: AdobeFailure,
+  viewerMessage: ViewerMessage | undefined,
+): PassError {
+  const { mustAct, retry, viewerMustSignIn } = meaningOf(adobe);
+  return new PassError('upstream_refused', `${name}: ${said(adobe)}`, {
     adobe,
-    viewerMustSignIn,
-    ...(asksForRetry(adobe) ? { retryable: true } : {}),
-  };
-  return new PassError('upstream_refused', `${name}: ${said(adobe)}`, details);
+    mustAct,
+    viewerMustSignIn: viewerMustSignIn || adobe.action === 'authentication',
+    retryable: retry || asksForRetry(adobe),
+    viewerMessage,
+  });
 }
 
 function said({ status, code }: AdobeFailure): string {

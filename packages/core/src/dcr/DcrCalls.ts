@@ -1,6 +1,7 @@
 import type { Device } from '../device/Device.js';
 import { dcrHeaders } from '../device/deviceHeaders.js';
 import { failureOf } from '../failures.js';
+import { echoesOf, withoutEchoes } from '../http/echoes.js';
 import type { Processed } from '../http/failure.js';
 import type { UpstreamRequest, UpstreamResponse } from '../http/Transport.js';
 import type { Answer, Failure } from '../registration/event.js';
@@ -55,7 +56,7 @@ export class DcrCalls {
   ): Promise<Answer<'registered'> | Answer<'registrationFailed'>> {
     const { redirectUri, clock } = this.#options;
     const request = registerClientRequest({ softwareStatement: statement.reveal(), redirectUri, headers });
-    const told = await this.#send('register', request, processRegisterClientResponse);
+    const told = await this.#send('register', request, processRegisterClientResponse, [statement.reveal()]);
     if (!told.ok) return { type: 'registrationFailed', failure: told.failure };
     const { clientId, clientSecret } = told.answer;
     const registeredAt = clock.now();
@@ -68,7 +69,10 @@ export class DcrCalls {
     { clientId, clientSecret }: ClientCredentials,
   ): Promise<Answer<'tokenIssued'> | Answer<'tokenFailed'>> {
     const request = requestAccessTokenRequest({ clientId, clientSecret, headers });
-    const told = await this.#send('token', request, processRequestAccessTokenResponse);
+    const told = await this.#send('token', request, processRequestAccessTokenResponse, [
+      clientId,
+      clientSecret,
+    ]);
     return told.ok ? { type: 'tokenIssued', ...told.answer } : { type: 'tokenFailed', failure: told.failure };
   }
 
@@ -77,13 +81,17 @@ export class DcrCalls {
     endpoint: DcrEndpoint,
     request: UpstreamRequest,
     read: (response: UpstreamResponse) => Processed<Value>,
+    secrets: readonly string[],
   ): Promise<Told<Value>> {
     const { upstream } = this.#options;
     try {
       const outcome = await upstream.send({ endpoint, request, read, attempt: 1, turn: { kind: 'now' } });
-      return outcome.kind === 'answered'
-        ? { ok: true, answer: outcome.answer }
-        : { ok: false, failure: dcrFailure(endpoint, outcome) };
+      if (outcome.kind === 'answered') return { ok: true, answer: outcome.answer };
+      const failed =
+        outcome.kind === 'failed'
+          ? { ...outcome, failure: withoutEchoes(outcome.failure, echoesOf(secrets)) }
+          : outcome;
+      return { ok: false, failure: dcrFailure(endpoint, failed) };
     } catch (error) {
       return {
         ok: false,

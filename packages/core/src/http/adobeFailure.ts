@@ -1,4 +1,5 @@
-import type { AdobeFailure } from '../errors.js';
+import { documented } from '../adobeCodes.js';
+import type { AdobeFailure, ViewerMessage } from '../errors.js';
 import { isJsonObject } from './parseJson.js';
 
 /**
@@ -33,29 +34,37 @@ function readFailure(error: Readonly<Record<string, unknown>>, status: number): 
   };
 }
 
-/** The three codes that call for a repetition. They carry status 403, so the status says nothing. */
-const retryCodes: ReadonlySet<string> = new Set([
-  'network_received_error',
-  'network_connection_timeout',
-  'maximum_execution_time_exceeded',
-]);
-
 /** Whether Adobe Pass asks that the same call be made again, two or three times at most. */
 export function asksForRetry(adobe: AdobeFailure): boolean {
-  return (adobe.code !== undefined && retryCodes.has(adobe.code)) || adobe.action === 'retry';
+  return documented(adobe.code)?.retry === true || adobe.action === 'retry';
 }
-
-const registrationCodes: ReadonlySet<string> = new Set([
-  'invalid_access_token_service_provider',
-  'invalid_access_token_client_application',
-]);
 
 /** Whether the registered application, rather than this token, is what Adobe Pass does not accept. */
 export function concernsApplication(adobe: AdobeFailure): boolean {
   return (
-    (adobe.code !== undefined && registrationCodes.has(adobe.code)) ||
+    documented(adobe.code)?.action === 'application-registration' ||
     adobe.action === 'application-registration'
   );
+}
+
+/** The longest of Adobe's samples has a few hundred characters; a page that stands where a sentence belongs is cut. */
+const longestText = 2_000;
+
+/** The words to the viewer in a body of one of these forms. */
+export function viewerMessageIn(body: unknown): ViewerMessage | undefined {
+  if (!isJsonObject(body)) return undefined;
+  const error = isJsonObject(body['error']) ? body['error'] : body;
+  const message = sentenceOf(error['message']);
+  const details = sentenceOf(error['details']);
+  if (message === undefined && details === undefined) return undefined;
+  return {
+    ...(message === undefined ? undefined : { message }),
+    ...(details === undefined ? undefined : { details }),
+  };
+}
+
+function sentenceOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, longestText) : undefined;
 }
 
 /** Lower-case words, as all of Adobe's codes and actions are, which neither a UUID nor a token is. */

@@ -1,5 +1,5 @@
-import type { AdobeFailure } from '../errors.js';
-import { asksForRetry, parseAdobeFailure } from './adobeFailure.js';
+import type { AdobeFailure, ViewerMessage } from '../errors.js';
+import { asksForRetry, parseAdobeFailure, viewerMessageIn } from './adobeFailure.js';
 import { parseJson } from './parseJson.js';
 import { responseHeader } from './responseHeader.js';
 import { retryAfterMs } from './retryAfter.js';
@@ -15,7 +15,12 @@ export type UpstreamFailure =
       readonly message: string;
     }
   /** A 5xx that nobody's configuration explains. */
-  | { readonly kind: 'failing'; readonly status: number; readonly adobe?: AdobeFailure }
+  | {
+      readonly kind: 'failing';
+      readonly status: number;
+      readonly adobe?: AdobeFailure;
+      readonly viewerMessage?: ViewerMessage;
+    }
   /** Neither a result nor a refusal in any form that Adobe Pass documents. */
   | {
       readonly kind: 'invalid_response';
@@ -28,7 +33,12 @@ export type UpstreamFailure =
       readonly coding?: string;
     }
   /** `adobe.code` is absent where the answer had none, such as a 401 with an empty body. */
-  | { readonly kind: 'refused'; readonly status: number; readonly adobe: AdobeFailure };
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly adobe: AdobeFailure;
+      readonly viewerMessage?: ViewerMessage;
+    };
 
 /** What became of an answer: the wanted one, or why it is none. */
 export type Processed<Answer> =
@@ -48,11 +58,13 @@ export function classifyFailure(response: UpstreamResponse): UpstreamFailure {
   if (status < 400) return invalidResponse(response);
   const parsed = parseJson(response.body);
   const adobe = parsed.ok ? parseAdobeFailure(parsed.value, status) : undefined;
+  const viewerMessage = parsed.ok && adobe !== undefined ? viewerMessageIn(parsed.value) : undefined;
+  const said = viewerMessage === undefined ? {} : { viewerMessage };
   if (status >= 500) {
-    if (adobe !== undefined && needsChange(adobe)) return { kind: 'refused', status, adobe };
-    return adobe === undefined ? { kind: 'failing', status } : { kind: 'failing', status, adobe };
+    if (adobe !== undefined && needsChange(adobe)) return { kind: 'refused', status, adobe, ...said };
+    return adobe === undefined ? { kind: 'failing', status } : { kind: 'failing', status, adobe, ...said };
   }
-  if (adobe !== undefined) return { kind: 'refused', status, adobe };
+  if (adobe !== undefined) return { kind: 'refused', status, adobe, ...said };
   if (status === 403) return { kind: 'throttled', status, retryAfterMs: retryAfterMs(response) };
   if (status === 401 || parsed.ok || parsed.empty) return { kind: 'refused', status, adobe: { status } };
   return invalidResponse(response);

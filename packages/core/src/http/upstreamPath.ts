@@ -74,6 +74,7 @@ export function pathSegment(value: string, name: string): string {
 function problemOf(segment: string, last: boolean): string | undefined {
   // A slash at the very end is in one of Adobe's own samples.
   if (segment === '') return last ? undefined : 'must not have an empty segment';
+  if (!isDecodable(segment)) return 'must be percent-encoded correctly';
   let read = segment;
   // Twice: a proxy may decode once and the server behind it a second time.
   for (let pass = 0; pass <= 2; pass += 1) {
@@ -81,20 +82,29 @@ function problemOf(segment: string, last: boolean): string | undefined {
     if (plain === '.' || plain === '..') return 'must not be or have a dot segment';
     if (/[/\\]/.test(read)) return 'must not have a slash or backslash inside a segment';
     if (/\p{Cc}/u.test(read)) return 'must not have a control character';
-    const decoded = decode(read);
-    if (decoded === undefined) return pass === 0 ? 'must be percent-encoded correctly' : undefined;
+    // The first byte of an ASCII character written as two, which no valid encoding has and careless readers take.
+    if (/%c[01]/i.test(read)) return 'must not have an overlong encoding';
+    const decoded = decodeAscii(read);
     if (decoded === read) return undefined;
     read = decoded;
   }
   return undefined;
 }
 
-function decode(text: string): string | undefined {
+function isDecodable(text: string): boolean {
   try {
-    return decodeURIComponent(text);
+    decodeURIComponent(text);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** What means anything in a path is ASCII. An escape that is broken, or of something else, stays and ends no look. */
+function decodeAscii(text: string): string {
+  return text.replaceAll(/%([0-7][\da-f])/gi, (_, hex: string) =>
+    String.fromCodePoint(Number.parseInt(hex, 16)),
+  );
 }
 
 function searchOf(query: Readonly<Record<string, string | undefined>> | undefined): string {

@@ -15,6 +15,7 @@ export function strictTokens(
       await assertFit(options?.signal);
       return await tokens.get(key, device, options);
     },
+    pairOf: (key) => tokens.pairOf(key),
     sawSignIn: (key, accessToken) => tokens.sawSignIn(key, accessToken),
     sawSignOut: (key, accessToken) => tokens.sawSignOut(key, accessToken),
   };

@@ -78,6 +78,8 @@ export interface LeaseRecord {
   readonly forMs: number;
   /** Of a cooldown: the failure that caused it. */
   readonly code: string | null;
+  /** And what Adobe Pass called it, where it said: for support, whoever meets the failure. */
+  readonly adobeCode?: string | undefined;
 }
 
 /** What a read found under one key. */

@@ -1,6 +1,7 @@
 import type { Effect, PendingEffect, Report } from './effect.js';
 import type { Event, Failure } from './event.js';
 import { backoffMs, type Policy } from './policy.js';
+import type { LeaseRecord } from './record.js';
 import {
   freshRun,
   type AfterRelease,
@@ -87,7 +88,7 @@ export interface Ending {
   readonly now: number;
   readonly next: AfterRelease;
   /** What the lease turns into, for every process to see; `null`: it is given back. */
-  readonly cooldown: { readonly forMs: number; readonly code: string } | null;
+  readonly cooldown: Pick<LeaseRecord, 'forMs' | 'code' | 'adobeCode'> | null;
 }
 
 /** Ends the run: gives the lease back, or turns it into a cooldown. */
@@ -177,7 +178,8 @@ export const worthRepeating: ReadonlySet<string> = new Set([
  */
 export function fail({ known, run, lease }: Working, failure: Failure, now: number, policy: Policy): Step {
   const forMs = cooldownMs(failure, known, now, policy);
-  const cooldown = forMs === null ? null : { forMs, code: failure.code };
+  const { code, adobeCode } = failure;
+  const cooldown = forMs === null ? null : { forMs, code, ...(adobeCode === null ? {} : { adobeCode }) };
   const failed: Known = { ...known, failures: known.failures + 1 };
   const { token } = known;
   if (token !== null && now < token.expiresAt) {

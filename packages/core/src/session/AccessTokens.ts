@@ -1,8 +1,9 @@
 import type { Device } from '../device/Device.js';
+import type { CredentialsRecord } from '../registration/record.js';
 
 export interface TokenOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Epoch milliseconds: the caller's, for everything that its call needs. */
+  /** An instant of the monotonic clock: the caller's, for everything that its call needs. */
   readonly deadline: number;
   /** A token that a 401 named: the answer is another one. */
   readonly rejected?: string | undefined;
@@ -41,9 +42,14 @@ export interface AccessTokens {
    * background, once a day: until then this does nothing. A token that is not the device's any more says nothing.
    */
   sawSignIn(key: string, accessToken: string): void;
+  /** The device's stored pair, as far as this process knows it; `null`: it does not. */
+  pairOf(key: string): KnownPair | null;
   /**
    * The answer to a logout with this token has left no sign-in on the device's pair. Noted as a sign-in is, each time: another
    * process may have seen one.
    */
   sawSignOut(key: string, accessToken: string): void;
 }
+
+/** The credentials of a device, and since when it has had them. */
+export type KnownPair = Pick<CredentialsRecord, 'clientId' | 'clientSecret' | 'generation' | 'registeredAt'>;

@@ -21,11 +21,12 @@ import type { CredentialsRecord, EarlierPair, LeaseRecord, TokenRecord } from '.
  *
  * What is not used and not read is unreadable: the record stands as it is, its device is told so, and nothing is registered
  * in its place. Reserved tags of credentials: 2, that a write was not seen to last; 4, a journal of the last eight events,
- * at most 48 bytes each. Of a token and a lease: 2, how often Adobe Pass has refused the pair.
+ * at most 48 bytes each. Of a token and a lease: 2, how often Adobe Pass has refused the pair. Of a lease: 4, Adobe's code.
  */
 
 const kinds = { credentials: 0x11, token: 0x21, lease: 0x31, forgotten: 0x41 } as const;
 const earlierTag = 1;
+const adobeCodeTag = 4;
 const hasBoundAt = 1;
 const hasSignedInAt = 2;
 const hasSignedOutAt = 4;
@@ -88,13 +89,17 @@ export function decodeToken(bytes: Uint8Array): TokenRecord | null {
   });
 }
 
-export function encodeLease({ kind, until, forMs, code }: LeaseRecord): Uint8Array {
+export function encodeLease({ kind, until, forMs, code, adobeCode }: LeaseRecord): Uint8Array {
   const writer = new ByteWriter().byte(kinds.lease).byte(leaseKinds.indexOf(kind));
-  return writer
+  writer
     .number(until)
     .number(forMs)
-    .text(code ?? '')
-    .end();
+    .text(code ?? '');
+  if (adobeCode !== undefined) {
+    const bytes = Buffer.from(adobeCode, 'utf8');
+    writer.integer(adobeCodeTag).integer(bytes.length).bytes(bytes);
+  }
+  return writer.end();
 }
 
 /** As `decodeCredentials`. */
@@ -105,8 +110,9 @@ export function decodeLease(bytes: Uint8Array): LeaseRecord | null {
     const until = instant(reader);
     const forMs = instant(reader);
     const code = reader.text();
-    readSections(reader);
-    return { kind, until, forMs, code: code === '' ? null : code };
+    const adobeCode = readSections(reader).get(adobeCodeTag)?.toString('utf8');
+    const said = adobeCode === undefined ? {} : { adobeCode };
+    return { kind, until, forMs, code: code === '' ? null : code, ...said };
   });
 }
 

@@ -42,7 +42,15 @@ describe('callProtected', () => {
     const { body } = await make(on);
     expect(body).toEqual({ profiles: {} });
     expect(on.transport.sent).toEqual([
-      { method: 'GET', path: call.path, headers: { ...call.headers, authorization: 'Bearer token-1' } },
+      {
+        method: 'GET',
+        path: call.path,
+        headers: {
+          ...call.headers,
+          accept: 'application/json;charset=utf-8',
+          authorization: 'Bearer token-1',
+        },
+      },
     ]);
     expect(on.tokens.asked).toEqual([]);
   });
@@ -195,6 +203,34 @@ describe('callProtected', () => {
     const signals = Array.from({ length: count }, () => new AbortController().signal);
     await on.play(make(on, {}, signals));
     for (const signal of [...signals, on.closing]) expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('an error of a call', () => {
+  it.each([
+    ['the identifier', 'a1b2c3d4e5f6'],
+    ['the token', 'token-1'],
+    ['the client id', '0123456789ab'],
+    ['the client secret', 'fedcba987654'],
+  ])('shows nothing of %s, whatever is repeated', async (_, echoed) => {
+    const on = stage([400, { code: 'some_code', action: 'none', trace: echoed, message: `no ${echoed}` }]);
+    on.tokens.pair = {
+      clientId: '0123456789ab',
+      clientSecret: 'fedcba987654',
+      generation: 1,
+      registeredAt: 0,
+    };
+    const deadline = new Deadline(on.clock, 15_000, []);
+    const device = { identifier: 'a1b2c3d4e5f6' };
+    const failed = callProtected(on, { key: on.tokens.keyOf(), device, call, deadline });
+    await expect(failed).rejects.toMatchObject({
+      code: 'upstream_refused',
+      adobe: { status: 400, code: 'some_code', action: 'none' },
+      viewerMessage: undefined,
+    });
+    await failed.catch((error: unknown) => {
+      expect(error).not.toHaveProperty('adobe.trace');
+    });
   });
 });
 

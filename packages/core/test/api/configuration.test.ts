@@ -44,7 +44,12 @@ describe('client.configuration', () => {
     const sent = on.transport.sent[0];
     const headers: Readonly<Record<string, string>> = sent?.headers ?? {};
     expect(sent?.path).toBe('/api/v2/REF30/configuration');
-    expect(Object.keys(headers).toSorted()).toEqual(['authorization', 'x-device-info', 'x-forwarded-for']);
+    expect(Object.keys(headers).toSorted()).toEqual([
+      'accept',
+      'authorization',
+      'x-device-info',
+      'x-forwarded-for',
+    ]);
     const info: unknown = JSON.parse(Buffer.from(headers['x-device-info'] ?? '', 'base64').toString());
     expect(info).toEqual({ primaryHardwareType: 'TV', osName: 'webOS' });
   });

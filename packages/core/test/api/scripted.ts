@@ -10,7 +10,9 @@ import {
   type UpstreamResponse,
 } from '../../src/http/Transport.js';
 import { Upstream } from '../../src/upstream/Upstream.js';
-import type { AccessTokens, TokenOptions } from '../../src/session/AccessTokens.js';
+import { PermitCache } from '../../src/api/decisions/PermitCache.js';
+import { SignIns } from '../../src/api/sessions/SignIns.js';
+import type { AccessTokens, KnownPair, TokenOptions } from '../../src/session/AccessTokens.js';
 import { ManualClock } from '../time/ManualClock.js';
 import { upstreamResponse } from '../http/upstreamResponse.js';
 import { defaultTiming } from '../../src/timing.js';
@@ -53,11 +55,24 @@ export class ScriptedTokens implements AccessTokens {
     return 'the device';
   }
 
+  onPeek: () => void = () => undefined;
+
   peek(): string | undefined {
+    this.onPeek();
     return this.held;
   }
 
-  sawSignOut(): void {}
+  pair: KnownPair | null = null;
+
+  pairOf(): KnownPair | null {
+    return this.pair;
+  }
+
+  readonly signedOutWith: string[] = [];
+
+  sawSignOut(_key: string, accessToken: string): void {
+    this.signedOutWith.push(accessToken);
+  }
 
   sawSignIn(_key: string, accessToken: string): void {
     this.signedInWith.push(accessToken);
@@ -130,6 +145,7 @@ export function stage(...answers: readonly Answer[]): Stage {
       gate,
       clock,
       closing: closing.signal,
+      timing: defaultTiming,
       onAnswer: () => undefined,
     }),
     tokens,
@@ -138,6 +154,10 @@ export function stage(...answers: readonly Answer[]): Stage {
     tagOf: ({ identifier }) => `tag of ${identifier.length}`,
     random: () => 0,
     timing: defaultTiming.calls,
+    baseUrl: new URL('https://sp.auth.adobe.com'),
+    signIns: new SignIns(100),
+    permits: new PermitCache(clock, defaultTiming.calls),
+    resourcesPerPreauthorize: 5,
     configurations: new ConfigurationCache(clock, defaultTiming.calls),
     closing: closing.signal,
     shutDown: (reason) => closing.abort(reason),

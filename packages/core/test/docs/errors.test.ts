@@ -26,6 +26,8 @@ function entriesOf(markdown: string): readonly Entry[] {
 const [errors = '', warnings = '', findings = ''] =
   readText('docs/errors.md').split(/^## (?:Warnings|Findings)$/m);
 
+const actors = { operator: 'you', adobe: 'Adobe', nobody: 'nobody', viewer: 'the viewer' } as const;
+
 describe('docs/errors.md', () => {
   it('has an entry for every code of an error, and no other', () => {
     expect(entriesOf(errors).map(({ code }) => code)).toEqual(Object.keys(errorTable));
@@ -33,13 +35,16 @@ describe('docs/errors.md', () => {
 
   it.each(Object.entries(errorTable))(
     'says of %s what the table says',
-    (code, { status, retryable, title }) => {
+    (code, { status, retryable, title, mustAct }) => {
       const entry = entriesOf(errors).find((one) => one.code === code);
       expect(entry?.title).toBe(title);
       expect(entry?.traits.split(' · ').slice(0, 2)).toEqual([
         `\`${status}\``,
         retryable ? 'retryable' : 'not retryable',
       ]);
+      const [, actor] =
+        / · to act: (you|Adobe|nobody|the viewer|see `mustAct`)/.exec(entry?.traits ?? '') ?? [];
+      if (actor !== 'see `mustAct`') expect(actor).toBe(actors[mustAct]);
     },
   );
 

@@ -56,6 +56,7 @@ describe('classifyFailure', () => {
       kind: 'refused',
       status: 403,
       adobe: { status: 403, code: 'authorization_denied_by_mvpd', action: 'none', trace: denial.trace },
+      viewerMessage: { message: denial.message },
     });
   });
 

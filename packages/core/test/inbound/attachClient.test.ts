@@ -295,6 +295,7 @@ describe('what is sent for a request', () => {
       }),
     );
     expect(Object.keys(headers).toSorted()).toEqual([
+      'accept',
       'adobe-subject-token',
       'ap-device-identifier',
       'authorization',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/registration/effect.js';
 import type { FailureCode } from '../../src/registration/event.js';
+import type { LeaseRecord } from '../../src/registration/record.js';
 import { ages, Device, failure, heldFor, nothing, pair, startedAt, stored } from './device.js';
 
 const owner = pair('owner');
@@ -21,6 +22,35 @@ const cooldown = (forMs: number, code: FailureCode) => ({
   next: { kind: 'cooldown', until: startedAt + forMs, forMs, code },
   ttlMs: forMs,
 });
+
+describe('what Adobe Pass called a failure', () => {
+  it('is remembered with the cooldown, for whoever meets it', () => {
+    const device = asking();
+    const refused = { ...failure('token_refused'), adobeStatus: 400, adobeCode: 'unauthorized_client' };
+    const { next } = onlySwap(device.send({ type: 'tokenFailed', failure: refused }));
+    expect(next).toMatchObject({ code: 'token_refused', adobeCode: 'unauthorized_client' });
+
+    const other = new Device();
+    other.shown = { ...nothing, lease: stored(next) };
+    other.goTo('reading');
+    expect(other.answerAsUsual()).toMatchObject([
+      {
+        type: 'fail',
+        failure: {
+          code: 'token_refused',
+          adobeCode: 'unauthorized_client',
+          message: expect.stringContaining('(unauthorized_client)') as string,
+        },
+      },
+    ]);
+  });
+});
+
+function onlySwap(effects: readonly Effect[]): { readonly next: LeaseRecord } {
+  for (const effect of effects)
+    if (effect.type === 'swapLease' && effect.next !== null) return { next: effect.next };
+  throw new Error('no lease is written');
+}
 
 describe('a failure that may pass', () => {
   it.each([

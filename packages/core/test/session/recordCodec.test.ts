@@ -85,6 +85,11 @@ describe('a record', () => {
     );
   });
 
+  it('comes back as it was: a lease with the code of Adobe Pass', () => {
+    const said: LeaseRecord = { ...lease, adobeCode: 'invalid_redirect_uri' };
+    expect(decodeLease(encodeLease(said))).toEqual(said);
+  });
+
   it('comes back as it was: a lease', () => {
     fc.assert(
       fc.property(aLeaseRecord, (record) => {

@@ -1,10 +1,10 @@
-import type { Clock } from '../../time/clock.js';
+import { monotonicOf, type Clock } from '../../time/clock.js';
 import type { Configuration } from './types.js';
 import type { Timing } from '../../timing.js';
 
 interface Entry {
   readonly configuration: Promise<Configuration>;
-  /** Epoch milliseconds; infinite while the call is under way. */
+  /** Of the monotonic clock; infinite while the call is under way. */
   expiresAt: number;
 }
 
@@ -46,7 +46,7 @@ export class ConfigurationCache {
 
   #find(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    return entry !== undefined && this.#clock.now() < entry.expiresAt ? entry : undefined;
+    return entry !== undefined && monotonicOf(this.#clock) < entry.expiresAt ? entry : undefined;
   }
 
   #start(key: string, retrieve: () => Promise<Configuration>): Promise<Configuration> {
@@ -58,7 +58,7 @@ export class ConfigurationCache {
     this.#dropOldest();
     configuration.then(
       () => {
-        entry.expiresAt = this.#clock.now() + this.#timing.configurationMs;
+        entry.expiresAt = monotonicOf(this.#clock) + this.#timing.configurationMs;
       },
       () => {
         if (this.#entries.get(key) === entry) this.#entries.delete(key);
