@@ -21,7 +21,7 @@ export function protectedPath(path: string, query?: Readonly<Record<string, stri
     return refuse(`must have at most ${longestPath} characters, received ${given.length}`);
   const mark = given.indexOf('?');
   const pathname = mark === -1 ? given : given.slice(0, mark);
-  const shown = JSON.stringify(pathname.length > 80 ? `${pathname.slice(0, 80)}…` : pathname);
+  const shown = JSON.stringify(shapeOf(pathname));
   if (!/^[\x21-\x7E]*$/.test(given)) {
     return refuse(`must be visible ASCII; percent-encode the rest, received ${shown}`);
   }
@@ -44,6 +44,14 @@ export function protectedPath(path: string, query?: Readonly<Record<string, stri
     return refuse(`must stay below ${prefix}, received ${shown}`);
   if (added === '') return url.pathname + url.search;
   return `${url.pathname}${url.search}${url.search === '' ? '?' : '&'}${added}`;
+}
+
+/** A path with the words that the API's paths are made of; all else may be a viewer's code, or a provider. */
+function shapeOf(pathname: string): string {
+  const shown = pathname
+    .split('/', 13)
+    .map((segment) => (/^(?:v2|[a-z]{0,20}|\.{1,2})$/.test(segment) ? segment : '…'));
+  return shown.slice(0, 12).join('/') + (shown.length > 12 ? '/…' : '');
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../cache/keyNames.js';
-import type { RecordStore, StoreSlot } from '../cache/RecordStore.js';
+import type { RecordStore } from '../cache/RecordStore.js';
+import { SharedRecords } from '../cache/SharedRecords.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import type { PassFinding } from '../Pass.js';
 import type { Timing } from '../timing.js';
@@ -52,25 +53,18 @@ export class KeySpaceUsers {
   async findings(): Promise<readonly PassFinding[]> {
     const { clock, store, names, timing } = this.#options;
     const [slot] = await store.read([names.users]);
-    return findingsOf(usesIn(slot), clock.now(), timing);
+    const stored: unknown = slot?.kind === 'stored' ? slot.value : [];
+    return findingsOf(usesIn(stored), clock.now(), timing);
   }
 
   async #write(statement: string, now: number): Promise<void> {
     const { store, names, origin, timing } = this.#options;
-    let [slot] = await store.read([names.users], { strong: true });
-    for (let attempt = 0; attempt < timing.userAttempts; attempt += 1) {
-      if (slot === undefined || slot.kind === 'unreadable') return;
-      const uses = withUse(usesIn(slot), { origin, statement }, now, timing);
-      const stored = uses.map((use) => [use.origin, use.statement, use.since, use.until]);
-      const swapped = await store.swap(
-        names.users,
-        slot.kind === 'absent' ? null : slot.version,
-        stored,
-        timing.usersKeptMs,
-      );
-      if (swapped.ok) return;
-      slot = swapped.current;
-    }
+    const records = new SharedRecords(store, timing.userAttempts);
+    await records.change(names.users, (stored) => {
+      const uses = withUse(usesIn(stored), { origin, statement }, now, timing);
+      const value = uses.map((use) => [use.origin, use.statement, use.since, use.until]);
+      return { value, ttlMs: timing.usersKeptMs };
+    });
   }
 }
 
@@ -89,8 +83,7 @@ function withUse(
 }
 
 /** What does not look as expected is left out: it is a note, not a credential. */
-function usesIn(slot: StoreSlot | undefined): readonly Use[] {
-  const stored: unknown = slot?.kind === 'stored' ? slot.value : [];
+function usesIn(stored: unknown): readonly Use[] {
   return arrayOf(stored).flatMap((item): readonly Use[] => {
     const [origin, statement, since, until] = arrayOf(item);
     if (typeof origin !== 'string' || typeof statement !== 'string') return [];

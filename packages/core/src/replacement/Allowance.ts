@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock.js';
 import { membersOf, numbersIn } from './rowsIn.js';
-import type { Found, SharedRecords } from './SharedRecords.js';
+import type { Found, SharedRecords } from '../cache/SharedRecords.js';
 
 interface Allowed {
   readonly left: number;

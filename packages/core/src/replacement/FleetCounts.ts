@@ -2,7 +2,7 @@ import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import { RecentDistinctCount } from './DistinctCount.js';
 import { numbersIn, rowsIn } from './rowsIn.js';
-import type { SharedRecords } from './SharedRecords.js';
+import type { SharedRecords } from '../cache/SharedRecords.js';
 
 export interface FleetTotals {
   /** Devices that asked for a token within a minute. */

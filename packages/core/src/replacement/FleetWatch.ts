@@ -8,7 +8,7 @@ import { causeIn, type Incident } from './Incident.js';
 import { incidentCause, type IncidentCause } from './incidentCause.js';
 import type { Probe } from './Probe.js';
 import type { RefusedInFleet, RefusedPairs } from './RefusedPairs.js';
-import type { Found } from './SharedRecords.js';
+import type { Found } from '../cache/SharedRecords.js';
 
 /** What the fleet knew at one instant. */
 export interface Sight {

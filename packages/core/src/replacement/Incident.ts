@@ -3,7 +3,7 @@ import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import type { FleetRefusals, IncidentCause } from './incidentCause.js';
 import { membersOf } from './rowsIn.js';
-import type { Found, SharedRecords } from './SharedRecords.js';
+import type { Found, SharedRecords } from '../cache/SharedRecords.js';
 
 export interface IncidentOptions {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { Clock } from '../time/clock.js';
 import { timeLeftMs } from '../registration/timeLeft.js';
 import type { Timing } from '../timing.js';
 import { membersOf, numbersIn } from './rowsIn.js';
-import type { Found, SharedRecords } from './SharedRecords.js';
+import type { Found, SharedRecords } from '../cache/SharedRecords.js';
 
 export interface PlacesOptions {
   readonly clock: Clock;

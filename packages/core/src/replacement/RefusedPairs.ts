@@ -11,7 +11,7 @@ import {
   withWords,
   type Word,
 } from './refusedRecord.js';
-import type { SharedRecords } from './SharedRecords.js';
+import type { SharedRecords } from '../cache/SharedRecords.js';
 
 const recordCount = 16;
 

@@ -15,7 +15,7 @@ import { Places } from './Places.js';
 import { Probe, saysAllMayAsk } from './Probe.js';
 import { RefusedPairs } from './RefusedPairs.js';
 import type { AskedPair, Replacements, Verdict, WitnessSource } from './Replacements.js';
-import { SharedRecords } from './SharedRecords.js';
+import { SharedRecords } from '../cache/SharedRecords.js';
 import { Suspects, type Suspect } from './Suspects.js';
 import { Witnesses } from './Witnesses.js';
 

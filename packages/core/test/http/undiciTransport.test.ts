@@ -57,7 +57,7 @@ describe('an exchange', () => {
 
   it('that would be too long once decoded fails for its size', async () => {
     const { transport } = await over((_request, response) => {
-      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000)));
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(3_000_000)));
     });
     expect(await failureOf(transport.send(get))).toMatchObject({
       reason: 'too_large',

@@ -80,6 +80,13 @@ describe('protectedPath', () => {
   it('shows the path but never its query', () => {
     const error = errorOf(() => protectedPath('/api/v2/../x?token=hunter2'));
     expect(error.message).toBe('path must not be or have a dot segment, received "/api/v2/../x"');
+  });
+
+  it('shows of a path that it refuses its words only: a code of a viewer may stand between them', () => {
+    const error = errorOf(() => protectedPath('/api/v2/REF30/profiles/code/8ER640M/..?mvpd=Cablevision'));
+    expect(error.message).toBe(
+      'path must not be or have a dot segment, received "/api/v2/…/profiles/code/…/.."',
+    );
     expect(errorOf(() => protectedPath('/api/v2/x?token=hunter2 3')).message).not.toContain('hunter2');
     expect(errorOf(() => protectedPath(`/api/v2/../${'y'.repeat(500)}`)).message.length).toBeLessThan(160);
   });

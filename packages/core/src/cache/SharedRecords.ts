@@ -1,6 +1,6 @@
 import { allOver } from '../time/allOver.js';
 import { PassError } from '../errors.js';
-import type { RecordStore, StoreSlot } from '../cache/RecordStore.js';
+import type { RecordStore, StoreSlot } from './RecordStore.js';
 
 export interface Found {
   /** `undefined`: absent. */
@@ -61,9 +61,9 @@ export class SharedRecords {
 function foundIn(slot: StoreSlot | undefined): Found {
   if (slot === undefined || slot.kind === 'absent') return { value: undefined, version: null };
   if (slot.kind === 'stored') return slot;
-  // It may say that there is an incident. It ends by itself, as all of these records do.
+  // It may say what must not be overlooked, such as that there is an incident. All of these records end by themselves.
   throw new PassError(
     'cache_unavailable',
-    `a record of refused pairs could not be opened (${slot.reason}); see that all servers have the same secrets`,
+    `a record that all servers share could not be opened (${slot.reason}); see that they have the same secrets`,
   );
 }
