@@ -5,6 +5,7 @@ import { PermitCache } from './api/decisions/PermitCache.js';
 import { SignIns } from './api/sessions/SignIns.js';
 import { createKeyNames, type KeyNames } from './cache/keyNames.js';
 import { createKeySpace, type KeySpace } from './cache/keySpace.js';
+import { LastingWrites } from './cache/LastingWrites.js';
 import { createByteStore, createRecordStore, type ByteStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
@@ -89,7 +90,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
 
   const { closing, isClosing, track } = lifetime;
   const names = createKeyNames({ environment, application, nameSecret });
-  const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache };
+  const writes = new LastingWrites();
+  const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache, writes };
   const store = createRecordStore(sealed);
   const bytes = createByteStore(sealed);
   const nameKeyId = secretId(nameSecret);
@@ -166,6 +168,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     drift,
     proxyTrust,
     warn,
+    writes,
     users,
     strict,
     isClosing,

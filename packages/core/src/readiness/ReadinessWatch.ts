@@ -1,5 +1,6 @@
 import { keySpaceFault } from '../cache/keySpace.js';
 import type { KeyNames } from '../cache/keyNames.js';
+import type { LastingWrites } from '../cache/LastingWrites.js';
 import type { RecordStore } from '../cache/RecordStore.js';
 import { settleWithin } from '../time/settleWithin.js';
 import type { Clock } from '../time/clock.js';
@@ -27,6 +28,7 @@ export interface ReadinessParts {
   readonly drift: ClockDrift;
   readonly proxyTrust: Pick<ProxyTrust, 'findings'>;
   readonly warn: (code: PassWarningCode, message: string) => void;
+  readonly writes: Pick<LastingWrites, 'counts'>;
   readonly users: KeySpaceUsers;
   /** Nothing is served before the cache is found fit. */
   readonly strict: boolean;
@@ -84,7 +86,8 @@ export class ReadinessWatch {
       ...checked,
     ];
     this.#announce(findings, new Set());
-    return { ready: this.#wasRead && this.#isFit && !this.#parts.isClosing(), findings };
+    const ready = this.#wasRead && this.#isFit && !this.#parts.isClosing();
+    return { ready, findings, writes: this.#parts.writes.counts };
   }
 
   /** To be called when the cache is first used: what is wrong with it is announced without anybody asking. */
@@ -177,7 +180,9 @@ export class ReadinessWatch {
 function unfitness(checked: readonly PassFinding[], unanswered: PassError): Obstacle {
   // Nothing is known of a cache that could not look at itself.
   if (checked.some(({ code }) => code === 'cache_unavailable')) return unanswered;
-  const codes = checked.filter(({ level }) => level === 'error').map(({ code }) => code);
+  const codes = checked
+    .filter(({ level, failsStrict }) => level === 'error' || failsStrict === true)
+    .map(({ code }) => code);
   if (codes.length === 0) return null;
   return new PassError(
     'cache_unsafe',

@@ -86,7 +86,11 @@ const always =
 
 /** What a fake has nothing to do for. */
 const idlePass = {
-  readiness: async (): Promise<Readiness> => ({ ready: true, findings: [] }),
+  readiness: async (): Promise<Readiness> => ({
+    ready: true,
+    findings: [],
+    writes: { durable: 0, uncertain: 0 },
+  }),
   restore: async (): Promise<boolean> => false,
   retryStatement: async (): Promise<void> => {},
   forget: async (): Promise<void> => {},

@@ -118,10 +118,10 @@ describe('fakePass', () => {
   it('does nothing for operators, unless it is told', async () => {
     await using pass = fakePass();
     await pass.authenticate(device);
-    expect(await pass.readiness()).toEqual({ ready: true, findings: [] });
+    expect(await pass.readiness()).toMatchObject({ ready: true, findings: [] });
     expect(await pass.restore(device)).toBe(false);
     expect(pass.tagOf(device)).toBe(pass.tagOf({ identifier: Buffer.from('tv-1') }));
-    const down = { ready: false, findings: [] };
+    const down = { ready: false, findings: [], writes: { durable: 0, uncertain: 0 } };
     expect(await fakePass({}, { readiness: async () => down }).readiness()).toBe(down);
   });
 
