@@ -162,7 +162,9 @@ function createSealedStore<Value>(options: RecordStoreOptions, codec: Codec<Valu
         );
         const result = parseSwapResult(answer, expected, operation);
         if (result.ok && next?.ttlMs === null) options.writes?.add(result.durable === true);
-        return result.ok ? { ok: true, version: result.version } : { ok: false, current: slotOf(key, result.current) };
+        return result.ok
+          ? { ok: true, version: result.version }
+          : { ok: false, current: slotOf(key, result.current) };
       } catch (error) {
         throw cacheUnavailable(operation, error);
       }
