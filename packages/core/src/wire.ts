@@ -15,7 +15,9 @@ import { type Timing } from './timing.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
+import { publishWarning, warnOperators } from './diagnostics.js';
 import { ClockDrift } from './readiness/ClockDrift.js';
+import { ProxyTrust } from './readiness/ProxyTrust.js';
 import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
 import { ReadinessWatch } from './readiness/ReadinessWatch.js';
 import { strictTokens } from './readiness/strictTokens.js';
@@ -113,6 +115,9 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     },
   });
   const drift = new ClockDrift(timing.readiness);
+  const isLocal = environment === 'local';
+  const warn = isLocal ? publishWarning : warnOperators;
+  const proxyTrust = new ProxyTrust({ clock, timing: timing.readiness, isLocal, warn });
   const transport =
     parts.transport ??
     createUndiciTransport({
@@ -161,6 +166,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     statements,
     replacements,
     drift,
+    proxyTrust,
+    warn,
     writes,
     users,
     strict,
@@ -214,6 +221,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     permits: new PermitCache(clock, timing.calls),
     resourcesPerPreauthorize: limits.resourcesPerPreauthorize,
     closing,
+    proxyTrust,
     tagOf({ identifier }) {
       validateIdentifier(identifier);
       return names.deviceTag(identifierBytes(identifier));

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PassError } from '@pass-dcr/core';
+import { isPassError, PassError } from '@pass-dcr/core';
 import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment, type Opened } from './Environment.js';
 import { examineDataFile } from './examineDataFile.js';
@@ -26,7 +26,7 @@ function openFolder(path: string): Opened {
     return { root, entries: openEntries(path, root, last), last };
   } catch (error) {
     root.close().catch(() => undefined);
-    throw error instanceof PassError ? error : cannotOpen(path, error);
+    throw isPassError(error) ? error : cannotOpen(path, error);
   }
 }
 
@@ -68,7 +68,7 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
   try {
     return open<Buffer, string>(optionsFor(path));
   } catch (error) {
-    throw error instanceof PassError ? error : cannotOpen(path, error);
+    throw isPassError(error) ? error : cannotOpen(path, error);
   }
 }
 

@@ -89,22 +89,21 @@ export function replyCodeOf(error: unknown): string | undefined {
 }
 
 function messageOf(error: unknown): string {
-  return textIn(error, 'message') ?? '';
+  const { message } = membersOf(error);
+  return typeof message === 'string' ? message : '';
 }
 
 function systemCodeOf(error: unknown): string | undefined {
-  const code = textIn(error, 'code');
-  return code !== undefined && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
+  const { code } = membersOf(error);
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
 function nameOf(error: unknown): string {
-  const name = typeof error === 'object' && error !== null ? error.constructor?.name : undefined;
-  return typeof name === 'string' && /^[A-Za-z]{1,40}$/.test(name) && name !== 'Object' ? name : 'Error';
+  const name = membersOf(error).constructor.name;
+  return /^[A-Za-z]{1,40}$/.test(name) ? name : 'Error';
 }
 
-/** By its shape: an error may be of another realm, as under Jest. */
-function textIn(error: unknown, member: string): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const value: unknown = error[member as never];
-  return typeof value === 'string' ? value : undefined;
+/** By its shape: under Jest, what Node throws is an Error of another realm. */
+function membersOf(error: unknown): Partial<Record<'message' | 'code', unknown>> {
+  return typeof error === 'object' && error !== null ? error : {};
 }

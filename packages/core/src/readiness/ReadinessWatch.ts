@@ -4,7 +4,7 @@ import type { LastingWrites } from '../cache/LastingWrites.js';
 import type { RecordStore } from '../cache/RecordStore.js';
 import { settleWithin } from '../time/settleWithin.js';
 import type { Clock } from '../time/clock.js';
-import { publish } from '../diagnostics.js';
+import type { PassWarningCode } from '../diagnostics.js';
 import { isPassError, PassError } from '../errors.js';
 import type { PassFinding, Readiness } from '../Pass.js';
 import type { Replacements } from '../replacement/Replacements.js';
@@ -13,6 +13,7 @@ import type { StatementGate } from '../admission/StatementGate.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { ClockDrift } from './ClockDrift.js';
 import type { KeySpaceUsers } from './KeySpaceUsers.js';
+import type { ProxyTrust } from './ProxyTrust.js';
 import { SharedAnswer } from './SharedAnswer.js';
 import type { Timing } from '../timing.js';
 
@@ -25,6 +26,8 @@ export interface ReadinessParts {
   readonly statements: StatementGate;
   readonly replacements: Pick<Replacements, 'suspension'>;
   readonly drift: ClockDrift;
+  readonly proxyTrust: Pick<ProxyTrust, 'findings'>;
+  readonly warn: (code: PassWarningCode, message: string) => void;
   readonly writes: Pick<LastingWrites, 'counts'>;
   readonly users: KeySpaceUsers;
   /** Nothing is served before the cache is found fit. */
@@ -78,6 +81,7 @@ export class ReadinessWatch {
       ...(obstacle === null ? [] : [errorFinding(obstacle)]),
       ...this.#ownFindings(),
       ...this.#parts.drift.findings(),
+      ...this.#parts.proxyTrust.findings(),
       ...used,
       ...checked,
     ];
@@ -168,8 +172,7 @@ export class ReadinessWatch {
   #announce(findings: readonly PassFinding[], standing = this.#published): void {
     const errors = findings.filter(({ level }) => level === 'error');
     for (const { code, message } of errors)
-      if (!this.#published.has(code))
-        publish({ type: 'warning', code: 'readiness', message: `${code}: ${message}` });
+      if (!this.#published.has(code)) this.#parts.warn('readiness', `${code}: ${message}`);
     this.#published = new Set([...standing, ...errors.map(({ code }) => code)]);
   }
 }
