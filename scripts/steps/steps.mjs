@@ -62,6 +62,7 @@ export const longProofs = [
   ],
   ...[steps.hoursBuild, steps.hours],
   steps.powercut,
+  { name: 'histories', run: node('scripts/histories.mjs'), needsRedis: true },
   {
     name: 'fleet, all',
     run: node('apps/fleet/dist/main.js', '--scenario', 'all', '--drawn'),

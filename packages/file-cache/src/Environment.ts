@@ -1,13 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { CacheEntry, CacheWrite, SwapResult, Version } from '@pass-dcr/core';
 import type { Database, RootDatabase } from 'lmdb';
 import { DataFile } from './DataFile.js';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
-import { causeOf, isPanic } from './reasonOf.js';
+import { causeOf, mayHavePanicked } from './reasonOf.js';
 import { attempts, tooManyOpeners, type LastTransaction } from './LastTransaction.js';
 
 const keysPerBatch = 1000;
+
+/** Of an environment that takes no write any more. */
+const closedWithinMs = 500;
 
 /** What LMDB has open of a folder. */
 export interface Opened {
@@ -124,17 +127,18 @@ export class Environment {
     } catch (error) {
       this.#failure = await causeOf(error);
       // The next write finds it open again, or tries once more.
-      if (isPanic(this.#failure)) await this.#reopen().catch(() => undefined);
+      if (mayHavePanicked(this.#failure)) await this.#reopen().catch(() => undefined);
       throw this.#failure;
     }
   }
 
-  /** After a commit that failed half-way LMDB takes no further write, and asks to be closed. */
+  /** What was under way is never settled by lmdb-js; its callers have their time limits. */
   async #reopen(): Promise<void> {
     const reopen = async (): Promise<void> => {
       const opened = this.#opened;
       this.#opened = null;
-      await opened?.root.close();
+      this.#pending.clear();
+      if (opened !== null) await closeAtAnyRate(opened.root);
       this.#opened = withSweep(this.#open());
     };
     this.#reopening ??= reopen().finally(() => {
@@ -175,6 +179,18 @@ export class Environment {
     work.then(forget, forget);
     return work;
   }
+}
+
+/** Not in lmdb-js's types. */
+interface NativeEnvironment {
+  close(): void;
+}
+
+/** lmdb-js waits for the flush of the commit that failed, which never comes. Nothing is under way in it any more. */
+async function closeAtAnyRate(root: RootDatabase<Buffer, string>): Promise<void> {
+  const closed = root.close().then(() => true);
+  if (await Promise.race([closed, setTimeout(closedWithinMs, false)])) return;
+  (root as unknown as { readonly env: NativeEnvironment }).env.close();
 }
 
 function withSweep(opened: Opened): Opened & { readonly sweep: ExpirySweep } {

@@ -21,14 +21,17 @@ export function reasonOf(cause: unknown): string {
   return remedy === undefined ? `${name}, ${message}` : `${name}, ${remedy}`;
 }
 
-/** LMDB's word for an environment that takes no write any more, because a commit failed half-way. */
-export function isPanic(cause: unknown): boolean {
-  return (
-    typeof cause === 'object' &&
-    cause !== null &&
-    'message' in cause &&
-    String(cause.message).startsWith('MDB_PANIC')
-  );
+/**
+ * Whether LMDB may take no write any more, because one of a meta page failed. It would say so at the next transaction, but
+ * lmdb-js never settles the promise of that one.
+ */
+export function mayHavePanicked(cause: unknown): boolean {
+  if (typeof cause !== 'object' || cause === null) return false;
+  return isPanic(cause) || ('code' in cause && nameOf(cause.code) === 'EIO');
+}
+
+function isPanic(cause: object): boolean {
+  return 'message' in cause && String(cause.message).startsWith('MDB_PANIC');
 }
 
 /** Of what Node throws, by its shape: under Jest it is an Error of another realm. */

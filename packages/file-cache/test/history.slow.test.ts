@@ -6,7 +6,7 @@ import { temporaryFolder } from './support/temporaryFolder.js';
 /** `npm run proofs` asks for 100 000. */
 const operations = Number(process.env['HISTORY_OPERATIONS'] ?? 4_000);
 
-describe('the history of three processes on one folder', { timeout: 230_000 }, () => {
+describe('the history of three processes on one folder', { timeout: 900_000 }, () => {
   it('is that of a register with compare-and-set for each key', async () => {
     const path = temporaryFolder();
     const processes = await Promise.all([1, 2, 3].map(async () => await CacheProcess.start(path)));

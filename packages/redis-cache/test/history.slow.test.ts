@@ -50,14 +50,14 @@ async function acrossFailover(options: Readonly<Record<string, unknown>>): Promi
 }
 
 needsRedis(describe)('the history of three processes', () => {
-  it('across a failover shows what the new primary did not have', { timeout: 120_000 }, async () => {
+  it('across a failover shows what the new primary did not have', { timeout: 900_000 }, async () => {
     const report = said('a failover', await acrossFailover({ swapTimeoutMs: 800 }));
     expect(report.lost).toBeGreaterThan(0);
   });
 
   it(
     "across a failover with replicas and onShortWait 'fail' is that of a register",
-    { timeout: 120_000 },
+    { timeout: 900_000 },
     async () => {
       const options = { swapTimeoutMs: 800, replicas: 1, onShortWait: 'fail' };
       const report = said("a failover with replicas: 1 and 'fail'", await acrossFailover(options));
@@ -66,7 +66,7 @@ needsRedis(describe)('the history of three processes', () => {
     },
   );
 
-  it('while slots of a Cluster move is that of a register', { timeout: 120_000 }, async () => {
+  it('while slots of a Cluster move is that of a register', { timeout: 900_000 }, async () => {
     const cluster = await startCluster();
     onTestFinished(async () => await cluster.stop());
     const processes = await processesOn('cluster', cluster.addresses);

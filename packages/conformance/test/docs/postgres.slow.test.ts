@@ -70,7 +70,7 @@ describe.skipIf(programs === null)(`the worked example on a real PostgreSQL${ski
     );
   });
 
-  it('has the history of a register with compare-and-set', { timeout: 200_000 }, async () => {
+  it('has the history of a register with compare-and-set', { timeout: 900_000 }, async () => {
     const history = await recordHistory({ caches: [open(), open(), open()], operations, timeoutMs: 10_000 });
     const found = checkHistory(history);
     process.stdout.write(`history of PostgreSQL: ${JSON.stringify(found)}\n`);
