@@ -143,6 +143,12 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   /** @internal */
+  isFree(): boolean {
+    const address = this.headersOfDevice()['x-forwarded-for'];
+    return !this.needsToken() && this.#runtime.upstream.waitMs(address) <= 0;
+  }
+
+  /** @internal */
   whose(): string {
     return `${this.serviceProvider}\n${this.key()}`;
   }

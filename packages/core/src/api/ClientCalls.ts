@@ -15,6 +15,8 @@ export interface ClientCalls {
   key(): string;
   /** The device and the service provider, as one text: what a viewer's sign-in belongs to. */
   whose(): string;
+  /** Whether a call would go out at once: the device's token is in memory, and its address is not throttled. */
+  isFree(): boolean;
   /** Tells the client's own identifier, token and pair, which no answer may repeat into an error. */
   readonly isEcho: EchoTest;
   /**

@@ -74,6 +74,11 @@ export class Upstream {
     return await (call.turn.kind === 'wait' ? call.turn.deadline.during(exchange) : exchange);
   }
 
+  /** Milliseconds that a call for this address would have to wait for its turn, if it came now; 0: it would go out at once. */
+  waitMs(address: string | undefined): number {
+    return this.#parts.gate.waitMs(address);
+  }
+
   /**
    * Waits until a call for this address may go out. Milliseconds for which it would have to wait beyond what it can; 0: it
    * is its turn.
