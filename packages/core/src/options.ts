@@ -6,13 +6,22 @@ import type { PassEnvironment } from './http/baseUrl.js';
 export interface PassLimits {
   /** Devices kept in memory. Default 250 000. */
   readonly devices?: number | undefined;
-  /** Register calls on the wire at once. Default 64. */
+  /**
+   * Register calls on the wire at once, at most. A process begins with 64, doubles that while devices wait and Adobe Pass
+   * bears it, and halves it where that is in trouble. Default 448.
+   */
   readonly concurrentRegistrations?: number | undefined;
-  /** Devices that may wait for such a place. Default 1 000. */
+  /**
+   * Devices that may wait for such a place, at most. No more are let in than can be served in time: the others are told at
+   * once how long the queue takes, as `registration_limited`. Default 20 000.
+   */
   readonly queuedRegistrations?: number | undefined;
   /** New registrations from one address (IPv6: one /64): a burst, then so many per second. Default 30 and 0.5. */
   readonly registrationsPerAddress?: { readonly burst: number; readonly perSecond: number } | undefined;
-  /** New registrations of this process. Default 2 000 and 200. */
+  /**
+   * New registrations of this process. A quarter of it is kept for networks (IPv6: one /48; IPv4: one /24) that have used less
+   * than one address may. Default 2 000 and 200.
+   */
   readonly registrationsPerProcess?: { readonly burst: number; readonly perSecond: number } | undefined;
   /** Resources in one call of preauthorize: the "Preflight Max Resources" that Adobe has set for you. Default 5. */
   readonly resourcesPerPreauthorize?: number | undefined;

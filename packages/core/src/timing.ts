@@ -93,9 +93,21 @@ const defaults = {
     idleSocketMs: 10_000,
     /** Exchanges on the wire at once. */
     concurrentExchanges: 512,
+    /** So many of them are kept for calls that have a token: who is signed in does not wait for a rush of new devices. */
+    keptForTokens: 64,
     /** The largest answer that is read. */
     maxResponseBytes: 2_097_152,
-    /** Addresses that are throttled and remembered. */
+    /** Adobe Pass takes so many calls of an address at once: of one more, what comes of it decides about the next. */
+    addressBurst: 10,
+    /** And then so many a second: the pace of an address after a 429. */
+    addressPerSecond: 1,
+    /** That pace doubles after so many answers in a row: for one caller's deadline nothing is tried. */
+    answersToTrust: 15,
+    /** Calls that wait for the turn of their address; the others are told at once when to come again. */
+    waitingPerAddress: 64,
+    /** A second page of the gateway instead of an answer, within this time, concerns the address: one concerns the request. */
+    forbiddenTogetherMs: 10_000,
+    /** Addresses that are remembered, throttled or not. */
     throttledAddresses: 10_000,
     /** What was asked of the other processes about an address beside an earlier step counts for so long. */
     lookedAheadMs: 1_000,
@@ -124,8 +136,16 @@ const defaults = {
     statementKeptMs: 2_592_000_000,
     /** Tries to write that while other processes write it too. */
     statementAttempts: 3,
-    /** When a caller may ask again whom the queue for registration turned away. */
+    /** When a caller may ask again at the earliest whom the queue for registration turned away: else once the queue is served. */
     queueRetryMs: 2_000,
+    /** Nobody is let into that queue who could not be served within this time, in which callers wait. */
+    queueDeadlineMs: 15_000,
+    /** Register calls on the wire at once, until it is seen how Adobe Pass bears them; it doubles while devices wait. */
+    concurrentAtFirst: 64,
+    /** Trouble never makes it less than so many: with fewer it would take minutes to see that the trouble is over. */
+    concurrentAtLeast: 8,
+    /** This part of what a process may register is kept for networks that have used less than one address may. */
+    keptForOtherNetworksPart: 0.25,
     /** Addresses whose allowance is remembered. */
     countedAddresses: 20_000,
   },
@@ -282,6 +302,10 @@ const defaults = {
     looksForRoom: 64,
     /** Devices that are looked at to find those whose renewal is nearest: a memory of a million is not searched. */
     looksForWitnesses: 1_000,
+    /** The clock of the system was set, or the machine was suspended, where it moves by so much beside the monotonic one: every token is then renewed at its next use. */
+    clockStepMs: 60_000,
+    /** How often the two clocks are compared, by the requests that come: more often would tell nobody more. */
+    clockLookEveryMs: 1_000,
     /** Devices whose tags are computed in one go, to find those that were forgotten: some 15 ms of the processor. */
     tagsAtOnce: 5_000,
   },
@@ -329,10 +353,10 @@ const defaults = {
 const limits = {
   /** Devices kept in memory, at some 1.3 kB each. */
   devices: 250_000,
-  /** Register calls on the wire at once. */
-  concurrentRegistrations: 64,
-  /** Devices that wait for such a place. */
-  queuedRegistrations: 1_000,
+  /** Register calls on the wire at once, at most: the way to Adobe Pass has 64 more, for calls that have tokens. */
+  concurrentRegistrations: 448,
+  /** Devices that wait for such a place, at most, which bounds the memory; fewer, where not so many could be served in time. */
+  queuedRegistrations: 20_000,
   /** New registrations from one address (IPv6: one /64): a large household at once, then one in two seconds. */
   registrationsPerAddress: { burst: 30, perSecond: 0.5 },
   /** New registrations of this process: a kick-off. */

@@ -9,6 +9,7 @@ import { createByteStore, createRecordStore, type ByteStore } from './cache/Reco
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
 import { type Clock } from './time/clock.js';
+import { SteadyTime } from './time/SteadyTime.js';
 import { type Timing } from './timing.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
@@ -124,12 +125,14 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     gate: new AddressCooldown({ clock, random, store, names, timing, track }),
     clock,
     closing,
+    timing,
     onAnswer: (response, receivedAt) => drift.observe(response, receivedAt),
   });
   const statements = new StatementGate({ clock, store, names, timing: timing.admission, track });
   const statement = statementSource(resolved.softwareStatement, clock, timing.admission);
   const budget = new RegistrationBudget(limits, clock, timing.admission);
-  const kept = new KeptDevices(clock, limits.devices, timing.devices);
+  const time = new SteadyTime(clock, timing.devices);
+  const kept = new KeptDevices(time, limits.devices, timing.devices);
   const witnesses = new EarlyRenewals({ names, kept: kept.byKey, looks: timing.devices.looksForWitnesses });
   const replacements = new ReplacementRoom({
     clock,
@@ -177,6 +180,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     { names, kept, tagsAtOnce: timing.devices.tagsAtOnce },
     {
       clock,
+      time,
       policy,
       timing: timing.calls,
       records,

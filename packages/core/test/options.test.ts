@@ -40,8 +40,8 @@ describe('resolveOptions', () => {
       dispatcher: undefined,
       limits: {
         devices: 250_000,
-        concurrentRegistrations: 64,
-        queuedRegistrations: 1_000,
+        concurrentRegistrations: 448,
+        queuedRegistrations: 20_000,
         registrationsPerAddress: { burst: 30, perSecond: 0.5 },
         registrationsPerProcess: { burst: 2_000, perSecond: 200 },
         resourcesPerPreauthorize: 5,
@@ -72,7 +72,7 @@ describe('resolveOptions', () => {
     expect(resolved.baseUrl.href).toBe('http://localhost:9000/');
     expect(resolved.limits).toMatchObject({
       devices: 7,
-      queuedRegistrations: 1_000,
+      queuedRegistrations: 20_000,
       registrationsPerAddress: { burst: 1, perSecond: 0.1 },
     });
     expect(resolveOptions(shared).secrets).toEqual([secret]);

@@ -42,6 +42,13 @@ export interface SimulatorOptions extends ScenarioOptions {
   readonly unauthorizedBody?: UnauthorizedBody;
   /** What a token request of a pair gets whose statement was revoked. Undocumented; default `'invalid_client'`. */
   readonly revokedStatementError?: 'invalid_client' | 'unauthorized_client';
+  /**
+   * Default false. True: a software statement that the simulator did not sign, such as the one an app ships with, stands
+   * for the first application of the scenario, if it is a well-formed RS256 JWT of `auth.adobe.com`.
+   */
+  readonly acceptForeignStatements?: boolean;
+  /** Default false: a browser may call only from pages of the same site. True: web apps and extensions may call from anywhere. */
+  readonly cors?: boolean;
   /** Default false: as tolerant as the real service is seen to be. True: the letter of the pages for media types and `X-Device-Info`. */
   readonly strict?: boolean;
   /** `'development'` (default; the same in every simulator), `'generated'`, or an RSA private key as PEM. */
@@ -69,6 +76,8 @@ export interface ResolvedOptions {
   readonly clientIdIssuedAt: 'seconds' | 'milliseconds';
   readonly unauthorizedBody: UnauthorizedBody;
   readonly revokedStatementError: 'invalid_client' | 'unauthorized_client';
+  readonly acceptForeignStatements: boolean;
+  readonly cors: boolean;
   readonly strict: boolean;
   readonly signingKey: SigningKey;
   readonly registerDelayMs: number;
@@ -110,6 +119,11 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
       'invalid_client',
       'unauthorized_client',
     ]),
+    acceptForeignStatements: oneOf('acceptForeignStatements', options.acceptForeignStatements ?? false, [
+      true,
+      false,
+    ]),
+    cors: oneOf('cors', options.cors ?? false, [true, false]),
     strict: oneOf('strict', options.strict ?? false, [true, false]),
     signingKey: resolveSigningKey(options.signingKey ?? 'development'),
     registerDelayMs: integer('registerDelayMs', options.registerDelayMs ?? 0, 0, 600_000),

@@ -42,7 +42,7 @@ export function createWorld(options: ResolvedOptions): World {
     options,
     scenario,
     clock: createVirtualClock(options.clock),
-    statements: new Statements(signingKey, scenario),
+    statements: new Statements(signingKey, scenario, options.acceptForeignStatements),
     clients: new Clients(),
     tokens: new Tokens(signingKey, options.accessTokenLifeSeconds),
     sessions: new Sessions(),

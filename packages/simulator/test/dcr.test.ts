@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 
+import { signJwt } from '../src/crypto/jwt.js';
 import {
   at,
   call,
@@ -65,6 +66,36 @@ describe('software statement', () => {
     expect(() => simulator.issueSoftwareStatement({ application: 'radio' })).toThrow(
       errorLike({ code: 'unknown_application' }),
     );
+  });
+});
+
+describe('a software statement that somebody else signed', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const claims = { sub: 'their-app', iss: 'auth.adobe.com', nbf: 1, iat: 1 };
+
+  test.each<[string, boolean, object, number]>([
+    ['is invalid', false, claims, 400],
+    ['stands for the first application, if it may', true, claims, 201],
+    ['is invalid even so if it is of another issuer', true, { ...claims, iss: 'elsewhere' }, 400],
+  ])('%s', async (_what, acceptForeignStatements, payload, status) => {
+    const simulator = await startSimulator({ acceptForeignStatements });
+    const software_statement = signJwt({ ...payload }, privateKey);
+    const answer = await postRegister(simulator, { software_statement });
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(answer.json).toEqual({ error: 'invalid_software_statement' });
+    else expect(simulator.clients()).toMatchObject([{ application: 'tv' }]);
+  });
+
+  test('can be revoked, and one that is malformed is never believed', async () => {
+    const simulator = await startSimulator({ acceptForeignStatements: true });
+    const statement = signJwt(claims, privateKey);
+    simulator.revokeStatement({ statement });
+    expect((await postRegister(simulator, { software_statement: statement })).json).toEqual({
+      error: 'unapproved_software_statement',
+    });
+    expect((await postRegister(simulator, { software_statement: 'a.b.c' })).json).toEqual({
+      error: 'invalid_software_statement',
+    });
   });
 });
 

@@ -17,6 +17,7 @@ import {
   textAt,
 } from './support/caller.js';
 import { errorLike } from './support/like.js';
+import { turnOn } from './support/Tv.js';
 import { startFrozenSimulator, startSimulator } from './support/withSimulator.js';
 
 describe('which request a fault hits', () => {
@@ -91,6 +92,78 @@ describe('a fault', () => {
     ]);
     expect((await postRegister(simulator, statement)).status).toBe(201);
     expect(handle.used).toBe(2);
+  });
+
+  test('answers a body alone with 200', async () => {
+    const simulator = await startSimulator();
+    const { accessToken } = await authenticated(simulator);
+    simulator.fault({ endpoint: 'configuration', effect: { body: { requestor: { id: 'mine' } } } });
+    const answer = await getConfiguration(simulator, accessToken);
+    expect([answer.status, answer.headers.get('content-type'), answer.json]).toEqual([
+      200,
+      'application/json;charset=UTF-8',
+      { requestor: { id: 'mine' } },
+    ]);
+  });
+
+  test('makes decisions of some resources come to nothing', async () => {
+    const { simulator, tv } = await turnOn();
+    tv.signIn();
+    simulator.fault({
+      endpoint: 'preauthorize',
+      effect: { itemError: 'network_received_error', resources: ['b'], details: 'try later' },
+    });
+    const { status, json } = await tv.preauthorize('Cablevision', ['a', 'b']);
+    expect([status, json]).toEqual([
+      200,
+      {
+        decisions: [
+          { resource: 'a', serviceProvider: 'REF30', mvpd: 'Cablevision', source: 'mvpd', authorized: true },
+          {
+            resource: 'b',
+            serviceProvider: 'REF30',
+            mvpd: 'Cablevision',
+            source: 'mvpd',
+            authorized: false,
+            error: expect.objectContaining({
+              code: 'network_received_error',
+              action: 'retry',
+              details: 'try later',
+            }),
+          },
+        ],
+      },
+    ]);
+    expect((await tv.preauthorize('Cablevision', ['b'])).json).toMatchObject({
+      decisions: [{ authorized: true }],
+    });
+  });
+
+  test('of an error answers a browser with a page', async () => {
+    const simulator = await startSimulator();
+    simulator.fault({ endpoint: 'authenticate', effect: { error: 'internal_server_error' } });
+    const answer = await call(simulator, '/api/v2/authenticate/REF30/ACDEFGH');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'text/html;charset=UTF-8']);
+  });
+
+  test.each<[string, object]>([
+    ['a header that is no name', { status: 200, headers: { 'x y': '1' } }],
+    ['a header of the framing', { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }],
+    ['a header that is no ASCII', { status: 200, headers: { 'x-y': 'é' } }],
+    ['a header with a line break', { status: 200, headers: { 'x-y': 'a\r\nb' } }],
+    ['a content type that is no ASCII', { status: 200, body: 'x', contentType: 'text/plain\n' }],
+    ['a body where there can be none', { status: 204, body: {} }],
+    ['a body that is no JSON value', { body: () => 1 }],
+    ['a body that is too deep for JSON', { body: 1n }],
+    ['a rate that never ends', { slowBodyBytesPerSecond: 1e-9 }],
+    ['a clock that no date can show', { dateSkewMs: 1e20 }],
+    ['a body beside another outcome', { drop: 'after', body: {} }],
+    ['details of nothing', { resources: ['a'] }],
+    ['resources that are no list', { itemError: 'x', resources: 'a' }],
+  ])('with %s is refused when it is set', async (_what, effect) => {
+    const simulator = await startSimulator();
+    expect(() => simulator.fault({ effect } as Fault)).toThrow(errorLike({ code: 'invalid_argument' }));
+    expect(simulator.faults()).toEqual([]);
   });
 
   test('can hide the answer to a request that took effect', async () => {

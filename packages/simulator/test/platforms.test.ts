@@ -110,7 +110,7 @@ describe('the list of providers', () => {
         },
       });
       const ids = (at(json, 'requestor', 'mvpds') as { id: string }[]).map(({ id }) => id).join(' ');
-      expect(lists.get(name) ?? ids, name).toBe(ids);
+      expect(lists.get(name) ?? ids).toBe(ids);
       lists.set(name, ids);
       expect(at(json, 'platform')).toBe(name);
     }

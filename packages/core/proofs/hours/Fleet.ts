@@ -1,5 +1,6 @@
 import { Seeded } from '@pass-dcr/seeded';
 import { isPassError } from '../../src/errors.js';
+import type { PassLimits } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
 import type { PassClient } from '../../src/PassClient.js';
 import { startProcess, type Changes } from './FleetProcess.js';
@@ -33,6 +34,9 @@ export interface FleetOptions {
   readonly devices: number;
   /** What is switched off. */
   readonly changes?: Changes;
+  readonly limits?: PassLimits;
+  /** Behind which address a device is. Default: each behind one of its own, in a network of its own. */
+  readonly addressOf?: (device: number) => string;
 }
 
 export interface Load {
@@ -57,11 +61,15 @@ export class Fleet {
   obeysRetryAfter = false;
   readonly #random: Seeded = new Seeded(1);
   readonly #changes: Changes;
+  readonly #limits: PassLimits;
+  readonly #addressOf: (device: number) => string;
   readonly #passes: Pass[] = [];
   readonly #goodUntil: Map<number, number> = new Map();
 
-  constructor({ processes, devices, changes = {} }: FleetOptions) {
+  constructor({ processes, devices, changes = {}, limits = {}, addressOf = ownAddress }: FleetOptions) {
     this.#changes = changes;
+    this.#limits = limits;
+    this.#addressOf = addressOf;
     this.adobe = new ModelAdobe('client', this.time, this.ledger);
     this.store = new SharedStore(this.time, this.ledger);
     this.devices = Array.from({ length: devices }, (_, device) => device);
@@ -81,7 +89,7 @@ export class Fleet {
   client(device: number, process: number = this.processOf(device)): PassClient {
     const pass = this.#passes[process];
     if (pass === undefined) throw new RangeError(`there is no process ${process}`);
-    const address = `2a00:${(device >> 16).toString(16)}:${(device & 0xffff).toString(16)}::7`;
+    const address = this.#addressOf(device);
     return pass.client({ identifier: identifierOf(device), address, userAgent: userAgentOf(device) });
   }
 
@@ -156,7 +164,9 @@ export class Fleet {
 
   #start(index: number): Pass {
     const adobe = (): ModelAdobe => this.ways.get(index) ?? this.adobe;
-    return startProcess(index, { time: this.time, cache: this.store.open(), adobe, changes: this.#changes });
+    const { time, store } = this;
+    const [changes, limits] = [this.#changes, this.#limits];
+    return startProcess(index, { time, cache: store.open(), adobe, changes, limits });
   }
 
   #issued(accessToken: string): IssuedToken {
@@ -166,4 +176,9 @@ export class Fleet {
     }
     throw new Error(`nobody has issued ${accessToken}`);
   }
+}
+
+/** The nth address, in a network of its own. */
+export function ownAddress(n: number): string {
+  return `2a00:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::7`;
 }

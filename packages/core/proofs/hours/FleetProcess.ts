@@ -1,7 +1,14 @@
 import { Seeded } from '@pass-dcr/seeded';
 import type { PassCache } from '../../src/cache/PassCache.js';
 import { createPassWith } from '../../src/createPassWith.js';
-import { TransportFailure, type Transport } from '../../src/http/Transport.js';
+import {
+  TransportFailure,
+  type Transport,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from '../../src/http/Transport.js';
+import { ExchangePlaces } from '../../src/http/ExchangePlaces.js';
+import type { PassLimits } from '../../src/options.js';
 import type { Pass } from '../../src/Pass.js';
 import type { TimingChanges } from '../../src/testing/timingWith.js';
 import { defaultTiming, type Timing } from '../../src/timing.js';
@@ -18,13 +25,15 @@ export interface ProcessParts {
   /** Where its way leads: not the same for all, when somebody's network is wrong. */
   readonly adobe: () => ModelAdobe;
   readonly changes: Changes;
+  readonly limits: PassLimits;
 }
 
 /** One process of the fleet, as it runs in production but for its time, its store and its wire. */
-export function startProcess(index: number, { time, cache, adobe, changes }: ProcessParts): Pass {
+export function startProcess(index: number, parts: ProcessParts): Pass {
+  const { time, cache, adobe, changes, limits } = parts;
   const random = new Seeded(index + 1);
   return createPassWith(
-    { ...fleet, cache },
+    { ...fleet, cache, limits },
     {
       clock: time,
       random: () => random.next(),
@@ -44,20 +53,37 @@ function changed(changes: Changes): Timing {
 
 function wire(index: number, time: VirtualTime, adobe: () => ModelAdobe): Transport {
   const timeoutMs = defaultTiming.machine.upstreamTimeoutMs;
+  const { concurrentExchanges, keptForTokens } = defaultTiming.upstream;
+  const places = new ExchangePlaces(concurrentExchanges, keptForTokens);
   return {
     async send(request) {
       const requestedAt = time.now();
-      const ms = adobe().latencyMs[callKind(request)];
-      if (ms >= timeoutMs) {
-        await time.sleep(timeoutMs);
-        throw new TransportFailure('timeout', true, 'no complete answer');
-      }
-      await time.sleep(ms / 2);
-      const { status, body } = adobe().answer(request, index);
-      await time.sleep(ms / 2);
-      const headers = { 'content-type': 'application/json;charset=utf-8' };
-      return { status, headers, body: Buffer.from(JSON.stringify(body)), requestedAt };
+      const leave = await enter(places, request);
+      const answer = await exchange(request).finally(leave);
+      return { ...answer, requestedAt };
     },
     async close() {},
   };
+
+  async function exchange(request: UpstreamRequest): Promise<Omit<UpstreamResponse, 'requestedAt'>> {
+    const ms = adobe().latencyMs[callKind(request)];
+    if (ms >= timeoutMs) {
+      await time.sleep(timeoutMs);
+      throw new TransportFailure('timeout', true, 'no complete answer');
+    }
+    await time.sleep(ms / 2);
+    const { status, body } = adobe().answer(request, index);
+    await time.sleep(ms / 2);
+    const headers = { 'content-type': 'application/json;charset=utf-8' };
+    return { status, headers, body: Buffer.from(JSON.stringify(body)) };
+  }
+}
+
+/** Resolves with what gives the place back. */
+async function enter(places: ExchangePlaces, { headers }: UpstreamRequest): Promise<() => void> {
+  let leave: () => void = () => undefined;
+  await new Promise<void>((resolve) => {
+    leave = places.enter(headers['authorization'] !== undefined, resolve);
+  });
+  return leave;
 }

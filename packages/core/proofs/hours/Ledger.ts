@@ -8,7 +8,7 @@ export interface Call {
   readonly device: number | undefined;
   /** The client that was registered, asked for a token, or whose token was shown. */
   readonly clientId: string | undefined;
-  readonly answer: 'ok' | 'refused';
+  readonly answer: 'ok' | 'refused' | 'throttled';
 }
 
 /** The pair that the store has for a device gave way to another. */

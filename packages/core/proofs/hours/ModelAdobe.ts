@@ -1,4 +1,5 @@
 import type { UpstreamRequest } from '../../src/http/Transport.js';
+import { RateLimiter, type RateLimit } from '../../src/admission/RateLimiter.js';
 import type { Clock } from '../../src/time/clock.js';
 import type { Call, Ledger } from './Ledger.js';
 
@@ -52,6 +53,9 @@ export class ModelAdobe {
   lifeMs: (client: ModelClient) => number = () => tokenLifeMs;
   /** Registrations that are told `invalid_software_statement`. */
   strayRejections = 0;
+  /** Of an address it takes so many calls, and then one a second; 429 beyond that. `null`: any number. */
+  throttle: RateLimit | null = null;
+  readonly #budgets: Map<string, RateLimiter> = new Map();
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   #calls = 0;
@@ -65,6 +69,17 @@ export class ModelAdobe {
   answer(request: UpstreamRequest, process: number): ModelAnswer {
     const kind = callKind(request);
     this.#calls += 1;
+    if (this.#isThrottled(request)) {
+      this.#ledger.calls.push({
+        kind,
+        at: this.#clock.now(),
+        process,
+        device: undefined,
+        clientId: undefined,
+        answer: 'throttled',
+      });
+      return { status: 429, body: '' };
+    }
     const about = kind === 'register' ? this.#register(request) : this.#clientOf(kind, request);
     const answer = this.#answerTo(kind, about);
     this.#ledger.calls.push({
@@ -76,6 +91,15 @@ export class ModelAdobe {
       answer: answer.status < 300 ? 'ok' : 'refused',
     });
     return answer;
+  }
+
+  #isThrottled({ headers }: UpstreamRequest): boolean {
+    if (this.throttle === null) return false;
+    const address = headers['x-forwarded-for'] ?? 'server';
+    const now = this.#clock.now();
+    const budget = this.#budgets.get(address) ?? new RateLimiter(this.throttle, now);
+    this.#budgets.set(address, budget);
+    return budget.spend(now) > 0;
   }
 
   #register(request: UpstreamRequest): ModelClient | undefined {

@@ -3,6 +3,7 @@ import type { Scale, Situation, Verdict } from './Situation.js';
 import { comesBack } from './situations/comesBack.js';
 import { aDeadPair, manyDeadPairs } from './situations/deadPairs.js';
 import { incidents } from './situations/incidents.js';
+import { kickOff } from './situations/kickOff.js';
 import { otherAdobe } from './situations/otherAdobe.js';
 import { probes } from './situations/probes.js';
 import { strayStatement } from './situations/strayStatement.js';
@@ -20,6 +21,7 @@ export function situationsOf(scale: Scale): readonly Situation[] {
     probes(scale),
     twoPairs,
     strayStatement,
+    kickOff(scale),
   ];
 }
 

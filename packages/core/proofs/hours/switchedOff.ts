@@ -1,3 +1,4 @@
+import type { PassLimits } from '../../src/options.js';
 import type { Changes } from './FleetProcess.js';
 
 const endless = 1_000_000_000;
@@ -28,3 +29,6 @@ export const noEarlierFirst: Changes = { machine: { earlierFirstForMs: 0 } };
 
 /** A software statement is taken for rejected at the first word. */
 export const oneWordIsEnough: Changes = { admission: { statementRejections: 1 } };
+
+/** However many devices wait, and however long a call takes. */
+export const sixtyFourPlaces: PassLimits = { concurrentRegistrations: 64 };

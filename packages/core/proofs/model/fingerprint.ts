@@ -33,6 +33,7 @@ const kinds: readonly State['kind'][] = [
   'resting',
   'reading',
   'waiting',
+  'queueing',
   'leasing',
   'verifying',
   'extendingLease',
@@ -63,6 +64,7 @@ const effectTypes: readonly PendingEffect['type'][] = [
   'swapLease',
   'swapCredentials',
   'swapToken',
+  'queueToRegister',
   'admitRegistration',
   'register',
   'requestToken',
@@ -416,6 +418,7 @@ export class Fingerprint {
       case 'requestToken':
         this.#put(effect.isTrial ? 1 : 0);
         return this.#client(effect.credentials.clientId);
+      case 'queueToRegister':
       case 'admitRegistration':
       case 'register':
       case 'weighRefusal':
@@ -460,6 +463,8 @@ export class Fingerprint {
         return this.#put(8);
       case 'refusalWeighed':
         return this.#put(answer.againInMs === null ? 9 : 13);
+      case 'queuePassed':
+        return this.#put(15);
       case 'placeTaken':
         return this.#put(14);
       case 'waited':

@@ -119,6 +119,17 @@ export function outcomes(
       return [swapCredentials(system, world, effect)];
     case 'swapToken':
       return [swapToken(world, effect)];
+    case 'queueToRegister': {
+      const passed: Outcome = {
+        world,
+        answer: { type: 'queuePassed' },
+        note: () => 'has a place to register',
+        idle: true,
+      };
+      if (world.budget.denial === 0) return [passed];
+      const refused = failure('registration_limited');
+      return [passed, denied(world, { type: 'registrationFailed', failure: refused })];
+    }
     case 'admitRegistration': {
       const admitted: Outcome = {
         world,
@@ -380,6 +391,7 @@ export function failedAnswer(effect: PendingEffect): Answer | null {
       return { type: 'registrationFailed', failure: failure('upstream_unavailable') };
     case 'requestToken':
       return { type: 'tokenFailed', failure: failure('upstream_unavailable') };
+    case 'queueToRegister':
     case 'admitRegistration':
     case 'weighRefusal':
     case 'takePlace':
@@ -576,6 +588,7 @@ function takeEffect(proc: Proc, effect: Effect, world: World): Proc {
     case 'swapLease':
     case 'swapCredentials':
     case 'swapToken':
+    case 'queueToRegister':
     case 'admitRegistration':
     case 'register':
     case 'requestToken':

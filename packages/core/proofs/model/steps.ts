@@ -81,6 +81,7 @@ export function attempt(act: () => World): World | Violation {
 function standsAlone(proc: Proc, now: number): boolean {
   if (proc.paused || proc.pending === null || proc.answer !== null) return false;
   switch (proc.pending.type) {
+    case 'queueToRegister':
     case 'admitRegistration':
     case 'weighRefusal':
       return true;
@@ -519,6 +520,7 @@ function describe(effect: PendingEffect): string {
       return 'registers';
     case 'requestToken':
       return `asks for a token of ${effect.credentials.clientId}`;
+    case 'queueToRegister':
     case 'admitRegistration':
     case 'weighRefusal':
     case 'takePlace':

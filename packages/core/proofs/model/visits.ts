@@ -11,6 +11,7 @@ export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
   resting: ['lossSuspected', 'witnessWanted', 'confirmNeeded', 'signInSeen', 'signOutSeen'],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],
+  queueing: ['queuePassed', 'registrationFailed'],
   leasing: ['leaseSwapped', 'cacheFailed'],
   verifying: ['recordsRead', 'cacheFailed'],
   extendingLease: ['leaseSwapped', 'cacheFailed'],
@@ -59,6 +60,7 @@ const samples: { readonly [Each in Type]: Extract<Event, { readonly type: Each }
   lossSuspected: { type: 'lossSuspected', now: 0 },
   registrationHeldOff: { type: 'registrationHeldOff', failure, now: 0 },
   registrationAdmitted: { type: 'registrationAdmitted', now: 0 },
+  queuePassed: { type: 'queuePassed', now: 0 },
   registered: {
     type: 'registered',
     credentials: { clientId: 'client 1', clientSecret: 'secret', registeredAt: 0, statement: 'statement' },

@@ -2,7 +2,7 @@ import type { KeySpace } from '../cache/keySpace.js';
 import type { Failure } from '../registration/event.js';
 import type { SoftwareStatement } from '../dcr/SoftwareStatement.js';
 import { failureOf } from '../failures.js';
-import type { RegistrationBudget } from './RegistrationBudget.js';
+import type { Place, RegistrationBudget } from './RegistrationBudget.js';
 import type { StatementGate } from './StatementGate.js';
 import type { StatementPermit } from './StatementStanding.js';
 import type { Timing } from '../timing.js';
@@ -33,21 +33,22 @@ export class Admissions {
     this.#options = options;
   }
 
+  /** A place among the register calls on the wire, at once or when there is one; or why there is none. `address`: as forwarded. */
+  async queue(address: string | undefined, signal: AbortSignal): Promise<Place | Failure> {
+    return await this.#options.budget.reserve(address, signal);
+  }
+
   /** What an admission will need to know is asked for now, beside something else. */
   lookAhead(): void {
     this.#options.statements.lookAhead();
   }
 
   /**
-   * `address`: as forwarded. `signal`: nobody wants it any more. `ephemeral`: the cache cannot be asked, and nothing will
-   * be stored under a name of it. Never rejects.
+   * Leave for whoever has a place. `signal`: nobody wants it any more. `ephemeral`: the cache cannot be asked, and nothing
+   * will be stored under a name of it. Never rejects.
    */
-  async admit(
-    address: string | undefined,
-    signal: AbortSignal,
-    ephemeral = false,
-  ): Promise<Admission | Failure> {
-    const { keySpace, statements, budget, onVerified } = this.#options;
+  async admit(signal: AbortSignal, ephemeral = false): Promise<Admission | Failure> {
+    const { keySpace, statements, onVerified } = this.#options;
     try {
       const statement = await this.#options.statement();
       if (!ephemeral) {
@@ -56,19 +57,7 @@ export class Admissions {
       }
       const mayPresent = await statements.admit(statement, signal);
       if ('code' in mayPresent) return mayPresent;
-      const place = await budget.reserve(address, signal);
-      if ('code' in place) {
-        mayPresent.end();
-        return place;
-      }
-      return {
-        ...mayPresent,
-        statement,
-        end: () => {
-          mayPresent.end();
-          place.end();
-        },
-      };
+      return { ...mayPresent, statement };
     } catch (error) {
       return failureOf(error, 'software_statement_unavailable', this.#options.timing.statementRetryMs);
     }

@@ -1,109 +1,77 @@
-import type { Clock } from '../time/clock.js';
-import { addressGroup } from '../device/clientAddress.js';
-import type { Failure } from '../registration/event.js';
+import type { Answer, Failure } from '../registration/event.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
-import { failure } from '../registration/failure.js';
+import { Allowances, type AllowanceLimits, type Charge } from './Allowances.js';
 import type { Permit } from './Permit.js';
-import { RateLimiter, type RateLimit } from './RateLimiter.js';
+import { RegistrationQueue, type QueueLimits } from './RegistrationQueue.js';
 
-export interface RegistrationLimits {
-  /** Register calls on the wire at once. */
-  readonly concurrentRegistrations: number;
-  /** Devices that wait for such a place. */
-  readonly queuedRegistrations: number;
-  /** IPv6: per /64. */
-  readonly registrationsPerAddress: RateLimit;
-  readonly registrationsPerProcess: RateLimit;
+export type RegistrationLimits = QueueLimits & AllowanceLimits;
+
+type RegisterAnswer = Answer<'registered'> | Answer<'registrationFailed'>;
+
+/** A place among the register calls on the wire, for one of them. */
+export interface Place extends Permit {
+  /** Makes the call that the place is for, which costs what was set aside for it once it was on the wire. */
+  readonly register: (call: () => Promise<RegisterAnswer>) => Promise<RegisterAnswer>;
 }
 
 /**
- * Keeps invented device identifiers from becoming registrations: so many per address and per process, so many on the
- * wire, and a queue of bounded length for the rest.
+ * Keeps invented device identifiers from becoming registrations: so many per address, per network and per process, so many
+ * on the wire, and a queue for the rest. All of it is in memory, and asked before anything is asked of anybody.
  */
 export class RegistrationBudget {
-  readonly #limits: RegistrationLimits;
   readonly #clock: Clock;
-  readonly #timing: Timing['admission'];
-  readonly #process: RateLimiter;
-  readonly #addresses: Map<string, RateLimiter> = new Map();
-  readonly #queue: Set<(place: Permit) => void> = new Set();
-  #places: number;
+  readonly #allowances: Allowances;
+  readonly #queue: RegistrationQueue;
 
   constructor(limits: RegistrationLimits, clock: Clock, timing: Timing['admission']) {
-    this.#limits = limits;
-    this.#timing = timing;
     this.#clock = clock;
-    this.#process = new RateLimiter(limits.registrationsPerProcess, clock.now());
-    this.#places = limits.concurrentRegistrations;
+    this.#allowances = new Allowances(limits, timing, monotonicOf(clock));
+    this.#queue = new RegistrationQueue(limits, timing);
   }
 
   /** A place among the registrations on the wire, at once or when one is free; or why there is none. `signal`: nobody wants it any more. */
-  async reserve(address: string | undefined, signal: AbortSignal): Promise<Permit | Failure> {
-    const refused = this.#spend(address);
-    if (refused !== null) return refused;
-    if (this.#places > 0) return this.#take();
-    if (this.#queue.size >= this.#limits.queuedRegistrations) {
-      return limited('too many devices wait to be registered', this.#timing.queueRetryMs);
-    }
-    return await new Promise<Permit | Failure>((resolve) => {
-      const enter = (place: Permit): void => {
-        signal.removeEventListener('abort', leave);
-        resolve(place);
-      };
-      const leave = (): void => {
-        this.#queue.delete(enter);
-        resolve(limited('the queue for registration took too long', this.#timing.queueRetryMs));
-      };
-      if (signal.aborted) return leave();
-      signal.addEventListener('abort', leave, { once: true });
-      this.#queue.add(enter);
-    });
+  async reserve(address: string | undefined, signal: AbortSignal): Promise<Place | Failure> {
+    const now = monotonicOf(this.#clock);
+    const charge = this.#allowances.charge(address, now);
+    if ('code' in charge) return charge;
+    const permit = await this.#queue.enter(signal, now);
+    if (!('code' in permit)) return this.#placeOf(permit, charge);
+    charge.refund();
+    return permit;
   }
 
-  #spend(address: string | undefined): Failure | null {
-    const now = this.#clock.now();
-    const bucket = address === undefined ? null : this.#bucketOf(addressGroup(address), now);
-    const addressWaitMs = bucket?.spend(now) ?? 0;
-    if (addressWaitMs > 0) return limited('too many new devices from one address', addressWaitMs);
-    const processWaitMs = this.#process.spend(now);
-    if (processWaitMs === 0) return null;
-    bucket?.refund();
-    return limited('too many new devices on this server', processWaitMs);
-  }
-
-  #bucketOf(group: string, now: number): RateLimiter {
-    const known = this.#addresses.get(group);
-    if (known !== undefined) return known;
-    if (this.#addresses.size >= this.#timing.countedAddresses) {
-      for (const [other, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(other);
-      // Every address is in use: forgetting the oldest is the lesser evil, the process still has its own limit.
-      for (const oldest of this.#addresses.keys()) {
-        if (this.#addresses.size < this.#timing.countedAddresses) break;
-        this.#addresses.delete(oldest);
-      }
-    }
-    const bucket = new RateLimiter(this.#limits.registrationsPerAddress, now);
-    this.#addresses.set(group, bucket);
-    return bucket;
-  }
-
-  #take(): Permit {
-    this.#places -= 1;
-    let held = true;
-    const end = (): void => {
-      if (!held) return;
-      held = false;
-      this.#places += 1;
-      for (const enter of this.#queue) {
-        this.#queue.delete(enter);
-        enter(this.#take());
-        return;
-      }
+  #placeOf(permit: Permit, charge: Charge): Place {
+    let wasSent = false;
+    let hasEnded = false;
+    return {
+      register: async (call) => {
+        const startedAt = monotonicOf(this.#clock);
+        const answer = await call();
+        const now = monotonicOf(this.#clock);
+        const kind = kindOf(answer);
+        if (kind === 'unsent') return answer;
+        wasSent = true;
+        const { areWaiting } = this.#queue;
+        this.#queue.answered(
+          kind === 'failed' ? { kind, now } : { kind, now, latencyMs: now - startedAt, areWaiting },
+        );
+        return answer;
+      },
+      end: () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        if (!wasSent) charge.refund();
+        permit.end();
+      },
     };
-    return { end };
   }
 }
 
-function limited(message: string, retryAfterMs: number): Failure {
-  return failure('registration_limited', message, { retryAfterMs });
+function kindOf(answer: RegisterAnswer): 'served' | 'refused' | 'failed' | 'unsent' {
+  if (answer.type === 'registered') return 'served';
+  const { code, adobeStatus } = answer.failure;
+  if (code === 'upstream_unavailable') return 'failed';
+  // Its address is to be left alone.
+  return code === 'upstream_throttled' && adobeStatus === null ? 'unsent' : 'refused';
 }

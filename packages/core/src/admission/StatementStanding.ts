@@ -1,7 +1,7 @@
 import { publish } from '../diagnostics.js';
 import type { Failure } from '../registration/event.js';
 import { failure } from '../registration/failure.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Permit } from './Permit.js';
 import { SharedStatement, type MayReplace, type SharedStatementOptions } from './SharedStatement.js';
 import { refusalOf } from './statementRefusal.js';
@@ -73,13 +73,13 @@ export class StatementStanding {
   async admit(signal: AbortSignal): Promise<StatementPermit | Failure> {
     if (this.#looking !== null) await this.#looking;
     const { clock, timing } = this.#options;
-    const since = clock.now();
+    const since = monotonicOf(clock);
     while (this.#standing.kind !== 'accepted') {
       if (signal.aborted) return this.#notProven();
       if (this.#standing.kind === 'rejected') {
         const { isConfirmed } = this.#standing.rejection;
         if (isConfirmed && this.#waitMs() > 0 && !this.#turns.isTaken) return this.#refusal();
-        if (clock.now() - since >= timing.statementPatienceMs) return this.#refusal();
+        if (monotonicOf(clock) - since >= timing.statementPatienceMs) return this.#refusal();
       }
       const end = this.#turns.take();
       if (end === null) await this.#turns.ended(signal);
@@ -158,7 +158,7 @@ export class StatementStanding {
 
   #accepted(permit: number): void {
     this.#taken = Math.max(this.#taken, permit);
-    this.#takenAt = this.#options.clock.now();
+    this.#takenAt = monotonicOf(this.#options.clock);
     if (this.#standing.kind === 'accepted') return;
     if (this.#standing.kind === 'rejected' && permit <= this.#standing.permit) return;
     this.#become({ kind: 'accepted' });
@@ -225,10 +225,9 @@ export class StatementStanding {
     return failure('registration_limited', 'the software statement was not proven in time', { retryAfterMs });
   }
 
-  /** No longer ago than that; also false where the clock was set back. */
+  /** `since`: of the monotonic clock. */
   #isWithin(forMs: number, since: number): boolean {
-    const ageMs = this.#options.clock.now() - since;
-    return ageMs >= 0 && ageMs < forMs;
+    return monotonicOf(this.#options.clock) - since < forMs;
   }
 
   #become(standing: Standing): void {
@@ -250,7 +249,7 @@ export class StatementStanding {
       () => timing.statementLookEveryMs,
       () => timing.statementProbeEveryMs,
     );
-    this.#looked = { at: clock.now(), forMs };
+    this.#looked = { at: monotonicOf(clock), forMs };
     this.#looking = null;
   }
 

@@ -38,9 +38,9 @@ export interface ClientCalls {
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;
-  /** As `within`, to an instant of the caller's own, in epoch milliseconds; `signals` beside those of the client. */
-  until<Value>(
-    at: number,
+  /** As `within`, but for a time of the caller's own; `signals` beside those of the client. */
+  lasting<Value>(
+    forMs: number,
     signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;

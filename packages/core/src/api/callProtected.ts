@@ -91,7 +91,7 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
 /** The pair is not confirmed, which writes, for a call that is throttled for longer than its caller waits. */
 async function confirmedToken({ upstream, tokens }: CallRuntime, placed: PlacedCall): Promise<string> {
   const { key, device, call, deadline } = placed;
-  const waitMs = await upstream.takeTurn(call.headers['x-forwarded-for'], { kind: 'wait', deadline });
+  const waitMs = await upstream.ready(call.headers['x-forwarded-for'], deadline);
   if (waitMs > 0) throw throttledError({ kind: 'throttled', status: null, waitMs });
   const { signal, at } = deadline;
   return await tokens.get(key, device, { binds: true, signal, deadline: at });

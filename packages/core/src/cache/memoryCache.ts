@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../time/clock.js';
+import { monotonicOf, systemClock, type Clock } from '../time/clock.js';
 import { publish, warningTable } from '../diagnostics.js';
 import { PassError } from '../errors.js';
 import type { CacheEntry, PassCache } from './PassCache.js';
@@ -18,7 +18,7 @@ export function memoryCache(): PassCache {
 const keysPerBatch = 1_000;
 
 interface Stored extends CacheEntry {
-  /** Epoch milliseconds; `null`: never. */
+  /** Of the monotonic clock; `null`: never. */
   readonly expiresAt: number | null;
 }
 
@@ -44,7 +44,7 @@ export function memoryCacheWith({ clock, warn, entries = new Map() }: MemoryCach
     if (stored === undefined || isExpired(stored)) return null;
     return { value: stored.value, version: stored.version };
   };
-  const isExpired = ({ expiresAt }: Stored): boolean => expiresAt !== null && clock.now() >= expiresAt;
+  const isExpired = ({ expiresAt }: Stored): boolean => expiresAt !== null && monotonicOf(clock) >= expiresAt;
 
   // Two steps of a walk over the map with every swap: tokens of devices that never come back go away, and no request
   // waits for a full pass.
@@ -83,7 +83,7 @@ export function memoryCacheWith({ clock, warn, entries = new Map() }: MemoryCach
       }
       swaps += 1;
       const version = swaps.toString(36);
-      const expiresAt = next.ttlMs === null ? null : clock.now() + next.ttlMs;
+      const expiresAt = next.ttlMs === null ? null : monotonicOf(clock) + next.ttlMs;
       entries.set(key, { value: next.value, version, expiresAt });
       return { ok: true, version };
     },

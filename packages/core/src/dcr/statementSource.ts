@@ -1,5 +1,5 @@
 import { PassError } from '../errors.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import { settleWithin } from '../time/settleWithin.js';
 import { SoftwareStatement } from './SoftwareStatement.js';
 import type { Timing } from '../timing.js';
@@ -20,7 +20,7 @@ export function statementSource(
   let asking: Promise<SoftwareStatement> | null = null;
 
   async function askAnew(): Promise<SoftwareStatement> {
-    const at = clock.now();
+    const at = monotonicOf(clock);
     const given: unknown = await settleWithin(
       clock,
       statementTimeoutMs,
@@ -33,11 +33,7 @@ export function statementSource(
   }
 
   return async () => {
-    if (last !== null) {
-      const ageMs = clock.now() - last.at;
-      // Below zero: the clock was set back, and nobody knows how old it is.
-      if (ageMs >= 0 && ageMs < statementFreshMs) return last.statement;
-    }
+    if (last !== null && monotonicOf(clock) - last.at < statementFreshMs) return last.statement;
     asking ??= askAnew().finally(() => (asking = null));
     return await asking;
   };

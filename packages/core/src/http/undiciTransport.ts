@@ -2,7 +2,7 @@ import { Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../time/clock.js';
 import { PassError } from '../errors.js';
 import { decodeBody } from './decodeBody.js';
-import { Semaphore } from './Semaphore.js';
+import { ExchangePlaces } from './ExchangePlaces.js';
 import {
   TransportFailure,
   type Transport,
@@ -19,7 +19,7 @@ export interface UndiciTransportOptions {
   /** For the whole exchange, from `send` to the last byte of the body. */
   readonly timeoutMs: number;
   /**
-   * `concurrentExchanges`: over the transport's own pool; more of them wait, within their timeout. `maxResponseBytes`: of
+   * `concurrentExchanges`: over the transport's own pool; more of them wait, within their timeout. `keptForTokens`: of these. `maxResponseBytes`: of
    * one body; a long list of providers has a few hundred kB.
    */
   readonly timing: Timing['upstream'];
@@ -41,7 +41,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
   const terms: Terms = { host: baseUrl.host, timeoutMs, maxResponseBytes };
   const isOwn = options.dispatcher === undefined;
   const dispatcher = options.dispatcher ?? createPool(baseUrl, timeoutMs, timing);
-  const places = new Semaphore(isOwn ? timing.concurrentExchanges : Infinity);
+  const places = new ExchangePlaces(isOwn ? timing.concurrentExchanges : Infinity, timing.keptForTokens);
   const running = new Set<Promise<UpstreamResponse>>();
   let closing: Promise<void> | undefined;
 
@@ -56,7 +56,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
       if (closing !== undefined) return Promise.reject(closed(terms));
       const sent = new Promise<UpstreamResponse>((resolve, reject) => {
         const exchange = new Exchange(terms, clock.now(), resolve, reject);
-        exchange.leave = places.enter(() => {
+        exchange.leave = places.enter(request.headers['authorization'] !== undefined, () => {
           if (exchange.settled) return;
           if (closing === undefined) exchange.start(dispatcher, baseUrl.origin, request);
           else exchange.fail(closed(terms));
@@ -83,7 +83,7 @@ function createPool(
 ): Pool {
   return new Pool(baseUrl.origin, {
     // No `connections`: in undici 7, a limit together with clientTtl leaves queued requests without a client, or hands
-    // them to one that is closing (nodejs/undici#5144, nodejs/undici#5677). `Semaphore` is the limit instead.
+    // them to one that is closing (nodejs/undici#5144, nodejs/undici#5677). `ExchangePlaces` is the limit instead.
     connections: null,
     clientTtl: socketLifeMs,
     keepAliveTimeout: idleSocketMs,

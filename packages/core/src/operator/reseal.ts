@@ -1,7 +1,7 @@
 import type { KeyNames } from '../cache/keyNames.js';
 import type { KeySpace } from '../cache/keySpace.js';
 import type { ByteStore } from '../cache/RecordStore.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import { PassError } from '../errors.js';
 import type { ResealOptions, ResealProgress, ResealSummary } from '../Pass.js';
 import type { Timing } from '../timing.js';
@@ -38,13 +38,13 @@ export async function reseal(parts: ResealParts, options: ResealOptions = {}): P
     for (let from = 0; from < keys.length; from += atOnce) {
       signal?.throwIfAborted();
       closing.throwIfAborted();
-      const startedAt = clock.now();
+      const startedAt = monotonicOf(clock);
       const group = keys.slice(from, from + atOnce);
       for (const outcome of await Promise.all(group.map((key) => sealOne(store, key, timing.resealAttempts))))
         counts[outcome] += 1;
       counts.examined += group.length;
       onProgress?.({ ...counts });
-      const restMs = startedAt + (group.length / recordsPerSecond) * 1_000 - clock.now();
+      const restMs = startedAt + (group.length / recordsPerSecond) * 1_000 - monotonicOf(clock);
       if (restMs > 0) await new Promise<void>((resolve) => clock.setTimer(resolve, restMs));
     }
   }

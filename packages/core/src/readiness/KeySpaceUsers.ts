@@ -1,6 +1,6 @@
 import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore, StoreSlot } from '../cache/RecordStore.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { PassFinding } from '../Pass.js';
 import type { Timing } from '../timing.js';
 
@@ -31,6 +31,7 @@ export interface KeySpaceUsersOptions {
  */
 export class KeySpaceUsers {
   readonly #options: KeySpaceUsersOptions;
+  /** `at`: of the monotonic clock. */
   #noted: { readonly statement: string; readonly at: number } | null = null;
 
   constructor(options: KeySpaceUsersOptions) {
@@ -40,11 +41,11 @@ export class KeySpaceUsers {
   /** To be called before each registration. Nobody waits for it. */
   note(statement: string): void {
     const { clock, timing, track } = this.#options;
-    const at = clock.now();
+    const at = monotonicOf(clock);
     const noted = this.#noted;
     if (noted?.statement === statement && at - noted.at < timing.userNotedEveryMs) return;
     this.#noted = { statement, at };
-    track(this.#write(statement, at));
+    track(this.#write(statement, clock.now()));
   }
 
   /** Rejects with `cache_unavailable`. */

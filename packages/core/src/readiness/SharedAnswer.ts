@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 
 /** An answer that several callers share: while it is being had, and for a time after it was asked for. */
 export class SharedAnswer<Value> {
@@ -7,7 +7,7 @@ export class SharedAnswer<Value> {
   readonly #ask: () => Promise<Value>;
   #asked: Promise<Value> | null = null;
   #isPending = false;
-  #askedAt = 0;
+  #askedAt = -Infinity;
   /** The last answer there was. */
   last: Value;
 
@@ -20,8 +20,8 @@ export class SharedAnswer<Value> {
   }
 
   get(): Promise<Value> {
-    const now = this.#clock.now();
-    const isFresh = this.#isPending || Math.abs(now - this.#askedAt) < this.#forMs;
+    const now = monotonicOf(this.#clock);
+    const isFresh = this.#isPending || now - this.#askedAt < this.#forMs;
     if (this.#asked !== null && isFresh) return this.#asked;
     this.#askedAt = now;
     this.#asked = this.#askNow();

@@ -1,8 +1,8 @@
 import type { KeySpace } from '../cache/keySpace.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 
-/** The instants of losses that still count, with one more. Epoch milliseconds. */
+/** The instants of losses that still count, with one more; of the monotonic clock. */
 export function withLoss(
   recent: readonly number[],
   now: number,
@@ -62,7 +62,7 @@ export class KeySpaceWatch {
   restored(): void {
     const { clock, timing, isRestoring, onLoss } = this.#options;
     if (isRestoring()) return;
-    this.#recentLosses = withLoss(this.#recentLosses, clock.now(), timing);
+    this.#recentLosses = withLoss(this.#recentLosses, monotonicOf(clock), timing);
     if (this.#recentLosses.length === timing.lossesAtOnce) onLoss();
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import type { BackgroundTimers } from '../time/BackgroundTimers.js';
 
@@ -54,7 +54,7 @@ export class PairChecks {
   /** The cache did not answer for a device: it is asked again after a pause, but not for ever. */
   unanswered(key: string): void {
     const { clock, timing } = this.#options;
-    this.#pausedUntil = clock.now() + timing.failurePauseMs;
+    this.#pausedUntil = monotonicOf(clock) + timing.failurePauseMs;
     const times = (this.#unanswered.get(key) ?? 0) + 1;
     this.#unanswered.set(key, times);
     if (times < timing.checksPerDevice) this.#enqueue([key]);
@@ -71,7 +71,7 @@ export class PairChecks {
 
   #takeTurn(): void {
     const { clock, timers, timing, onTurn } = this.#options;
-    const pausedForMs = this.#pausedUntil - clock.now();
+    const pausedForMs = this.#pausedUntil - monotonicOf(clock);
     const turn = nextTurn({ queued: this.#queue.size, pausedForMs }, timing);
     this.#isRunning = turn !== null;
     if (turn !== null) {

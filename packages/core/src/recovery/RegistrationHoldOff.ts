@@ -1,6 +1,6 @@
 import { failure } from '../registration/failure.js';
 import type { Failure } from '../registration/event.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import type { HoldRecord } from './HoldRecord.js';
 import { heldOffForMs, nextHoldOff, notHeldOff, type HoldOff, type HoldOffEvent } from './holdOff.js';
@@ -34,7 +34,7 @@ export class RegistrationHoldOff {
   /** Returns whether the other processes are to be told. */
   note(happening: Happening): boolean {
     const { clock, timing } = this.#options;
-    const { holdOff, say } = nextHoldOff(this.#holdOff, { ...happening, now: clock.now() }, timing);
+    const { holdOff, say } = nextHoldOff(this.#holdOff, { ...happening, now: monotonicOf(clock) }, timing);
     this.#holdOff = holdOff;
     return say;
   }
@@ -42,7 +42,7 @@ export class RegistrationHoldOff {
   /** Why no device may be registered; `null`: one may. */
   reason(): Failure | null {
     const { clock, random, timing } = this.#options;
-    const waitMs = heldOffForMs(this.#holdOff, clock.now(), timing);
+    const waitMs = heldOffForMs(this.#holdOff, monotonicOf(clock), timing);
     if (waitMs === 0) return null;
     // Not all at the same instant.
     const retryAfterMs = waitMs + Math.round(random() * timing.holdRetryMs);

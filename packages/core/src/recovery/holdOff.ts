@@ -1,12 +1,11 @@
 import type { Timing } from '../timing.js';
 
-/** Until when this process registers nobody, and why. */
+/** Until when this process registers nobody, and why. Instants of the monotonic clock. */
 export interface HoldOff {
-  /** Epoch milliseconds. */
   readonly until: number;
   /** What was stored is known to be lost: nobody is registered before all that is known is back. */
   readonly isRestoring: boolean;
-  /** When the other processes were last told that this one restores; epoch milliseconds. */
+  /** When the other processes were last told that this one restores. */
   readonly saidAt: number;
 }
 
@@ -29,7 +28,7 @@ export interface HoldOffStep {
   readonly say: boolean;
 }
 
-export const notHeldOff: HoldOff = { until: 0, isRestoring: false, saidAt: 0 };
+export const notHeldOff: HoldOff = { until: -Infinity, isRestoring: false, saidAt: -Infinity };
 
 /** What follows from what this process has seen. Pure. */
 export function nextHoldOff(holdOff: HoldOff, event: HoldOffEvent, timing: Timing['recovery']): HoldOffStep {

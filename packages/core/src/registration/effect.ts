@@ -43,10 +43,12 @@ export type PendingEffect =
       readonly ttlMs: number;
     }
   /**
-   * `registrationAdmitted`, `registrationHeldOff` or `registrationFailed`: may queue, and is refused while the statement
-   * is known to be rejected. `ephemeral`: the cache cannot be asked about anything.
+   * `registrationAdmitted`, `registrationHeldOff` or `registrationFailed`: is refused while the statement is known to be
+   * rejected, and queues where no place is had yet. `ephemeral`: the cache cannot be asked about anything.
    */
   | { readonly type: 'admitRegistration'; readonly ephemeral: boolean }
+  /** `queuePassed` or `registrationFailed`: a place among the register calls on the wire, or none for this device now. */
+  | { readonly type: 'queueToRegister' }
   /** `registered` or `registrationFailed` */
   | { readonly type: 'register' }
   /**
@@ -95,6 +97,7 @@ export function isPending(effect: Effect): effect is PendingEffect {
     case 'swapLease':
     case 'swapCredentials':
     case 'swapToken':
+    case 'queueToRegister':
     case 'admitRegistration':
     case 'register':
     case 'requestToken':

@@ -57,6 +57,8 @@ export type Event = { readonly now: number } & (
   | { readonly type: 'tokenSwapped'; readonly result: Swapped<TokenRecord> }
   /** A place among the registrations on the wire is reserved; it is given back when the registration has ended. */
   | { readonly type: 'registrationAdmitted' }
+  /** There is a place to register the device, if it is new. It is kept as long as `keepsPlace` says. */
+  | { readonly type: 'queuePassed' }
   /** The cache may have lost the pair that another process is about to put back: look again after `retryAfterMs`. */
   | { readonly type: 'registrationHeldOff'; readonly failure: Failure }
   | { readonly type: 'registered'; readonly credentials: ClientCredentials }

@@ -5,7 +5,7 @@ import { deliverStored } from './issuing.js';
 import { pollMs, type Policy } from './policy.js';
 import { knew } from './meeting.js';
 import { adoptPair, forgetPair, reconcile } from './reconcile.js';
-import type { CredentialsRecord, LeaseRecord, Slot } from './record.js';
+import type { CredentialsRecord, LeaseRecord, Slot, TokenRecord } from './record.js';
 import type { Known, Lease, Run, StateOf, Versions, Working } from './state.js';
 import {
   after,
@@ -22,7 +22,7 @@ import {
 } from './step.js';
 import { goEphemeral } from './storing.js';
 import { timeLeftMs } from './timeLeft.js';
-import { holdToken, postponeRenewal, servable, tokenOf, type HeldToken } from './token.js';
+import { holdToken, notAhead, postponeRenewal, servable, tokenOf, type HeldToken } from './token.js';
 import { tryEarlier, worthTryingFirst } from './tryingEarlier.js';
 
 /*
@@ -69,19 +69,33 @@ export function reading(state: StateOf<'reading'>, event: EventOf<'recordsRead'>
     }
   }
   if (lease.kind !== 'absent') return leaseTaken(known, run, lease, now, policy, effects);
-  return step({ kind: 'leasing', known, run, requestedAt: now }, ...effects, leaseEffect(now, policy, null));
+  if (known.pair === null && known.unpublished === null)
+    return step({ kind: 'queueing', known, run }, { type: 'queueToRegister' });
+  return after(effects, takeLease({ known, run }, now, policy));
+}
+
+/** Asks for the lease of the device. */
+export function takeLease({ known, run }: Omit<Working, 'lease'>, now: number, policy: Policy): Step {
+  return step({ kind: 'leasing', known, run, requestedAt: now }, leaseEffect(now, policy, null));
 }
 
 /** The stored token of `pair`, if it has not expired and is better than the one in memory. */
 function betterToken(
-  { token: held, rejected, jitter }: Known,
+  known: Known,
   pair: CredentialsRecord,
   { token: stored, now }: EventOf<'recordsRead'>,
   policy: Policy,
 ): HeldToken | null {
+  const { token: held, rejected } = known;
   const record = tokenOf(stored, pair, rejected);
-  if (record === null || now >= record.expiresAt) return null;
-  return held === null || record.expiresAt > held.expiresAt ? holdToken(record, jitter, policy) : null;
+  if (record === null) return null;
+  const token = asHeld(record, known, now, policy);
+  return now < token.expiresAt && (held === null || token.expiresAt > held.expiresAt) ? token : null;
+}
+
+/** A stored token as memory has it: the life of one that it knows it has measured by a clock that nobody sets. */
+function asHeld(record: TokenRecord, { token: held, jitter }: Known, now: number, policy: Policy): HeldToken {
+  return record.accessToken === held?.accessToken ? held : holdToken(notAhead(record, now), jitter, policy);
 }
 
 /** A plain read may be stale, so it may only add to what is known, never contradict it. */
@@ -218,7 +232,7 @@ function useStoredToken(
   const { pair } = working;
   const { now } = event;
   const record = tokenOf(event.token, pair, working.known.rejected);
-  const stored = record === null ? null : servable(holdToken(record, working.known.jitter, policy), now);
+  const stored = record === null ? null : servable(asHeld(record, working.known, now, policy), now);
   if (stored !== null && now < stored.renewAt && !working.run.isWitness) {
     return deliverStored(working, stored, now);
   }

@@ -146,6 +146,8 @@ export type State =
   | { readonly kind: 'reading'; readonly known: Known; readonly run: Run }
   /** For another process, a cooldown, or a back-off; then `reading`. */
   | { readonly kind: 'waiting'; readonly known: Known; readonly run: Run }
+  /** The device looks new: waiting for a place to register it, and keeping nobody else from it by a lease. */
+  | { readonly kind: 'queueing'; readonly known: Known; readonly run: Run }
   | { readonly kind: 'leasing'; readonly known: Known; readonly run: Run; readonly requestedAt: number }
   /** The double check under the lease: only this read may say that a device has no credentials. */
   | (Working & { readonly kind: 'verifying' })

@@ -23,6 +23,15 @@ export function holdToken(record: TokenRecord, jitter: number, policy: Policy): 
   };
 }
 
+/**
+ * A stored token, as whoever reads it may count its life: no longer than the whole of it, though the clock that wrote it was
+ * ahead of the reader's, or the reader's was set back since.
+ */
+export function notAhead(record: TokenRecord, now: number): TokenRecord {
+  const aheadMs = record.issuedAt - now;
+  return aheadMs <= 0 ? record : { ...record, issuedAt: now, expiresAt: record.expiresAt - aheadMs };
+}
+
 /** The token, if it may be handed out now. */
 export function servable(token: HeldToken | null, now: number): HeldToken | null {
   return token !== null && now < token.servableUntil ? token : null;

@@ -6,7 +6,7 @@ import { failure } from './failure.js';
 import { checking, lossSuspected, restoring, unanswered } from './checking.js';
 import { confirming, confirmNeeded, marking } from './confirming.js';
 import { deliverIssued, endRun, storingToken } from './issuing.js';
-import { goOffline, leasing, reading, verificationFailed, verifying } from './lookup.js';
+import { goOffline, leasing, reading, takeLease, verificationFailed, verifying } from './lookup.js';
 import type { Policy } from './policy.js';
 import {
   doubting,
@@ -65,6 +65,11 @@ function decide(state: State, event: Event, policy: Policy): Step {
       if (event.type !== 'waited') return impossible(state, event);
       if (!event.wanted) return rest(state.known);
       return step({ ...state, kind: 'reading' }, { type: 'readRecords', strong: false });
+    case 'queueing':
+      if (event.type === 'queuePassed') return takeLease(state, event.now, policy);
+      if (event.type === 'registrationFailed')
+        return fail({ ...state, lease: null }, event.failure, event.now, policy);
+      return impossible(state, event);
     case 'leasing':
       if (event.type === 'leaseSwapped') return leasing(state, event, policy);
       if (event.type === 'cacheFailed') return goOffline({ ...state, lease: null }, event, policy);

@@ -3,7 +3,7 @@ import type { CredentialsRecord } from '../registration/record.js';
 
 export interface TokenOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Epoch milliseconds: the caller's, for everything that its call needs. */
+  /** An instant of the monotonic clock: the caller's, for everything that its call needs. */
   readonly deadline: number;
   /** A token that a 401 named: the answer is another one. */
   readonly rejected?: string | undefined;

@@ -9,7 +9,7 @@ import { DeviceRun, type RunHost } from './DeviceRun.js';
 import type { RenewalOutcome } from './EarlyRenewals.js';
 import type { KeptDevice } from './KeptDevice.js';
 import type { KeptDevices } from './KeptDevices.js';
-import type { Clock } from '../time/clock.js';
+import type { SteadyTime } from '../time/SteadyTime.js';
 
 export interface DevicePoolOptions {
   readonly names: KeyNames;
@@ -26,8 +26,7 @@ export class DevicePool implements AccessTokens {
   readonly #options: DevicePoolOptions;
   readonly #host: RunHost;
   readonly #kept: KeptDevices;
-  readonly #clock: Clock;
-  readonly #epoch: number;
+  readonly #time: SteadyTime;
   readonly #keptByKey: ReadonlyMap<string, KeptDevice>;
   readonly #runs: Map<string, DeviceRun> = new Map();
   /** Devices at work whose credentials were changed meanwhile, by their keys. */
@@ -38,14 +37,13 @@ export class DevicePool implements AccessTokens {
   constructor(options: DevicePoolOptions, host: Omit<RunHost, 'learned' | 'hasNewPair' | 'ended'>) {
     this.#options = options;
     this.#kept = options.kept;
-    this.#clock = host.clock;
-    this.#epoch = options.kept.epoch;
+    this.#time = host.time;
     this.#keptByKey = options.kept.byKey;
     const isAtWork = (key: string): boolean => this.#runs.has(key);
     this.#host = {
       ...host,
-      learned: ({ identifierKey: key, known }) => {
-        if (!this.#dropped.has(key)) this.#kept.keep(key, known, isAtWork);
+      learned: ({ identifierKey: key, known, epoch }) => {
+        if (!this.#dropped.has(key)) this.#kept.keep(key, known, epoch, isAtWork);
       },
       hasNewPair: ({ identifierKey: key }) => this.#kept.hasNewPair(key),
       ended: ({ identifierKey: key, tag }) => {
@@ -64,7 +62,8 @@ export class DevicePool implements AccessTokens {
   peek(key: string, device: Device): string | undefined {
     const kept = this.#keptByKey.get(key);
     if (kept === undefined) return undefined;
-    const nowMs = this.#clock.now() - this.#epoch;
+    const nowMs = this.#time.nowMs();
+    if (this.#time.hasStepped(nowMs)) this.#kept.makeAllDue(nowMs);
     const token = kept.servable(nowMs);
     if (token === null) return undefined;
     kept.visited = true;
@@ -86,7 +85,7 @@ export class DevicePool implements AccessTokens {
     const { policy, isClosing } = this.#host;
     const kept = this.#keptByKey.get(key);
     if (kept === undefined || isClosing()) return;
-    if (kept.hasNotedSignIn(this.#clock.now() - this.#epoch, policy.signInMarkFreshMs)) return;
+    if (kept.hasNotedSignIn(this.#time.nowMs(), policy.signInMarkFreshMs)) return;
     (this.#runs.get(key) ?? this.#newRun(key, null)).saw('signInSeen', accessToken);
   }
 
@@ -178,8 +177,9 @@ export class DevicePool implements AccessTokens {
   #newRun(key: string, caller: DcrCaller | null): DeviceRun {
     const tag = this.#options.names.deviceTag(identifierBytesOfKey(key));
     const jitter = jitterOf(tag);
-    const known = this.#kept.recall(key, jitter) ?? initialState(jitter).known;
-    const run = new DeviceRun(key, tag, known, caller, this.#host);
+    const { epoch } = this.#time;
+    const known = this.#kept.recall(key, jitter, epoch) ?? initialState(jitter).known;
+    const run = new DeviceRun(key, tag, known, caller, epoch, this.#host);
     this.#runs.set(key, run);
     return run;
   }

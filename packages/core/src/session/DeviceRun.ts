@@ -1,4 +1,4 @@
-import type { Timer } from '../time/clock.js';
+import { monotonicOf, type Clock, type Timer } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import type { Effect, PendingEffect } from '../registration/effect.js';
 import type { Answer, Failure } from '../registration/event.js';
@@ -9,15 +9,21 @@ import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
 import { Afterwards } from './Afterwards.js';
 import type { Admission } from '../admission/Admissions.js';
+import type { Place } from '../admission/RegistrationBudget.js';
+import { keepsPlace } from '../registration/admission.js';
 import type { DcrCaller } from '../dcr/DcrCalls.js';
 import { closedError, toPassError } from '../failures.js';
 import { askedPair, runEffect, type EffectParts, type EffectSubject } from './runEffect.js';
 import type { RenewalOutcome } from './EarlyRenewals.js';
 import { Waiters } from './Waiters.js';
+import type { SteadyTime } from '../time/SteadyTime.js';
 import type { Timing } from '../timing.js';
 
 /** What the runs of one `Pass` share. */
 export interface RunHost extends EffectParts {
+  readonly clock: Clock;
+  /** That of the memory, in which a run has its own. */
+  readonly time: SteadyTime;
   readonly policy: Policy;
   readonly timing: Timing['calls'];
   readonly isClosing: () => boolean;
@@ -39,27 +45,38 @@ export interface RunHost extends EffectParts {
 export class DeviceRun implements EffectSubject {
   readonly identifierKey: string;
   readonly tag: string;
+  /** Its time begins here, and whatever happens to the system's clock meanwhile does not befall it. Epoch milliseconds. */
+  readonly epoch: number;
   /** Who the work is done for; `null`: for nobody, which then needs no call. */
   caller: DcrCaller | null;
   readonly #host: RunHost;
   readonly #waiters: Waiters;
   #state: State;
-  /** The wait that is going on, if one is. `until`: epoch milliseconds. */
+  /** The wait that is going on, if one is. `until`: of the monotonic clock. */
   #waiting: { readonly timer: Timer; readonly until: number; readonly failure: Failure | null } | null = null;
   readonly #afterwards: Afterwards = new Afterwards();
   /** The pair that was confirmed since the last caller came who waits for that, by its client id. */
   #confirmed: string | null = null;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
+  #place: Place | null = null;
   #hasEnded = false;
   /** What Adobe Pass said of the pair that counts, if this work has asked. */
   #saidOfPair: RenewalOutcome = 'unknown';
   #tellEnded: (() => void) | null = null;
 
-  constructor(identifierKey: string, tag: string, known: Known, caller: DcrCaller | null, host: RunHost) {
+  constructor(
+    identifierKey: string,
+    tag: string,
+    known: Known,
+    caller: DcrCaller | null,
+    epoch: number,
+    host: RunHost,
+  ) {
     this.identifierKey = identifierKey;
     this.tag = tag;
     this.caller = caller;
+    this.epoch = epoch;
     this.#host = host;
     this.#waiters = new Waiters(host.clock, host.timing, () => this.#unwanted.abort());
     this.#state = { kind: 'resting', known };
@@ -67,6 +84,11 @@ export class DeviceRun implements EffectSubject {
 
   get known(): Known {
     return this.#state.known;
+  }
+
+  /** Epoch milliseconds, as the system's clock had it when this work began. */
+  now(): number {
+    return this.epoch + this.#host.time.nowMs();
   }
 
   /** Aborted when no caller waits any more: a queue is left, but nothing on the wire is broken off. */
@@ -82,6 +104,16 @@ export class DeviceRun implements EffectSubject {
   set admission(next: Admission | null) {
     if (this.#admission !== next) this.#admission?.end();
     this.#admission = next;
+  }
+
+  /** The place among the register calls on the wire that this work has waited for; letting go of it gives it to the next. */
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  set place(next: Place | null) {
+    if (this.#place !== next) this.#place?.end();
+    this.#place = next;
   }
 
   /** In the background: whatever goes wrong, the request that found the token due has it. */
@@ -119,7 +151,7 @@ export class DeviceRun implements EffectSubject {
   get({ signal, rejected, deadline, binds = false }: TokenOptions): Promise<string> {
     const waiting = this.#waiting;
     if (waiting !== null && waiting.failure !== null && deadline < waiting.until) {
-      const retryAfterMs = waiting.until - this.#host.clock.now();
+      const retryAfterMs = waiting.until - monotonicOf(this.#host.clock);
       return Promise.reject(toPassError({ ...waiting.failure, retryAfterMs }));
     }
     if (this.#unwanted.signal.aborted) this.#unwanted = new AbortController();
@@ -149,12 +181,14 @@ export class DeviceRun implements EffectSubject {
     if (this.#hasEnded) {
       // What a defect has ended may be given a place to register all the same.
       this.admission = null;
+      this.place = null;
       return;
     }
     try {
       this.#advance(answer);
     } catch (error) {
       this.admission = null;
+      this.place = null;
       this.#waiters.fail(() =>
         error instanceof Error ? error : new Error('registration failed', { cause: error }),
       );
@@ -165,11 +199,12 @@ export class DeviceRun implements EffectSubject {
   #advance(answer: Answer): void {
     let next: Answer | null = answer;
     while (next !== null) {
-      const event = { ...next, now: this.#host.clock.now() };
+      const event = { ...next, now: this.now() };
       next = null;
       const before = this.#state;
       const { state, effects } = transition(before, event, this.#host.policy);
       this.#state = state;
+      if (!keepsPlace(state)) this.place = null;
       if (state.known !== before.known) this.#host.learned(this);
       for (const effect of effects) this.#run(effect);
       if (state.kind === 'resting') next = this.#rest();
@@ -195,7 +230,7 @@ export class DeviceRun implements EffectSubject {
   }
 
   get #usableToken(): string | null {
-    return servable(this.known.token, this.#host.clock.now())?.accessToken ?? null;
+    return servable(this.known.token, this.now())?.accessToken ?? null;
   }
 
   #end(): void {
@@ -246,6 +281,7 @@ export class DeviceRun implements EffectSubject {
       case 'swapLease':
       case 'swapCredentials':
       case 'swapToken':
+      case 'queueToRegister':
       case 'admitRegistration':
       case 'register':
       case 'weighRefusal':
@@ -281,7 +317,7 @@ export class DeviceRun implements EffectSubject {
       return;
     }
     const { delayMs, failure: why } = effect;
-    const until = clock.now() + delayMs;
+    const until = monotonicOf(clock) + delayMs;
     if (why !== null) this.#waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: delayMs }));
     const timer = clock.setTimer(() => {
       this.#waiting = null;

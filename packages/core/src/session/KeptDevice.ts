@@ -3,7 +3,7 @@ import type { CredentialsRecord } from '../registration/record.js';
 import type { Known } from '../registration/state.js';
 import type { HeldToken } from '../registration/token.js';
 
-/** What most devices have nothing of. */
+/** What most devices have nothing of. `forcedAt`: of the memory's own time. */
 type Unusual = Pick<Known, 'unpublished' | 'rejected' | 'forcedAt' | 'failures' | 'refusals'> & {
   readonly earlier: CredentialsRecord['earlier'];
 };
@@ -15,7 +15,7 @@ type Unusual = Pick<Known, 'unpublished' | 'rejected' | 'forcedAt' | 'failures' 
 export class KeptDevice {
   /** Set on each use and cleared by the pool's hand: says that the device was used since the hand last passed. */
   visited = true;
-  /** This and the instants below are milliseconds since the pool's epoch. */
+  /** This and the instants below are of the memory's own time, which no step of the system's clock moves. */
   #youngUntilMs = -1;
   #accessToken: string | null = null;
   #servableUntilMs = -1;
@@ -35,6 +35,10 @@ export class KeptDevice {
 
   isDue(nowMs: number): boolean {
     return nowMs >= this.#renewAtMs;
+  }
+
+  becomeDue(nowMs: number): void {
+    this.#renewAtMs = Math.min(this.#renewAtMs, compact(nowMs));
   }
 
   /** A device whose pair is young is not evicted. */
@@ -76,7 +80,7 @@ export class KeptDevice {
     const signedInAt = pair === null ? null : signInOf(pair);
     this.#signedInMs = signedInAt === null ? null : compact(signedInAt - epoch);
     this.#statement = statement;
-    this.#unusual = unusual(known);
+    this.#unusual = unusual(known, epoch);
   }
 
   recall(jitter: number, epoch: number): Known {
@@ -88,7 +92,7 @@ export class KeptDevice {
       unpublished,
       token: this.#token(epoch),
       rejected,
-      forcedAt,
+      forcedAt: forcedAt === null ? null : forcedAt + epoch,
       failures,
       refusals,
     };
@@ -123,8 +127,9 @@ const usual: Unusual = {
   earlier: [],
 };
 
-function unusual(known: Known): Unusual | null {
-  const { unpublished, rejected, forcedAt, failures, refusals } = known;
+function unusual(known: Known, epoch: number): Unusual | null {
+  const { unpublished, rejected, failures, refusals } = known;
+  const forcedAt = known.forcedAt === null ? null : known.forcedAt - epoch;
   const earlier = known.pair?.earlier ?? [];
   const isUsual =
     unpublished === null &&

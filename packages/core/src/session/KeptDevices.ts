@@ -1,6 +1,6 @@
 import { ownText } from './ownText.js';
 import type { Known } from '../registration/state.js';
-import type { Clock } from '../time/clock.js';
+import type { SteadyTime } from '../time/SteadyTime.js';
 import type { KnownPairs } from '../recovery/KnownPairs.js';
 import { KeptDevice } from './KeptDevice.js';
 import type { Timing } from '../timing.js';
@@ -11,21 +11,18 @@ import type { Timing } from '../timing.js';
  * that is at work or has a young pair.
  */
 export class KeptDevices implements KnownPairs {
-  readonly #clock: Clock;
+  readonly #time: SteadyTime;
   readonly #timing: Timing['devices'];
   /** Devices kept at most. */
   readonly #capacity: number;
-  /** Epoch milliseconds from which the instants of kept devices count. */
-  readonly epoch: number;
   readonly #kept: Map<string, KeptDevice> = new Map();
   /** The last fingerprint of a software statement: nearly always that of the next device too. */
   #statement = '';
 
-  constructor(clock: Clock, capacity: number, timing: Timing['devices']) {
-    this.#clock = clock;
+  constructor(time: SteadyTime, capacity: number, timing: Timing['devices']) {
+    this.#time = time;
     this.#timing = timing;
     this.#capacity = capacity;
-    this.epoch = clock.now();
   }
 
   get size(): number {
@@ -37,13 +34,13 @@ export class KeptDevices implements KnownPairs {
     return this.#kept;
   }
 
-  /** What is known of a device, if anything is. */
-  recall(key: string, jitter: number): Known | undefined {
-    return this.#kept.get(key)?.recall(jitter, this.epoch);
+  /** What is known of a device, if anything is. `epoch`: of the memory's time, as whoever asks counts it. */
+  recall(key: string, jitter: number, epoch: number): Known | undefined {
+    return this.#kept.get(key)?.recall(jitter, epoch);
   }
 
-  /** `isAtWork`: those that must not make room. */
-  keep(key: string, known: Known, isAtWork: (key: string) => boolean): void {
+  /** `epoch`: that with which it was recalled. `isAtWork`: those that must not make room. */
+  keep(key: string, known: Known, epoch: number, isAtWork: (key: string) => boolean): void {
     let device = this.#kept.get(key);
     if (known.pair === null && known.unpublished === null) {
       this.#kept.delete(key);
@@ -57,7 +54,14 @@ export class KeptDevices implements KnownPairs {
     // Equal texts from different records are different strings; a million devices should hold one.
     if (known.pair !== null && known.pair.statement !== this.#statement)
       this.#statement = known.pair.statement;
-    device.keep(known, this.epoch, this.#statement);
+    device.keep(known, epoch, this.#statement);
+    // Work that went on while the clock was set knows nothing of it.
+    if (this.#time.hasSteppedSince(epoch)) device.becomeDue(this.#time.nowMs());
+  }
+
+  /** Every token in memory is renewed at its next use, and serves until then. */
+  makeAllDue(nowMs: number): void {
+    for (const device of this.#kept.values()) device.becomeDue(nowMs);
   }
 
   /** Nothing of the device is known any more. */
@@ -66,23 +70,19 @@ export class KeptDevices implements KnownPairs {
   }
 
   hasNewPair(key: string): void {
-    this.#kept.get(key)?.keepYoungUntil(this.#nowMs() + this.#timing.youngPairMs);
+    this.#kept.get(key)?.keepYoungUntil(this.#time.nowMs() + this.#timing.youngPairMs);
   }
 
   pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#time.nowMs();
     const young: string[] = [];
     const others: string[] = [];
     for (const [key, device] of this.#kept) (device.isYoung(nowMs) ? young : others).push(key);
     return { young, others };
   }
 
-  #nowMs(): number {
-    return this.#clock.now() - this.epoch;
-  }
-
   #makeRoom(isAtWork: (key: string) => boolean): void {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#time.nowMs();
     // A bounded look: a pool full of young pairs may grow a little beyond its capacity, but no insertion scans it.
     let looks = this.#timing.looksForRoom;
     for (const [key, device] of this.#kept) {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../time/clock.js';
+import { monotonicOf, type Clock, type Timer } from '../time/clock.js';
 import { PassError } from '../errors.js';
 import type { Timing } from '../timing.js';
 
@@ -9,7 +9,7 @@ interface Waiter {
   readonly rejected: string | undefined;
   /** It waits for a token that was confirmed as well. */
   readonly binds: boolean;
-  /** Epoch milliseconds. */
+  /** Of the monotonic clock. */
   readonly deadline: number;
   readonly release: () => void;
 }
@@ -57,7 +57,7 @@ export class Waiters {
       const onAbort = (): void => leave(signal?.reason);
       const timer: Timer = this.#clock.setTimer(
         () => leave(deadlineExceeded(this.#timing)),
-        deadline - this.#clock.now(),
+        deadline - monotonicOf(this.#clock),
       );
       const release = (): void => {
         timer.cancel();

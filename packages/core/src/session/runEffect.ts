@@ -1,8 +1,8 @@
-import type { Clock } from '../time/clock.js';
 import type { PendingEffect } from '../registration/effect.js';
 import type { Answer, Failure } from '../registration/event.js';
 import type { Known } from '../registration/state.js';
 import type { Admission, Admissions } from '../admission/Admissions.js';
+import type { Place } from '../admission/RegistrationBudget.js';
 import type { DcrCaller, DcrCalls } from '../dcr/DcrCalls.js';
 import type { DeviceRecords } from './DeviceRecords.js';
 import { failure } from '../registration/failure.js';
@@ -12,7 +12,6 @@ import type { LossRecovery } from '../recovery/LossRecovery.js';
 
 /** What the sessions of one `Pass` share to run their effects. */
 export interface EffectParts {
-  readonly clock: Clock;
   readonly records: DeviceRecords;
   readonly calls: DcrCalls;
   readonly admissions: Admissions;
@@ -25,9 +24,12 @@ export interface EffectSubject {
   readonly tag: string;
   readonly caller: DcrCaller | null;
   readonly known: Known;
+  /** Epoch milliseconds of the work's own time. */
+  now(): number;
   /** Aborted when no caller waits any more. */
   readonly unwanted: AbortSignal;
   admission: Admission | null;
+  place: Place | null;
 }
 
 /** Runs one effect that takes time, except `wait`, and says what came of it. Never rejects. */
@@ -58,6 +60,10 @@ export async function runEffect(
     }
     case 'swapToken':
       return await records.swapToken(tag, effect);
+    case 'queueToRegister': {
+      const refused = await queue(subject, parts);
+      return refused === null ? { type: 'queuePassed' } : { type: 'registrationFailed', failure: refused };
+    }
     case 'admitRegistration': {
       const admitted = await admit(subject, parts, effect.ephemeral);
       if ('heldOff' in admitted) return { type: 'registrationHeldOff', failure: admitted.heldOff };
@@ -78,12 +84,12 @@ export async function runEffect(
       return refused === null ? { type: 'placeTaken' } : { type: 'replacementSuspended', failure: refused };
     }
     case 'register': {
-      const { admission } = subject;
-      if (admission === null || caller === null) {
+      const { admission, place } = subject;
+      if (admission === null || place === null || caller === null) {
         const none = failure('registration_limited', 'no place to register was reserved');
         return { type: 'registrationFailed', failure: none };
       }
-      const answer = await calls.register(caller, admission.statement);
+      const answer = await place.register(async () => await calls.register(caller, admission.statement));
       if (answer.type === 'registered') {
         admission.accepted();
         return answer;
@@ -100,17 +106,24 @@ export async function runEffect(
 
 async function requestToken(
   { credentials, isTrial }: Extract<PendingEffect, { readonly type: 'requestToken' }>,
-  { tag, caller, known }: EffectSubject,
-  { clock, calls, replacements }: EffectParts,
+  subject: EffectSubject,
+  { calls, replacements }: EffectParts,
 ): Promise<Answer<'tokenIssued' | 'tokenFailed'>> {
+  const { tag, caller, known } = subject;
   if (caller === null)
     return { type: 'tokenFailed', failure: failure('closed', 'nobody has asked for a token') };
-  if (isTrial) return await calls.requestToken(caller, credentials);
+  // From here on the token lives, by the clock of this work: that of the system may step while the call is made.
+  const requestedAt = subject.now();
+  const ask = async (): Promise<Answer<'tokenIssued' | 'tokenFailed'>> => {
+    const answer = await calls.requestToken(caller, credentials);
+    return answer.type === 'tokenIssued' ? { ...answer, requestedAt } : answer;
+  };
+  if (isTrial) return await ask();
   const pair = askedPair(tag, credentials);
-  const hasUsableToken = (): boolean => known.token !== null && clock.now() < known.token.expiresAt;
+  const hasUsableToken = (): boolean => known.token !== null && subject.now() < known.token.expiresAt;
   const refused = await replacements.mayAsk(pair, hasUsableToken());
   if (refused !== null) return { type: 'tokenFailed', failure: refused };
-  const answer = await calls.requestToken(caller, credentials);
+  const answer = await ask();
   if (answer.type === 'tokenIssued') replacements.issued(pair);
   else if (answer.failure.code === 'client_credentials_rejected' && hasUsableToken())
     replacements.refusedHarmlessly(pair);
@@ -121,16 +134,28 @@ export function askedPair(tag: string, { clientId, registeredAt }: ClientCredent
   return { tag, clientId, registeredAt };
 }
 
+/** Waits for a place to register the device, or says why there is none. */
+async function queue(subject: EffectSubject, { admissions }: EffectParts): Promise<Failure | null> {
+  const place = await admissions.queue(subject.caller?.address, subject.unwanted);
+  if ('code' in place) return place;
+  subject.place = place;
+  return null;
+}
+
 async function admit(
-  { caller, unwanted }: EffectSubject,
-  { admissions, recovery }: EffectParts,
+  subject: EffectSubject,
+  parts: EffectParts,
   ephemeral = false,
 ): Promise<Admission | Failure | { readonly heldOff: Failure }> {
-  // Nothing will be stored that could take a place.
-  if (ephemeral) return await admissions.admit(caller?.address, unwanted, true);
+  const { admissions, recovery } = parts;
+  const { unwanted } = subject;
+  const refused = subject.place === null ? await queue(subject, parts) : null;
+  if (refused !== null) return refused;
+  // Nothing will be stored that could take the place of what others put back.
+  if (ephemeral) return await admissions.admit(unwanted, true);
   const before = await recovery.heldOff();
   if (before !== null) return { heldOff: before };
-  const admitted = await admissions.admit(caller?.address, unwanted);
+  const admitted = await admissions.admit(unwanted);
   if ('code' in admitted) return admitted;
   // The admission may have found that the cache is empty.
   const after = await recovery.heldOff();

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../time/clock.js';
 
 interface Pending {
   readonly callback: () => void;
-  /** Epoch milliseconds of this clock. */
+  /** Of the monotonic clock. */
   readonly dueAt: number;
   readonly isBackground: boolean;
   handle: NodeJS.Timeout;
@@ -11,6 +11,7 @@ interface Pending {
 /** Real time plus an offset that a test moves: an advance fires at once every timer that has come due by it. */
 export class AdjustableClock implements Clock {
   #offsetMs: number;
+  #steppedMs = 0;
   readonly #pending: Set<Pending> = new Set();
 
   constructor(offsetMs = 0) {
@@ -18,11 +19,11 @@ export class AdjustableClock implements Clock {
   }
 
   now(): number {
-    return Date.now() + this.#offsetMs;
+    return Date.now() + this.#offsetMs + this.#steppedMs;
   }
 
   monotonic(): number {
-    return performance.now() + this.#offsetMs;
+    return Math.floor(performance.now()) + this.#offsetMs;
   }
 
   setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {
@@ -31,7 +32,7 @@ export class AdjustableClock implements Clock {
       callback();
     };
     const handle = timeout(fire, delayMs, isBackground);
-    const pending: Pending = { callback: fire, dueAt: this.now() + delayMs, isBackground, handle };
+    const pending: Pending = { callback: fire, dueAt: this.monotonic() + delayMs, isBackground, handle };
     this.#pending.add(pending);
     return {
       cancel: () => {
@@ -46,10 +47,15 @@ export class AdjustableClock implements Clock {
     this.setOffset(this.#offsetMs + byMs);
   }
 
+  /** Somebody sets the clock, or the machine was suspended: no timer knows of it, nor does the monotonic clock. */
+  step(byMs: number): void {
+    this.#steppedMs += byMs;
+  }
+
   /** Milliseconds between this clock and real time. */
   setOffset(offsetMs: number): void {
     this.#offsetMs = offsetMs;
-    const now = this.now();
+    const now = this.monotonic();
     const due = [...this.#pending].filter(({ dueAt }) => dueAt <= now).toSorted((a, b) => a.dueAt - b.dueAt);
     for (const pending of this.#pending) {
       clearTimeout(pending.handle);

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import { monotonicOf, type Clock } from './clock.js';
 import { PassError } from '../errors.js';
 
 /**
@@ -7,7 +7,7 @@ import { PassError } from '../errors.js';
  * is over.
  */
 export class Deadline {
-  /** Epoch milliseconds. */
+  /** An instant of the monotonic clock. */
   readonly at: number;
   /** All of the caller's signals as one; `undefined` if it has none. */
   readonly signal: AbortSignal | undefined;
@@ -16,26 +16,29 @@ export class Deadline {
 
   constructor(clock: Clock, afterMs: number, signals: readonly (AbortSignal | undefined)[]) {
     this.#clock = clock;
-    this.at = clock.now() + afterMs;
+    this.at = monotonicOf(clock) + afterMs;
     const linked = link(signals.filter((signal) => signal !== undefined));
     this.signal = linked.signal;
     this.#unlink = linked.unlink;
   }
 
   get remainingMs(): number {
-    return this.at - this.#clock.now();
+    return this.at - monotonicOf(this.#clock);
   }
 
   /**
-   * The outcome of `work`, or a rejection where the caller's wait ends first.
-   * @throws PassError `deadline_exceeded`, or the reason of the caller's signal
+   * The outcome of `work`, or a rejection where the caller's wait ends first, by `stop` too.
+   * @throws PassError `deadline_exceeded`, or the reason of the caller's signal or of `stop`
    */
-  async during<Value>(work: Promise<Value>): Promise<Value> {
+  async during<Value>(work: Promise<Value>, stop?: AbortSignal): Promise<Value> {
+    stop?.throwIfAborted();
     const { promise, resolve, reject } = deferred<Value>();
     const { signal } = this;
     const onAbort = (): void => reject(signal?.reason);
+    const onStop = (): void => reject(stop?.reason);
     const timer = this.#clock.setTimer(() => reject(deadlineExceeded()), Math.max(0, this.remainingMs));
     signal?.addEventListener('abort', onAbort, { once: true });
+    stop?.addEventListener('abort', onStop, { once: true });
     work.then(resolve, reject);
     if (signal?.aborted === true) onAbort();
     try {
@@ -43,21 +46,19 @@ export class Deadline {
     } finally {
       timer.cancel();
       signal?.removeEventListener('abort', onAbort);
+      stop?.removeEventListener('abort', onStop);
     }
   }
 
   /** Waits. Ends early, with a rejection, by the caller's signal or by `stop`. */
   async pause(waitMs: number, stop: AbortSignal): Promise<void> {
     stop.throwIfAborted();
-    const { promise, resolve, reject } = deferred<void>();
-    const onStop = (): void => reject(stop.reason);
+    const { promise, resolve } = deferred<void>();
     const timer = this.#clock.setTimer(resolve, waitMs);
-    stop.addEventListener('abort', onStop, { once: true });
     try {
-      await this.during(promise);
+      await this.during(promise, stop);
     } finally {
       timer.cancel();
-      stop.removeEventListener('abort', onStop);
     }
   }
 

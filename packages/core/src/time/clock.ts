@@ -8,7 +8,7 @@ export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
   /**
-   * Milliseconds since some instant of this process, which no step of the system's clock moves. What only this process
+   * Whole milliseconds since some instant of this process, which no step of the system's clock moves. What only this process
    * compares is measured by it. A clock without it counts by `now`.
    */
   monotonic?(): number;
@@ -25,7 +25,8 @@ export function monotonicOf(clock: Clock): number {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Whole ones, as of the wall clock: they are compared, added and told to people.
+  monotonic: () => Math.floor(performance.now()),
   setTimer(callback, delayMs, isBackground = false) {
     const handle = setTimeout(callback, delayMs);
     if (isBackground) handle.unref();

@@ -1,6 +1,6 @@
 import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore } from '../cache/RecordStore.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import { addressGroup } from '../device/clientAddress.js';
 import { publish } from '../diagnostics.js';
 import { longestRetryAfterMs } from '../http/retryAfter.js';
@@ -27,7 +27,7 @@ interface Look {
 /** Which addresses Adobe Pass throttles right now: in memory what this process has met, in the cache for the others. */
 export class AddressCooldown implements AddressGate {
   readonly #options: AddressCooldownOptions;
-  /** Address group to epoch milliseconds. */
+  /** Address group to an instant of the monotonic clock. */
   readonly #until: Map<string, number> = new Map();
   readonly #ahead: Map<string, Look> = new Map();
 
@@ -39,7 +39,7 @@ export class AddressCooldown implements AddressGate {
     const group = groupOf(address);
     const until = this.#until.get(group);
     if (until === undefined) return 0;
-    const waitMs = until - this.#options.clock.now();
+    const waitMs = until - monotonicOf(this.#options.clock);
     if (waitMs > 0) return waitMs;
     this.#until.delete(group);
     return 0;
@@ -50,11 +50,14 @@ export class AddressCooldown implements AddressGate {
     const { throttleMs, throttleSpreadMs } = timing.machine;
     const waitMs = Math.ceil(Math.max(throttleMs, retryAfterMs ?? 0) + random() * throttleSpreadMs);
     const group = groupOf(address);
-    const until = clock.now() + waitMs;
-    this.#remember(group, until);
+    this.#remember(group, waitMs);
     publish({ type: 'addressThrottled', waitMs });
     // Only a courtesy to other processes: without it they meet their own 429.
-    track(store.swap(names.ofAddress(group), null, { u: until, d: waitMs }, waitMs).catch(() => undefined));
+    track(
+      store
+        .swap(names.ofAddress(group), null, { u: clock.now() + waitMs, d: waitMs }, waitMs)
+        .catch(() => undefined),
+    );
     return waitMs;
   }
 
@@ -63,7 +66,7 @@ export class AddressCooldown implements AddressGate {
     const group = groupOf(address);
     const looked = this.#look(group);
     track(looked);
-    this.#setYoungest(this.#ahead, group, { at: clock.now(), looked });
+    this.#setYoungest(this.#ahead, group, { at: monotonicOf(clock), looked });
   }
 
   async look(address: string | undefined): Promise<void> {
@@ -71,7 +74,7 @@ export class AddressCooldown implements AddressGate {
     const { clock, timing } = this.#options;
     const ahead = this.#ahead.get(group);
     this.#ahead.delete(group);
-    const isFresh = ahead !== undefined && clock.now() - ahead.at <= timing.upstream.lookedAheadMs;
+    const isFresh = ahead !== undefined && monotonicOf(clock) - ahead.at <= timing.upstream.lookedAheadMs;
     await (isFresh ? ahead.looked : this.#look(group));
   }
 
@@ -85,13 +88,13 @@ export class AddressCooldown implements AddressGate {
     const { u: until, d: forMs } = (slot.value ?? {}) as { u?: unknown; d?: unknown };
     // A value that nobody would set must not stop a device.
     if (typeof until !== 'number' || typeof forMs !== 'number' || forMs > longestMs) return;
-    const now = clock.now();
-    this.#remember(group, now + timeLeftMs(until, forMs, now));
+    this.#remember(group, timeLeftMs(until, forMs, clock.now()));
   }
 
-  #remember(group: string, until: number): void {
-    const known = this.#until.get(group) ?? 0;
-    if (until > known && until > this.#options.clock.now()) this.#setYoungest(this.#until, group, until);
+  #remember(group: string, waitMs: number): void {
+    const until = monotonicOf(this.#options.clock) + waitMs;
+    if (waitMs > 0 && until > (this.#until.get(group) ?? -Infinity))
+      this.#setYoungest(this.#until, group, until);
   }
 
   /** Devices name their addresses, so there is no end to them: the oldest entry makes room. */

@@ -6,9 +6,11 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from '../http/Transport.js';
-import type { Clock } from '../time/clock.js';
+import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Deadline } from '../time/Deadline.js';
+import type { Timing } from '../timing.js';
 import type { AddressGate } from './AddressGate.js';
+import { AddressLines, type AddressTurn } from './AddressLines.js';
 
 /** How a call comes to its turn, where its address is to be left alone. */
 export type Turn =
@@ -41,6 +43,7 @@ export interface UpstreamParts {
   readonly gate: AddressGate;
   readonly clock: Clock;
   readonly closing: AbortSignal;
+  readonly timing: Pick<Timing, 'machine' | 'upstream'>;
   /** Shown every answer, with the instant at which it had come. */
   readonly onAnswer: (response: UpstreamResponse, receivedAt: number) => void;
 }
@@ -48,9 +51,11 @@ export interface UpstreamParts {
 /** The one way out to Adobe Pass: what holds for every exchange, whoever it is for and whatever it asks, stands here. */
 export class Upstream {
   readonly #parts: UpstreamParts;
+  readonly #lines: AddressLines;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
+    this.#lines = new AddressLines(parts);
   }
 
   /** Asks the other processes about an address now, beside something else, instead of before its next call. */
@@ -66,38 +71,40 @@ export class Upstream {
     const { closing } = this.#parts;
     const address = call.request.headers['x-forwarded-for'];
     closing.throwIfAborted();
-    const waitMs = await this.takeTurn(address, call.turn);
-    if (waitMs > 0) return { kind: 'throttled', status: null, waitMs };
+    const turn = await this.#turnOf(address, call.turn);
+    if (typeof turn === 'number') return { kind: 'throttled', status: null, waitMs: turn };
     // The turn may have taken its time.
+    if (closing.aborted) turn.end();
     closing.throwIfAborted();
-    const exchange = this.#exchange(call, address);
+    const exchange = this.#exchange(call, address, turn);
     return await (call.turn.kind === 'wait' ? call.turn.deadline.during(exchange) : exchange);
   }
 
   /** Milliseconds that a call for this address would have to wait for its turn, if it came now; 0: it would go out at once. */
   waitMs(address: string | undefined): number {
-    return this.#parts.gate.waitMs(address);
+    return this.#lines.waitMs(address);
   }
 
   /**
-   * Waits until a call for this address may go out. Milliseconds for which it would have to wait beyond what it can; 0: it
-   * is its turn.
+   * Waits until a call for this address could go out, without taking its turn. Milliseconds for which it would have to wait
+   * beyond what it can; 0: it could.
    * @throws the reason of `closing`, or what the deadline throws
    */
-  async takeTurn(address: string | undefined, turn: Turn): Promise<number> {
-    const { gate, closing } = this.#parts;
+  async ready(address: string | undefined, deadline: Deadline): Promise<number> {
+    for (;;) {
+      const waitMs = this.waitMs(address);
+      if (waitMs <= 0 || waitMs > deadline.remainingMs) return waitMs;
+      await deadline.pause(waitMs, this.#parts.closing);
+    }
+  }
+
+  async #turnOf(address: string | undefined, turn: Turn): Promise<AddressTurn | number> {
     switch (turn.kind) {
-      case 'wait': {
-        const { deadline } = turn;
-        for (;;) {
-          const waitMs = gate.waitMs(address);
-          if (waitMs <= 0 || waitMs > deadline.remainingMs) return waitMs;
-          await deadline.pause(waitMs, closing);
-        }
-      }
+      case 'wait':
+        return await this.#lines.enter(address, turn.deadline);
       case 'now':
-        await gate.look(address);
-        return gate.waitMs(address);
+        await this.#parts.gate.look(address);
+        return this.#lines.now(address);
     }
   }
 
@@ -105,25 +112,41 @@ export class Upstream {
   async #exchange<Answer>(
     { endpoint, request, read, attempt }: UpstreamCall<Answer>,
     address: string | undefined,
+    turn: AddressTurn,
   ): Promise<Outcome<Answer>> {
-    const { transport, gate, clock, onAnswer } = this.#parts;
-    const startedAt = clock.now();
-    const answered = await transport.send(request).catch(transportFailure);
+    const { transport, gate, clock, timing, onAnswer } = this.#parts;
+    const startedAt = monotonicOf(clock);
+    const answered = await transport.send(request).catch((error: unknown) => {
+      turn.end();
+      return transportFailure(error);
+    });
+    const durationMs = monotonicOf(clock) - startedAt;
     const receivedAt = clock.now();
     if (hasListeners()) {
-      // A clock may be set back meanwhile.
-      const durationMs = Math.max(0, receivedAt - startedAt);
       const how = 'status' in answered ? { status: answered.status } : { reason: answered.reason };
       publish({ type: 'upstreamAnswered', endpoint, attempt, durationMs, ...how });
     }
     if (!('status' in answered)) return { kind: 'failed', failure: unreachable(answered) };
     onAnswer(answered, receivedAt);
     const processed = read(answered);
-    if (processed.ok) return { kind: 'answered', answer: processed.answer };
+    if (processed.ok) {
+      turn.answered();
+      return { kind: 'answered', answer: processed.answer };
+    }
     const { failure } = processed;
-    if (failure.kind !== 'throttled') return { kind: 'failed', failure };
+    if (failure.kind !== 'throttled') {
+      turn.answered();
+      return { kind: 'failed', failure };
+    }
     const { status, retryAfterMs } = failure;
-    return { kind: 'throttled', status, waitMs: gate.throttled(address, retryAfterMs) };
+    // A page of the gateway may be about this request only, and never holds up devices whose address is not known.
+    if (status === 403 && !(turn.forbidden(attempt === 1) && address !== undefined)) {
+      turn.end();
+      return { kind: 'throttled', status, waitMs: Math.max(timing.machine.throttleMs, retryAfterMs ?? 0) };
+    }
+    const waitMs = gate.throttled(address, retryAfterMs);
+    turn.throttled(waitMs);
+    return { kind: 'throttled', status, waitMs };
   }
 }
 

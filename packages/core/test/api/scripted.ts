@@ -144,6 +144,7 @@ export function stage(...answers: readonly Answer[]): Stage {
       gate,
       clock,
       closing: closing.signal,
+      timing: defaultTiming,
       onAnswer: () => undefined,
     }),
     tokens,

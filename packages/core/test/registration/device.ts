@@ -144,6 +144,8 @@ export class Device {
         return { type: 'credentialsSwapped', result: { ok: true, version: 'written' } };
       case 'swapToken':
         return { type: 'tokenSwapped', result: { ok: true, version: 'written' } };
+      case 'queueToRegister':
+        return { type: 'queuePassed' };
       case 'admitRegistration':
         return { type: 'registrationAdmitted' };
       case 'register': {

@@ -105,6 +105,11 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
         { type: 'tokenSwapped', result: { ok: false, current: token('a', now) } },
         cacheFailed,
       ];
+    case 'queueToRegister':
+      return [
+        { type: 'queuePassed' },
+        { type: 'registrationFailed', failure: failure('registration_limited') },
+      ];
     case 'admitRegistration':
       return [
         { type: 'registrationAdmitted' },

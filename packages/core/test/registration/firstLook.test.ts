@@ -123,10 +123,14 @@ describe('credentials that a plain read shows, perhaps those of yesterday,', () 
     expect(device.known.pair).toEqual(expected);
   });
 
-  it('prove nothing by their absence: the lease is asked for, no registration', () => {
+  it('prove nothing by their absence: the lease is asked for once there is a place to register, and no registration', () => {
     const device = new Device();
     device.goTo('reading');
-    expect(device.answerAsUsual()).toEqual([askForLease]);
+    expect(device.answerAsUsual()).toEqual([{ type: 'queueToRegister' }]);
+    device.now += 9_000;
+    expect(device.answerAsUsual()).toEqual([
+      { ...askForLease, next: { ...askForLease.next, until: device.now + 5_000 } },
+    ]);
   });
 
   it('are not needed where others are in memory, even if they cannot be opened', () => {

@@ -26,6 +26,7 @@ const answers: readonly Happening[] = [
   { type: 'confirmNeeded' },
   { type: 'signInSeen', clientId: owner.clientId },
   { type: 'registrationAdmitted' },
+  { type: 'queuePassed' },
   { type: 'registrationHeldOff', failure: failure('cache_unavailable') },
   { type: 'registered', credentials: owner },
   { type: 'registrationFailed', failure: failure('registration_refused') },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from './defaultPolicy.js';
-import { holdToken, postponeRenewal, servable, tokenOf } from '../../src/registration/token.js';
+import { holdToken, notAhead, postponeRenewal, servable, tokenOf } from '../../src/registration/token.js';
 import { absent, hourMs, lifeMs, pair, startedAt, stored, tokenFor, unreadable } from './device.js';
 
 const owner = pair('owner');
@@ -71,6 +71,16 @@ describe('a stored token', () => {
     ['that cannot be opened', unreadable],
   ])('%s does not count', (_, slot) => {
     expect(tokenOf(slot, owner, null)).toBeNull();
+  });
+
+  it.each([
+    ['was written by a clock that is ahead', 5 * 60_000],
+    ['is older than the reader’s clock says, which was set back', 7 * hourMs],
+  ])('that %s lives no longer than the whole of its life', (_, aheadMs) => {
+    const now = record.issuedAt - aheadMs;
+    const seen = notAhead(record, now);
+    expect(seen).toEqual({ ...record, issuedAt: now, expiresAt: now + lifeMs });
+    expect(notAhead(record, record.issuedAt + 1)).toBe(record);
   });
 
   it('that a 401 has named does not count', () => {

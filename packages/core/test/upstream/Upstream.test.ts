@@ -7,7 +7,9 @@ import { Deadline } from '../../src/time/Deadline.js';
 import { Upstream, type Turn, type UpstreamCall } from '../../src/upstream/Upstream.js';
 import { breathe, ScriptedGate, ScriptedTransport, type Answer } from '../api/scripted.js';
 import { gatewayPage, upstreamResponse } from '../http/upstreamResponse.js';
-import { createHarness, deviceNumber, recordEvents } from '../session/harness.js';
+import { timingWith } from '../../src/testing/timingWith.js';
+import { briefHold, createHarness, deviceNumber, recordEvents, times } from '../session/harness.js';
+import { defaultTiming } from '../../src/timing.js';
 import { ManualClock } from '../time/ManualClock.js';
 
 const address = '203.0.113.7';
@@ -45,6 +47,7 @@ function stage(...answers: readonly Answer[]) {
     gate,
     clock,
     closing: closing.signal,
+    timing: defaultTiming,
     onAnswer: ({ status }, receivedAt) => void seen.push([status, receivedAt]),
   });
   const waiting = (afterMs = 15_000): Turn => ({ kind: 'wait', deadline: new Deadline(clock, afterMs, []) });
@@ -174,5 +177,68 @@ describe('the event of an exchange', () => {
       expect(Object.keys(event).toSorted()).toEqual(['attempt', 'durationMs', 'endpoint', 'status', 'type']);
       expect(event.durationMs).toBeGreaterThanOrEqual(0);
     }
+  });
+});
+
+describe('calls that meet the throttle together', () => {
+  it('of one address: beyond the burst one a second is sent, and the others are told when to come again', async () => {
+    await using harness = await createHarness();
+    const { simulator } = harness;
+    const timing = timingWith({ calls: { deadlineMs: 1_600 }, recovery: briefHold });
+    const pass = harness.createPass({}, { timing });
+    const device = deviceNumber(1);
+    await pass.client(device).accessToken();
+    harness.advance(10_000);
+    const startedAt = performance.now();
+    const calls = await Promise.allSettled(times(400, async () => await pass.client(device).profiles.all()));
+    const elapsedMs = performance.now() - startedAt;
+    const statuses = simulator.ledger.entries({ endpoint: 'profiles' }).map(({ status }) => status);
+    const served = statuses.filter((status) => status === 200).length;
+    expect(served).toBeGreaterThanOrEqual(10);
+    expect(statuses.length - served).toBeLessThanOrEqual(1 + Math.floor(elapsedMs / 1_000));
+    for (const one of calls) {
+      if (one.status === 'fulfilled') continue;
+      expect(one.reason).toMatchObject({ code: 'upstream_throttled', retryAfterMs: expect.any(Number) });
+    }
+  });
+
+  it('and are not throttled: they are all sent, beyond the burst one after the other', async () => {
+    const on = stage(...times(20, () => [200] as const));
+    const sent = times(20, async () => await on.upstream.send(call(on.waiting())));
+    expect(await Promise.all(sent)).toEqual(times(20, () => ({ kind: 'answered', answer: 200 })));
+  });
+
+  it('wait in a line of bounded length', async () => {
+    const pending = new Promise<UpstreamResponse>(() => undefined);
+    const on = stage(...times(11, () => pending));
+    const sent = times(11 + 64, async () => await on.upstream.send(call(on.waiting())));
+    await breathe();
+    expect(await on.upstream.send(call(on.waiting()))).toMatchObject({ kind: 'throttled', status: null });
+    on.closing.abort(new PassError('closed', 'shutting down'));
+    const closed = await Promise.allSettled(sent.slice(11));
+    expect(closed.every(({ status }) => status === 'rejected')).toBe(true);
+  });
+});
+
+describe('a 403 page of the gateway', () => {
+  const page = [403, gatewayPage] as const;
+
+  it('concerns the request alone, and the address if the next request gets one too', async () => {
+    const on = stage(page, page, page);
+    expect(await on.upstream.send(call(on.waiting()))).toMatchObject({ status: 403, waitMs: 1_000 });
+    expect(on.gate.waitMs(address)).toBe(0);
+    expect(await on.upstream.send({ ...call(on.waiting()), attempt: 2 })).toMatchObject({ status: 403 });
+    expect(on.gate.waitMs(address)).toBe(0);
+    expect(await on.upstream.send(call(on.waiting()))).toMatchObject({ status: 403 });
+    expect(on.gate.waitMs(address)).toBe(1_000);
+  });
+
+  it('never holds up devices whose address is not known', async () => {
+    const on = stage(page, page, page, [200]);
+    const { request, ...rest } = call(on.waiting());
+    const unknown = { ...rest, request: { ...request, headers: {} } };
+    for (let time = 0; time < 3; time += 1)
+      expect(await on.upstream.send(unknown)).toMatchObject({ status: 403 });
+    expect(await on.upstream.send(unknown)).toEqual({ kind: 'answered', answer: 200 });
   });
 });

@@ -13,6 +13,11 @@ pass-simulator statement [options]     print a software statement
   --token-life-seconds <number>  life of access tokens (21600)
   --success-status <number>      status of register and token (201), or 200
   --unauthorized-body <shape>    body of a 401: enhanced (default), legacy, empty
+  --media-token-life-seconds <number>  life of media tokens (420)
+  --missing-profile <shape>      decisions say that nobody is signed in per item: items (default), call
+  --too-many-resources <shape>   the same of too many resources: call (default), items
+  --accept-foreign-statements    believe statements that the simulator did not sign
+  --cors                         let web pages of any site call
   --strict                       hold requests to the letter of Adobe's pages
   --scenario <file>              JSON with "applications" and "serviceProviders"
   --signing-key <file>           RSA private key (PEM) instead of the development key

@@ -32,6 +32,11 @@ const options = {
   'token-life-seconds': { type: 'string' },
   'success-status': { type: 'string' },
   'unauthorized-body': { type: 'string' },
+  'media-token-life-seconds': { type: 'string' },
+  'missing-profile': { type: 'string' },
+  'too-many-resources': { type: 'string' },
+  'accept-foreign-statements': { type: 'boolean' },
+  cors: { type: 'boolean' },
   strict: { type: 'boolean' },
   scenario: { type: 'string' },
   'signing-key': { type: 'string' },
@@ -101,6 +106,11 @@ function serveOptions(values: Values, controlToken: string | undefined): Simulat
     accessTokenLifeSeconds: toNumber(values['token-life-seconds']),
     successStatus: toNumber(values['success-status']),
     unauthorizedBody: values['unauthorized-body'],
+    mediaTokenLifeSeconds: toNumber(values['media-token-life-seconds']),
+    missingProfile: values['missing-profile'],
+    tooManyResources: values['too-many-resources'],
+    acceptForeignStatements: values['accept-foreign-statements'],
+    cors: values.cors,
     strict: values.strict,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

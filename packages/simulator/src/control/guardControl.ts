@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { isCrossSite } from '../http/crossOrigin.js';
+
 export type ControlVerdict =
   | { readonly kind: 'allowed' }
-  | { readonly kind: 'refused'; readonly status: 401 | 405 | 415; readonly reason: string };
+  | { readonly kind: 'refused'; readonly status: 401 | 403 | 405 | 415; readonly reason: string };
 
 /**
  * State changes only by POST with a JSON content type: a foreign web page cannot send that without a preflight,
@@ -14,6 +16,8 @@ export function guardControl(
   headers: IncomingHttpHeaders,
   controlToken: string | undefined,
 ): ControlVerdict {
+  if (isCrossSite(headers))
+    return { kind: 'refused', status: 403, reason: 'a page of another site may not use the control API' };
   if (controlToken !== undefined && !presents(headers.authorization, controlToken)) {
     return {
       kind: 'refused',

@@ -2,7 +2,7 @@ import { sign, verify, type KeyObject } from 'node:crypto';
 
 export type JwtClaims = Readonly<Record<string, unknown>>;
 
-export type VerifiedJwt =
+export type JwtReading =
   { readonly kind: 'valid'; readonly claims: JwtClaims } | { readonly kind: 'invalid' };
 
 // The header of real statements and tokens is exactly this: no `typ`, no `kid`.
@@ -17,14 +17,21 @@ export function signJwt(claims: JwtClaims, privateKey: KeyObject, variant = 0): 
   return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
 }
 
-export function verifyJwt(jwt: string, publicKey: KeyObject): VerifiedJwt {
-  const match = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(jwt);
+export function verifyJwt(jwt: string, publicKey: KeyObject): JwtReading {
+  const reading = readJwt(jwt);
+  const [head = '', payload = '', signature = ''] = jwt.split('.');
+  return reading.kind === 'valid' &&
+    verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url'))
+    ? reading
+    : { kind: 'invalid' };
+}
+
+/** Of whoever signed it: well-formed, and said to be signed RS256. */
+export function readJwt(jwt: string): JwtReading {
+  const match = /^([\w-]+)\.([\w-]+)\.[\w-]+$/.exec(jwt);
   if (match === null) return { kind: 'invalid' };
-  const [, head = '', payload = '', signature = ''] = match;
-  if (parseObject(head)?.['alg'] !== 'RS256') return { kind: 'invalid' };
-  if (!verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url')))
-    return { kind: 'invalid' };
-  const claims = parseObject(payload);
+  const [, head = '', payload = ''] = match;
+  const claims = parseObject(head)?.['alg'] === 'RS256' ? parseObject(payload) : undefined;
   return claims === undefined ? { kind: 'invalid' } : { kind: 'valid', claims };
 }
 

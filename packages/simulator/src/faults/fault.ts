@@ -23,13 +23,16 @@ export interface FaultTiming {
 /** At most one of these. */
 export type FaultOutcome =
   | NormalOutcome
-  /** This status instead. `body`: text, or any JSON value. */
-  | (Outcome<'status', number> & {
-      readonly body?: unknown;
-      /** Default: JSON for a JSON value, `text/html` for text. */
-      readonly contentType?: string;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly processed?: boolean;
+  /** This status instead, and this body, if one is given. */
+  | (Outcome<'status', number> & { readonly body?: unknown } & Scripted)
+  /** This body instead, with 200: text, or any JSON value. */
+  | (NormalOutcome & { readonly body: unknown } & Scripted)
+  /** Decisions: each resource is answered with this code instead, within a 200. */
+  | (Outcome<'itemError', string> & {
+      /** Default: all that are asked for. */
+      readonly resources?: readonly string[];
+      /** What the MVPD wants the viewer to know. */
+      readonly details?: string;
     })
   /** Adobe's answer with this code, shaped as the endpoint shapes its errors: `invalid_client`, `internal_server_error`. */
   | (Outcome<'error', string> & { readonly processed?: boolean })
@@ -44,10 +47,17 @@ export type FaultOutcome =
   /** The throttle's 429, although the allowance is not used up. */
   | Outcome<'throttle', true>;
 
-type OutcomeName = 'status' | 'error' | 'drop' | 'html' | 'truncatedJson' | 'bodyBytes' | 'throttle';
+type OutcomeName =
+  'status' | 'error' | 'itemError' | 'drop' | 'html' | 'truncatedJson' | 'bodyBytes' | 'throttle';
 type Outcome<Name extends OutcomeName, Value> = { readonly [N in Name]: Value } & {
   readonly [N in Exclude<OutcomeName, Name>]?: never;
 };
+interface Scripted {
+  /** Default: JSON for a JSON value, `text/html` for text. */
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly processed?: boolean;
+}
 type NormalOutcome = { readonly [N in OutcomeName]?: never };
 
 export interface Fault {

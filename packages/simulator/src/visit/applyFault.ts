@@ -1,5 +1,6 @@
 import { dcrError } from '../dcr/dcrError.js';
 import { enhancedErrorReply } from '../api/errors/enhancedError.js';
+import { withItemError } from '../api/decisions/withItemError.js';
 import { errorPage } from '../api/errors/errorPage.js';
 import type { ErrorShape } from '../http/endpoint.js';
 import { htmlReply, jsonReply, type Reply } from '../http/reply.js';
@@ -41,9 +42,7 @@ export function disguise(
   errors: ErrorShape,
   answer: Reply | undefined,
 ): Reply | undefined {
-  const reply =
-    replacement(effect, errors) ??
-    (effect.truncatedJson === true && answer !== undefined ? truncated(answer) : answer);
+  const reply = replacement(effect, errors) ?? (answer === undefined ? undefined : changed(effect, answer));
   // The ledger still says what really happened.
   return reply === undefined || answer === undefined
     ? reply
@@ -80,6 +79,14 @@ function scripted(
   const withType = contentType === undefined ? headers : { 'content-type': contentType, ...headers };
   if (body === undefined) return { status, headers: withType, body: '' };
   return typeof body === 'string' ? htmlReply(status, body, withType) : jsonReply(status, body, {}, withType);
+}
+
+/** The real answer, made worse. */
+function changed(effect: FaultEffect, answer: Reply): Reply {
+  if (effect.truncatedJson === true) return truncated(answer);
+  return effect.itemError === undefined
+    ? answer
+    : withItemError(answer, effect.itemError, effect.resources, effect.details);
 }
 
 function truncated(answer: Reply): Reply {

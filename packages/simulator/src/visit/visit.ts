@@ -2,12 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
 import type { EndpointName } from '../ground/endpointName.js';
-import type { Endpoints } from '../http/endpoint.js';
 import type { LedgerEntry, LedgerStatus } from '../ledger/ledger.js';
 import { throttleKey } from '../throttle/throttleKey.js';
 import type { World } from '../world.js';
 import { describeRequest, optional, readFacts, type RequestFacts } from './describeRequest.js';
-import { findRoute, isThrottledPath, type Route } from './findRoute.js';
+import { isThrottledPath, type Route } from './findRoute.js';
 
 /** A request from its arrival on: what is known without its body, and its entry in the ledger. */
 export interface Visit {
@@ -23,12 +22,11 @@ export interface Visit {
 }
 
 /** The throttle is a gateway in front, so it decides before anything else is looked at. */
-export function arrive(request: IncomingMessage, url: URL, world: World, endpoints: Endpoints): Visit {
+export function arrive(request: IncomingMessage, url: URL, world: World, route: Route): Visit {
   const { clock, ledger, options, throttle } = world;
   const startedAt = performance.now();
   const arrivedAt = clock.now();
   const facts = readFacts(request);
-  const route = findRoute(endpoints, request.method ?? '', url.pathname);
   const endpointName = route.kind === 'notFound' ? 'other' : route.name;
   const sequence = ledger.open({
     at: arrivedAt,

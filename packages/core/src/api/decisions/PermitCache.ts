@@ -1,4 +1,4 @@
-import type { Clock } from '../../time/clock.js';
+import { monotonicOf, type Clock } from '../../time/clock.js';
 import type { Timing } from '../../timing.js';
 import type { Preauthorized } from './types.js';
 
@@ -29,16 +29,16 @@ export class PermitCache {
 
   find({ whose, mvpd, identity }: PermitHolder, resource: string): Preauthorized | undefined {
     const permit = this.#permits.get(whose)?.get(`${mvpd}\n${identity}`)?.get(resource);
-    return permit !== undefined && this.#clock.now() < permit.until ? permit.decision : undefined;
+    return permit !== undefined && monotonicOf(this.#clock) < permit.until ? permit.decision : undefined;
   }
 
   /** In the place of what was kept for the same identity. */
   keep({ whose, mvpd, identity }: PermitHolder, decisions: readonly Preauthorized[]): void {
     if (decisions.length === 0) return;
-    const until = this.#clock.now() + this.#timing.permitsMs;
+    const until = monotonicOf(this.#clock) + this.#timing.permitsMs;
     const ofDevice = this.#permits.get(whose) ?? new Map<string, Map<string, Permit>>();
     const name = `${mvpd}\n${identity}`;
-    const now = this.#clock.now();
+    const now = monotonicOf(this.#clock);
     const kept = [...(ofDevice.get(name) ?? [])].filter(([, permit]) => now < permit.until);
     ofDevice.set(
       name,
