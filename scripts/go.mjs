@@ -70,6 +70,7 @@ const commands = {
   model: (args) => [steps.modelBuild, withArgs(steps.model, args)],
   schedules: (args) => [steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, args)],
   hours: (args) => [steps.seededBuild, steps.hoursBuild, withArgs(steps.hours, args)],
+  powercut: () => [steps.build, steps.powercut],
   proofs: () => [steps.build, redis, ...longProofs],
   mutate: (args) => [withArgs(steps.mutants, args)],
   build: (args) => [withArgs(steps.build, args)],

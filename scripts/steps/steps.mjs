@@ -32,6 +32,7 @@ export const steps = {
     run: ['tsc', '-p', 'packages/core/proofs/hours/tsconfig.json'],
   },
   hours: { name: 'bad hours', run: node('packages/core/proofs/hours/dist/proofs/hours/main.js') },
+  powercut: { name: 'power cuts', run: node('scripts/powercut.mjs') },
   mutants: { name: 'mutants', run: node('scripts/mutate.mjs') },
   benchCounts: { name: 'counts of the benchmark', run: node('scripts/bench.mjs', '--counts') },
   fleetShort: {
@@ -60,6 +61,7 @@ export const longProofs = [
     withArgs(steps.schedules, ['--schedules', '100000', '--drawn']),
   ],
   ...[steps.hoursBuild, steps.hours],
+  steps.powercut,
   {
     name: 'fleet, all',
     run: node('apps/fleet/dist/main.js', '--scenario', 'all', '--drawn'),

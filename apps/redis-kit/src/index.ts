@@ -4,6 +4,7 @@ export { needsRedis, redisMissing } from './needsRedis.js';
 export type { RedisServer } from './RedisServer.js';
 export type { Cluster, MoveOptions } from './Cluster.js';
 export { startCluster, type ClusterOptions } from './startCluster.js';
+export { valkeyWithWaitAof, type FoundServer } from './valkeyWithWaitAof.js';
 export { startRedis, type Address, type RedisOptions } from './startRedis.js';
 export { startSentinels, type Sentinels, type SentinelsOptions } from './startSentinels.js';
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from './tcpProxy/startTcpProxy.js';

@@ -23,6 +23,8 @@ export interface RedisOptions {
   readonly dir?: string;
   /** Whether data are on disk before a command is answered: AOF with `appendfsync always`. Default: false. */
   readonly appendOnly?: boolean;
+  /** The server to run. Default: what `findRedisServer` finds. */
+  readonly program?: string;
   /** Further directives, such as `{ maxmemory: '8mb', user: 'app on >secret ~tv:* +get' }`; they replace the kit's. */
   readonly config?: RedisConfig;
   /** Resolves when it has the data of that server, which must be one of this kit, or a proxy in front of one. */
@@ -64,7 +66,7 @@ export async function startServer(options: StartOptions): Promise<RedisServer> {
 
 async function plan(options: StartOptions): Promise<RedisServer> {
   const { appendOnly = false, replicaOf, config = {}, mode = 'single' } = options;
-  const program = findRedisServer();
+  const program = options.program ?? findRedisServer();
   if (program === undefined) {
     throw new Error(
       'No redis-server and no valkey-server on PATH: install one (apt install redis-server, brew install redis), or say where it is in REDIS_SERVER.',

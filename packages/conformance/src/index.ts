@@ -17,4 +17,7 @@ export type {
   CacheConformanceOptions,
   CacheConformanceReport,
 } from './cache/CacheConformanceOptions.js';
+export { checkHistory, type HistoryReport } from './history/checkHistory.js';
+export type { CacheHistory, Operation, ReadOperation, SwapOperation } from './history/History.js';
+export { recordHistory, type HistoryOptions } from './history/recordHistory.js';
 export type { RunnerExpect, RunnerIt } from './runner.js';

@@ -1,4 +1,5 @@
 import type { CallOptions } from './api/CallOptions.js';
+import type { WriteCounts } from './cache/LastingWrites.js';
 import type { CacheFinding } from './cache/PassCache.js';
 import type { Device } from './device/Device.js';
 import type { PassClient, PassContext } from './PassClient.js';
@@ -10,6 +11,11 @@ export interface Readiness {
   readonly ready: boolean;
   /** What an operator should know; docs/errors.md lists the codes. They do not make it unready. */
   readonly findings: readonly PassFinding[];
+  /**
+   * Writes without an expiry, which are credentials but for a few, that the cache has acknowledged to this process since it
+   * started, by what it said of them. `memoryCache()` says of none that it is durable; docs/choosing-a-cache.md what others do.
+   */
+  readonly writes: WriteCounts;
 }
 
 /** How many of the lasting records that were examined came to what. */

@@ -19,11 +19,33 @@ export function checkSecrets(value: unknown): readonly string[] {
 
 function checkSecret(secret: unknown, name: string): string {
   if (typeof secret !== 'string') throw invalidOption(name, 'must be a string', secret);
-  if (secret.length >= shortestSecret) return secret;
-  throw new PassError(
-    'secret_too_short',
-    `${name} must have at least ${shortestSecret} characters, received ${secret.length}`,
-  );
+  if (secret.length < shortestSecret) {
+    throw new PassError(
+      'secret_too_short',
+      `${name} must have at least ${shortestSecret} characters, received ${secret.length}`,
+    );
+  }
+  refuseGuessable(secret, name);
+  return secret;
+}
+
+/** Of 32 random hexadecimal digits, one in thirty million has fewer than eight different ones. */
+const fewestCharacters = 8;
+
+/** A sealed record lets guesses be tested, so the shapes that people type instead of a random text are refused. */
+function refuseGuessable(secret: string, name: string): void {
+  const characters = new Set(secret).size;
+  if (characters < fewestCharacters)
+    throw new PassError(
+      'option_invalid',
+      `${name} must be random, such as of "openssl rand -base64 32", received ${characters} different characters`,
+    );
+  // A text that is one part over and over is found in its double before its own end.
+  if (`${secret}${secret}`.indexOf(secret, 1) < secret.length)
+    throw new PassError(
+      'option_invalid',
+      `${name} must be random, such as of "openssl rand -base64 32", received one part over and over`,
+    );
 }
 
 function refuseRepetition(secrets: readonly string[]): void {

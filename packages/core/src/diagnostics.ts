@@ -113,7 +113,11 @@ export type PassEvent =
   | { readonly type: 'statementRejected'; readonly adobeCode: string; readonly blockedForMs: number }
   /** `pass.retryStatement`: the next new device presents the statement at once. */
   | { readonly type: 'statementRetried' }
-  | { readonly type: 'addressThrottled'; readonly waitMs: number }
+  /**
+   * Adobe Pass answered 429. `address`: a keyed hash of the address (IPv6: of its /64), the same in every process that shares
+   * the secret, or `server`, which is all devices without one.
+   */
+  | { readonly type: 'addressThrottled'; readonly address: string; readonly waitMs: number }
   /**
    * One exchange with Adobe Pass has ended: with an answer of that status, or with none. `attempt`: 1, and one more for
    * each repetition within one call of a client; a run of the registration repeats by itself, and always tells 1.
@@ -127,7 +131,13 @@ export type PassEvent =
       | { readonly status: number; readonly reason?: never }
       | { readonly status?: never; readonly reason: 'timeout' | 'connection' | 'too_large' }
     ))
-  | { readonly type: 'warning'; readonly code: PassWarningCode; readonly message: string };
+  /** `count`: how often it was met since it was last told, where any device can cause it. */
+  | {
+      readonly type: 'warning';
+      readonly code: PassWarningCode;
+      readonly message: string;
+      readonly count?: number;
+    };
 
 /** What a call to Adobe Pass asks for. A few names, of which none tells on whose behalf. */
 export type UpstreamEndpoint =
@@ -169,4 +179,18 @@ export function hasListeners(): boolean {
 /** @internal */
 export function publish(event: PassEvent): void {
   if (events.hasSubscribers) events.publish(event);
+}
+
+/** @internal */
+export function publishWarning(code: PassWarningCode, message: string): void {
+  publish({ type: 'warning', code, message });
+}
+
+/**
+ * @internal A warning of what costs viewers. Where nobody listens, Node prints it, as `PassDcrWarning` with a code such as
+ * `PASS_DCR_TRUST_PROXY_OPEN`: a server whose operator has not subscribed yet is the one that needs it most.
+ */
+export function warnOperators(code: PassWarningCode, message: string): void {
+  if (hasListeners()) publishWarning(code, message);
+  else process.emitWarning(message, { type: 'PassDcrWarning', code: `PASS_DCR_${code.toUpperCase()}` });
 }

@@ -97,6 +97,7 @@ export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.j
 export { trustedAddress, trustsEveryProxy } from './inbound/proxies.js';
 export type { PassEnvironment } from './http/baseUrl.js';
 export * as check from './optionChecks.js';
+export type { WriteCounts } from './cache/LastingWrites.js';
 export type { PassLimits, PassOptions } from './options.js';
 export type {
   Pass,

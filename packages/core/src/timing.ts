@@ -331,6 +331,10 @@ const defaults = {
     usersKeptMs: 3_600_000,
     /** A rolling deployment may use two registered applications side by side for so long. */
     rollingDeploymentMs: 1_800_000,
+    /** A request that was sent on without a client's address is a finding for so long, unless another one is. */
+    proxyTrustKeptMs: 3_600_000,
+    /** A warning that any device can cause is told at most so often, with how often it was met. */
+    deviceWarningEveryMs: 600_000,
     /** Users that are noted. */
     users: 16,
     /** Tries to write that record while others write it too. */

@@ -5,6 +5,7 @@ import { PermitCache } from './api/decisions/PermitCache.js';
 import { SignIns } from './api/sessions/SignIns.js';
 import { createKeyNames, type KeyNames } from './cache/keyNames.js';
 import { createKeySpace, type KeySpace } from './cache/keySpace.js';
+import { LastingWrites } from './cache/LastingWrites.js';
 import { createByteStore, createRecordStore, type ByteStore } from './cache/RecordStore.js';
 import { comingSecrets, createSealer } from './cache/sealing.js';
 import { secretId } from './cache/secretKeys.js';
@@ -14,7 +15,9 @@ import { type Timing } from './timing.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
 import type { Transport } from './http/Transport.js';
+import { publishWarning, warnOperators } from './diagnostics.js';
 import { ClockDrift } from './readiness/ClockDrift.js';
+import { ProxyTrust } from './readiness/ProxyTrust.js';
 import { KeySpaceUsers } from './readiness/KeySpaceUsers.js';
 import { ReadinessWatch } from './readiness/ReadinessWatch.js';
 import { strictTokens } from './readiness/strictTokens.js';
@@ -87,7 +90,8 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
 
   const { closing, isClosing, track } = lifetime;
   const names = createKeyNames({ environment, application, nameSecret });
-  const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache };
+  const writes = new LastingWrites();
+  const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache, writes };
   const store = createRecordStore(sealed);
   const bytes = createByteStore(sealed);
   const nameKeyId = secretId(nameSecret);
@@ -111,6 +115,9 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     },
   });
   const drift = new ClockDrift(timing.readiness);
+  const isLocal = environment === 'local';
+  const warn = isLocal ? publishWarning : warnOperators;
+  const proxyTrust = new ProxyTrust({ clock, timing: timing.readiness, isLocal, warn });
   const transport =
     parts.transport ??
     createUndiciTransport({
@@ -159,6 +166,9 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     statements,
     replacements,
     drift,
+    proxyTrust,
+    warn,
+    writes,
     users,
     strict,
     isClosing,
@@ -211,6 +221,7 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     permits: new PermitCache(clock, timing.calls),
     resourcesPerPreauthorize: limits.resourcesPerPreauthorize,
     closing,
+    proxyTrust,
     tagOf({ identifier }) {
       validateIdentifier(identifier);
       return names.deviceTag(identifierBytes(identifier));

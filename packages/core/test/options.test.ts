@@ -275,8 +275,21 @@ describe('resolveOptions', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
+  it.each([
+    ['one character', 'a'.repeat(32), '1 different characters'],
+    ['few of them', 'abcabcba'.repeat(5), '3 different characters'],
+    ['one part over and over', 'correcthorsebattery'.repeat(2), 'one part over and over'],
+    ['a short part over and over', 'abcdefgh'.repeat(4), 'one part over and over'],
+  ])('refuses a secret that can be guessed, and shows none of it: %s', (_, guessable, message) => {
+    const error = errorOf(() => resolveOptions({ ...shared, secret: [secret, guessable] }));
+    expect(error).toMatchObject({ code: 'option_invalid' });
+    expect(error.message).toContain(`secret[1] must be random`);
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain(guessable.slice(0, 8));
+  });
+
   it('takes a secret of 32 characters, and one for a cache of this process', () => {
-    expect(resolveOptions({ ...shared, secret: 'x'.repeat(32) }).secrets).toHaveLength(1);
+    expect(resolveOptions({ ...shared, secret: 'c0ffee0123456789c0ffee012345678!' }).secrets).toHaveLength(1);
     expect(resolveOptions({ ...process, secret }).secrets).toEqual([secret]);
   });
 

@@ -175,6 +175,8 @@ it('the durations and limits that servers run with are these', () => {
       userCountedMs: 25 * minuteMs,
       usersKeptMs: 60 * minuteMs,
       rollingDeploymentMs: 30 * minuteMs,
+      proxyTrustKeptMs: 60 * minuteMs,
+      deviceWarningEveryMs: 10 * minuteMs,
       users: 16,
       userAttempts: 3,
     },

@@ -4,48 +4,58 @@ import type { Database, RootDatabase } from 'lmdb';
 import { DataFile } from './DataFile.js';
 import { decodeEntry, encodeEntry, isExpired, stampEntry } from './entryCodec.js';
 import { ExpirySweep } from './ExpirySweep.js';
-import { causeOf } from './reasonOf.js';
+import { causeOf, isPanic } from './reasonOf.js';
 import { attempts, tooManyOpeners, type LastTransaction } from './LastTransaction.js';
 
 const keysPerBatch = 1000;
 
+/** What LMDB has open of a folder. */
+export interface Opened {
+  readonly root: RootDatabase<Buffer, string>;
+  readonly entries: Database<Buffer, string>;
+  readonly last: LastTransaction;
+}
+
 /** One open LMDB environment. A process may open a folder only once, so all caches of a folder share it. */
 export class Environment {
-  readonly #root: RootDatabase<Buffer, string>;
-  readonly #entries: Database<Buffer, string>;
-  readonly #sweep: ExpirySweep;
-  readonly #last: LastTransaction;
+  readonly #open: () => Opened;
   readonly #file: DataFile;
+  /** `null` while it is opened anew. */
+  #opened: (Opened & { readonly sweep: ExpirySweep }) | null;
+  #reopening: Promise<void> | null = null;
   #failure: unknown = null;
   readonly #pending = new Set<Promise<unknown>>();
 
+  /** @param open opens the folder, now and again after what LMDB calls a panic; throws where it cannot be opened */
   constructor(
     readonly path: string,
-    root: RootDatabase<Buffer, string>,
-    entries: Database<Buffer, string>,
-    last: LastTransaction,
+    open: () => Opened,
   ) {
-    this.#root = root;
-    this.#entries = entries;
-    this.#last = last;
+    this.#open = open;
+    this.#opened = withSweep(open());
     this.#file = new DataFile(path);
-    this.#sweep = new ExpirySweep(entries);
+  }
+
+  get #lmdb(): Opened & { readonly sweep: ExpirySweep } {
+    if (this.#opened === null) throw new Error('it is being opened anew, because a write had failed');
+    return this.#opened;
   }
 
   /** What the keys hold at one instant, as this process sees the file at present. */
   read(keys: readonly string[]): (CacheEntry | null)[] {
     // LMDB reads a snapshot, and lmdb-js keeps one for a turn of the event loop: without this, what another process
     // committed meanwhile is not in it.
-    this.#entries.resetReadTxn();
+    this.#file.assertWhole();
+    this.#lmdb.entries.resetReadTxn();
     return this.#look(keys);
   }
 
   /** The same, and it includes every swap that any process completed before this call. */
   async readLatest(keys: readonly string[]): Promise<(CacheEntry | null)[]> {
-    const last = this.#last.committed();
+    const last = this.#lmdb.last.committed();
     const found = this.read(keys);
     // Else a commit is on its way to the disk, or an opening process has set the others back: the lock knows.
-    return this.#last.seen() >= last ? found : await this.#write(() => this.#look(keys));
+    return this.#lmdb.last.seen() >= last ? found : await this.#write(() => this.#look(keys));
   }
 
   /**
@@ -66,8 +76,9 @@ export class Environment {
     let from: { readonly start?: string; readonly exclusiveStart?: true } =
       prefix === '' ? {} : { start: prefix };
     for (;;) {
-      this.#entries.resetReadTxn();
-      const walked = [...this.#entries.getKeys({ ...from, limit: keysPerBatch })];
+      this.#file.assertWhole();
+      this.#lmdb.entries.resetReadTxn();
+      const walked = [...this.#lmdb.entries.getKeys({ ...from, limit: keysPerBatch })];
       const batch = walked.filter((key) => key.startsWith(prefix));
       yield batch;
       const last = batch.at(-1);
@@ -91,7 +102,8 @@ export class Environment {
   }
 
   async close(): Promise<void> {
-    await this.#root.close();
+    await this.#reopening?.catch(() => undefined);
+    await this.#opened?.root.close();
   }
 
   /** Runs `work` in a write transaction that stands on the last one, and resolves once it is on the disk. */
@@ -106,11 +118,29 @@ export class Environment {
   async #transaction<Result>(work: () => Result): Promise<{ readonly result: Result } | null> {
     try {
       await this.#file.assertSame();
-      return await this.#entries.transaction(() => (this.#last.standsOnLast() ? { result: work() } : null));
+      if (this.#opened === null) await this.#reopen();
+      const { entries, last } = this.#lmdb;
+      return await entries.transaction(() => (last.standsOnLast() ? { result: work() } : null));
     } catch (error) {
       this.#failure = await causeOf(error);
+      // The next write finds it open again, or tries once more.
+      if (isPanic(this.#failure)) await this.#reopen().catch(() => undefined);
       throw this.#failure;
     }
+  }
+
+  /** After a commit that failed half-way LMDB takes no further write, and asks to be closed. */
+  async #reopen(): Promise<void> {
+    const reopen = async (): Promise<void> => {
+      const opened = this.#opened;
+      this.#opened = null;
+      await opened?.root.close();
+      this.#opened = withSweep(this.#open());
+    };
+    this.#reopening ??= reopen().finally(() => {
+      this.#reopening = null;
+    });
+    await this.#reopening;
   }
 
   #look(keys: readonly string[]): (CacheEntry | null)[] {
@@ -123,17 +153,17 @@ export class Environment {
     const decision = decide(this.#get(key, now), expected, next);
     if (decision !== 'apply') return decision;
     if (next === null) {
-      this.#entries.removeSync(key);
+      this.#lmdb.entries.removeSync(key);
       return { ok: true, version: null };
     }
     const entry = stampEntry(next, now);
-    this.#entries.putSync(key, encodeEntry(entry));
-    this.#sweep.afterWrite(now);
+    this.#lmdb.entries.putSync(key, encodeEntry(entry));
+    this.#lmdb.sweep.afterWrite(now);
     return { ok: true, version: entry.version };
   }
 
   #get(key: string, now: number): CacheEntry | null {
-    const bytes = this.#entries.get(key);
+    const bytes = this.#lmdb.entries.get(key);
     if (bytes === undefined) return null;
     const entry = decodeEntry(bytes);
     return isExpired(entry, now) ? null : { value: entry.value, version: entry.version };
@@ -145,6 +175,10 @@ export class Environment {
     work.then(forget, forget);
     return work;
   }
+}
+
+function withSweep(opened: Opened): Opened & { readonly sweep: ExpirySweep } {
+  return { ...opened, sweep: new ExpirySweep(opened.entries) };
 }
 
 function decide(

@@ -7,7 +7,7 @@ import {
   type CacheFinding,
   type PassCache,
 } from '@pass-dcr/core';
-import { folderFindings, writeFindings } from './folderFindings.js';
+import { folderFindings, keepsThroughPowerCut, writeFindings } from './folderFindings.js';
 import { reasonOf } from './reasonOf.js';
 import { holdEnvironment } from './sharedEnvironments.js';
 import { within } from './within.js';
@@ -18,7 +18,7 @@ const defaultTimeoutMs = 2000;
 export interface FileCacheOptions {
   /**
    * A folder on a local disk that survives the process, such as `/var/lib/my-server/pass`. Made (mode 700) if only its
-   * last part is missing. Two files in it belong to the cache.
+   * last part is missing. Two files in it belong to the cache, and a small folder.
    */
   readonly path: string;
 }
@@ -47,7 +47,8 @@ export function fileCache(options: FileCacheOptions): PassCache {
     shape: 'an object with path',
     prefix: 'fileCache: ',
   });
-  const { environment, release } = holdEnvironment(resolve(path));
+  const { environment, presence, release } = holdEnvironment(resolve(path));
+  const isOnDisk = keepsThroughPowerCut(environment.path);
   let open = true;
   const assertOpen = (): void => {
     if (!open)
@@ -69,7 +70,8 @@ export function fileCache(options: FileCacheOptions): PassCache {
     async swap(key, expected, next, { timeoutMs = defaultTimeoutMs } = {}) {
       assertOpen();
       try {
-        return await within(timeoutMs, environment.swap(key, expected, next));
+        const result = await within(timeoutMs, environment.swap(key, expected, next));
+        return result.ok && next !== null && isOnDisk ? { ...result, durable: true } : result;
       } catch (error) {
         throw failed('written', error);
       }
@@ -90,12 +92,17 @@ export function fileCache(options: FileCacheOptions): PassCache {
     async check() {
       try {
         assertOpen();
-        return [...writeFindings(await environment.failure()), ...(await folderFindings(environment.path))];
+        const [failure, ofFolder, ofPlaces] = await Promise.all([
+          environment.failure(),
+          folderFindings(environment.path),
+          presence.findings(),
+        ]);
+        return [...writeFindings(failure), ...ofPlaces, ...ofFolder];
       } catch (error) {
         const finding: CacheFinding = {
           level: 'error',
           code: 'file_cache_unusable',
-          message: error instanceof Error ? error.message : 'The folder cannot be examined.',
+          message: reasonOf(error),
         };
         return [finding];
       }

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { statfs, stat } from 'node:fs/promises';
 import type { CacheFinding } from '@pass-dcr/core';
 import { FileReplaced } from './DataFile.js';
@@ -35,6 +36,13 @@ export async function folderFindings(path: string): Promise<readonly CacheFindin
     ...roomFindings(path, bavail * bsize),
     ...modeFindings(path, mode),
   ];
+}
+
+/** Whether what was flushed into the folder is there after a power cut, as far as its file system tells. */
+export function keepsThroughPowerCut(path: string): boolean {
+  if (process.platform !== 'linux') return true;
+  const type = statfsSync(path).type >>> 0;
+  return !passingFileSystems.has(type) && !networkFileSystems.has(type);
 }
 
 /** `failure`: of the last write. */

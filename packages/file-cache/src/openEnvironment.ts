@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PassError } from '@pass-dcr/core';
+import { isPassError, PassError } from '@pass-dcr/core';
 import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
-import { Environment } from './Environment.js';
+import { Environment, type Opened } from './Environment.js';
 import { examineDataFile } from './examineDataFile.js';
 import { attempts, LastTransaction, tooManyOpeners } from './LastTransaction.js';
 import { freeAddressSpace, mapSizeFor } from './mapSize.js';
@@ -16,13 +16,17 @@ const maxReaders = 1024;
 
 /** @throws PassError `option_invalid`, `cache_format_unsupported`, `cache_unavailable`. Nothing in the folder is lost. */
 export function openEnvironment(path: string): Environment {
+  return new Environment(path, () => openFolder(path));
+}
+
+function openFolder(path: string): Opened {
   const root = openRoot(path);
   try {
     const last = new LastTransaction(root, path);
-    return new Environment(path, root, openEntries(path, root, last), last);
+    return { root, entries: openEntries(path, root, last), last };
   } catch (error) {
     root.close().catch(() => undefined);
-    throw error instanceof PassError ? error : cannotOpen(path, error);
+    throw isPassError(error) ? error : cannotOpen(path, error);
   }
 }
 
@@ -64,7 +68,7 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
   try {
     return open<Buffer, string>(optionsFor(path));
   } catch (error) {
-    throw error instanceof PassError ? error : cannotOpen(path, error);
+    throw isPassError(error) ? error : cannotOpen(path, error);
   }
 }
 
@@ -74,6 +78,10 @@ function optionsFor(path: string): RootDatabaseOptionsWithPath & { readonly perm
   if (file.kind === 'cut')
     throw new Error(
       `data.mdb has ${file.bytes} bytes and should have ${file.expectedBytes} at least: put a whole backup in its place; nothing was changed`,
+    );
+  if (file.kind === 'damaged')
+    throw new Error(
+      `data.mdb is damaged (page ${file.page}): put a backup in its place; nothing was changed`,
     );
   return {
     path,

@@ -15,10 +15,20 @@ export function reasonOf(cause: unknown): string {
   if (typeof cause !== 'object' || cause === null) return typeof cause;
   const message = 'message' in cause ? String(cause.message) : 'an error without a message';
   const name = 'code' in cause ? nameOf(cause.code) : undefined;
-  if (message.startsWith('MDB_PANIC')) return `${message}: restart this process`;
+  if (isPanic(cause)) return `${message}: the file is opened anew`;
   if (name === undefined) return message;
   const remedy = remedies[name];
   return remedy === undefined ? `${name}, ${message}` : `${name}, ${remedy}`;
+}
+
+/** LMDB's word for an environment that takes no write any more, because a commit failed half-way. */
+export function isPanic(cause: unknown): boolean {
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    'message' in cause &&
+    String(cause.message).startsWith('MDB_PANIC')
+  );
 }
 
 /** Of what Node throws, by its shape: under Jest it is an Error of another realm. */

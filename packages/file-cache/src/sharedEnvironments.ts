@@ -1,21 +1,24 @@
 import { realpathSync } from 'node:fs';
 import type { Environment } from './Environment.js';
 import { ensureFolder, openEnvironment } from './openEnvironment.js';
+import { Presence } from './Presence.js';
 
 interface Shared {
   readonly environment: Environment;
+  readonly presence: Presence;
   users: number;
 }
 
 /** A hold on an environment that ends once. */
 export interface Hold {
   readonly environment: Environment;
+  readonly presence: Presence;
   readonly release: () => Promise<void>;
 }
 
 // On the global object, because ES module and CommonJS copies of this file are two modules of one process, and LMDB
 // must not open a folder twice in one process.
-const registry: unique symbol = Symbol.for('@pass-dcr/file-cache/environments/1') as never;
+const registry: unique symbol = Symbol.for('@pass-dcr/file-cache/environments/2') as never;
 
 function environments(): Map<string, Shared> {
   const holder: { [registry]?: Map<string, Shared> } = globalThis as never;
@@ -28,7 +31,11 @@ export function holdEnvironment(path: string): Hold {
   ensureFolder(path);
   const realPath = realpathSync(path);
   const open = environments();
-  const shared = open.get(realPath) ?? { environment: openEnvironment(realPath), users: 0 };
+  const shared = open.get(realPath) ?? {
+    environment: openEnvironment(realPath),
+    presence: new Presence(realPath),
+    users: 0,
+  };
   open.set(realPath, shared);
   shared.users += 1;
   const leave = async (): Promise<void> => {
@@ -38,8 +45,9 @@ export function holdEnvironment(path: string): Hold {
     await shared.environment.drain();
     if (shared.users > 0 || open.get(realPath) !== shared) return;
     open.delete(realPath);
-    await shared.environment.close();
+    await Promise.all([shared.environment.close(), shared.presence.end()]);
   };
   let left: Promise<void> | null = null;
-  return { environment: shared.environment, release: () => (left ??= leave()) };
+  const { environment, presence } = shared;
+  return { environment, presence, release: () => (left ??= leave()) };
 }

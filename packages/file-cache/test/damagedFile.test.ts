@@ -53,6 +53,41 @@ describe('a data file that is cut', () => {
   });
 });
 
+describe('a data file with a damaged page', () => {
+  it('is refused by the number of the page where that is in use, and has all its records where it is not', async () => {
+    const { path, file } = await filledFolder();
+    const whole = readFileSync(file);
+    const keys = Array.from({ length: 100 }, (_, index) => `k:{${index}}:c`);
+    const damages: readonly ((page: Buffer) => void)[] = [
+      (page) => page.fill(0),
+      (page) => page.fill(0xff),
+      // Half of it is of another time, as after a write that was torn.
+      (page) => page.fill(0, 0, 512),
+    ];
+    let refused = 0;
+    for (let page = 2; page < whole.length / pageBytes; page += 1) {
+      const damaged = Buffer.from(whole);
+      damages[page % damages.length]?.(damaged.subarray(page * pageBytes, (page + 1) * pageBytes));
+      writeFileSync(file, damaged);
+      try {
+        const cache = fileCache({ path });
+        expect(await cache.read(keys)).not.toContain(null);
+        await cache.close?.();
+      } catch (error) {
+        expect(error).toMatchObject({
+          code: 'cache_unavailable',
+          message: expect.stringMatching(
+            `is damaged \\(page ${page}\\): put a backup in its place`,
+          ) as string,
+        });
+        refused += 1;
+      }
+    }
+    // Fewer than four records fit into a page.
+    expect(refused).toBeGreaterThan(25);
+  });
+});
+
 describe('the size of the map', () => {
   it.each([
     ['64 GiB where nothing limits it', 0, Infinity, 64 * gibibyte],

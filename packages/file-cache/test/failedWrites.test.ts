@@ -101,7 +101,7 @@ describe('the reason of a failure', () => {
       { code: 'EROFS', message: "EROFS: read-only file system, open '/data'" },
       /^EROFS, the volume is mounted/,
     ],
-    [{ code: -30795, message: 'MDB_PANIC: Update of meta page failed' }, /restart this process$/],
+    [{ code: -30795, message: 'MDB_PANIC: Update of meta page failed' }, /the file is opened anew$/],
     [new Error('no answer within 5 ms'), 'no answer within 5 ms'],
     ['text', 'string'],
     [null, 'object'],

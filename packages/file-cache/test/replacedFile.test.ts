@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassCache } from '@pass-dcr/core';
 import { fileCache } from '@pass-dcr/file-cache';
@@ -82,9 +82,24 @@ describe('a process whose data file', () => {
     const cache = openCache(path);
     for (const device of ['a', 'b', 'c']) await cache.swap(`k:{${device}}:c`, null, lasting);
     copyFileSync(backup, join(path, 'data.mdb'));
-    await writesNothing(cache, /overwritten with an older one/);
+    await writesNothing(cache, /overwritten with an older one|overwritten with a shorter one/);
     const other = await start(path);
     expect(await other.call('swap', 'k:{other}:c', null, lasting)).toMatchObject({ ok: true });
-    await writesNothing(cache, /overwritten with an older one/);
+    await writesNothing(cache, /overwritten with an older one|overwritten with a shorter one/);
+  });
+
+  it('is cut reads nothing beyond its end, and writes nothing, instead of ending with a signal', async () => {
+    const path = temporaryFolder();
+    const process = await start(path);
+    const keys = Array.from({ length: 200 }, (_, index) => `k:{${index}}:c`);
+    for (const key of keys) await process.call('swap', key, null, { value: 'x'.repeat(900), ttlMs: null });
+    await process.call('read', keys);
+    truncateSync(join(path, 'data.mdb'), 3 * 4096);
+    for (const strong of [false, true])
+      await expect(process.call('read', keys, { strong })).rejects.toThrow(/was cut/);
+    await expect(process.call('swap', 'k:{new}:c', null, lasting)).rejects.toThrow(/was cut/);
+    expect(await process.call('check')).toContainEqual(
+      expect.objectContaining({ level: 'error', code: 'file_cache_replaced' }),
+    );
   });
 });

@@ -1,4 +1,11 @@
-import { attachClient, isHangUp, PassError, type AttachOptions, type Pass, type PassClient } from '@pass-dcr/core';
+import {
+  attachClient,
+  isHangUp,
+  PassError,
+  type AttachOptions,
+  type Pass,
+  type PassClient,
+} from '@pass-dcr/core';
 import Koa, { type Context, type ExtendableContext, type Next } from 'koa';
 import { KoaRequest } from './KoaRequest.js';
 
@@ -57,11 +64,7 @@ export function passMiddleware<OwnContext extends ExtendableContext>(
 }
 
 /** A function of its own: a closure in the middleware would cost the requests that do not wait, too. */
-async function goOnAfter(
-  pending: Promise<void>,
-  context: ExtendableContext,
-  next: Next,
-): Promise<unknown> {
+async function goOnAfter(pending: Promise<void>, context: ExtendableContext, next: Next): Promise<unknown> {
   try {
     await pending;
   } catch (error) {

@@ -1,9 +1,16 @@
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { attachClient, type ClientAttachment, type Pass, type PendingResponse } from '@pass-dcr/core';
+import type { CanActivate, ExecutionContext, OnModuleInit } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import {
+  attachClient,
+  PassError,
+  type ClientAttachment,
+  type Pass,
+  type PendingResponse,
+} from '@pass-dcr/core';
 import { PlatformRequest, type HttpRequest } from './PlatformRequest.js';
 import type { ResolvedModuleOptions } from './resolveModuleOptions.js';
 import { isSkipped } from './SkipPass.js';
-import { clientKey } from './tokens.js';
+import { clientKey, guardToken } from './tokens.js';
 
 /**
  * Puts the client on the request of every HTTP route.
@@ -51,5 +58,48 @@ export class AttachingGuard implements CanActivate {
     const slots = request as unknown as Record<string | symbol, unknown>;
     slots[this.#key] = slots[this.#as];
     return true;
+  }
+}
+
+/**
+ * What stands for it among the global guards. Nest 10 would leave out one whose dependencies are made for each request,
+ * and with it the device function that routes may rely on; this one depends on nothing, and looks for it at the start.
+ */
+export class GlobalGuard implements CanActivate, OnModuleInit {
+  readonly #name: string;
+  readonly #moduleRef: ModuleRef;
+  #attaching: AttachingGuard | undefined;
+
+  constructor(name: string, moduleRef: ModuleRef) {
+    this.#name = name;
+    this.#moduleRef = moduleRef;
+  }
+
+  /** @throws PassError `option_invalid` */
+  onModuleInit(): void {
+    this.#attaching = this.#find();
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    this.#attaching ??= this.#find();
+    return this.#attaching.canActivate(context);
+  }
+
+  #find(): AttachingGuard {
+    let found: unknown;
+    let cause: unknown;
+    try {
+      found = this.#moduleRef.get<unknown>(guardToken(this.#name));
+    } catch (reason) {
+      cause = reason;
+    }
+    // Nest 10 does not throw, and has nothing.
+    if (found instanceof AttachingGuard) return found;
+    throw new PassError(
+      'option_invalid',
+      'PassModule: the options must not need a provider that is made for each request or each consumer, since a Pass lives ' +
+        'as long as the application; what depends on the request, the option device can take from it',
+      { cause },
+    );
   }
 }

@@ -2,9 +2,8 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type 
 import { ModuleRef } from '@nestjs/core';
 import { PassError } from '@pass-dcr/core';
 import type { AttachingGuard } from './AttachingGuard.js';
-import { findGuard } from './findPass.js';
-import { getPass } from './getPass.js';
-import { defaultName } from './tokens.js';
+import { getPass } from './Pass.js';
+import { defaultName, findGuard } from './tokens.js';
 
 /**
  * Lets only requests through that name a device; others get `device_missing`. It attaches the client where that has

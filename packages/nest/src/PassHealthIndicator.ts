@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { findPass } from './findPass.js';
-import { defaultName } from './tokens.js';
+import { defaultName, findPass } from './tokens.js';
 
 export interface PassHealth {
   readonly status: 'up' | 'down';

@@ -1,22 +1,29 @@
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, ModulesContainer } from '@nestjs/core';
-import type { Pass } from '@pass-dcr/core';
-import { AttachingGuard } from './AttachingGuard.js';
-import { checkApplication } from './checkApplication.js';
+import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { createPass, PassError, type Pass } from '@pass-dcr/core';
+import { AttachingGuard, GlobalGuard } from './AttachingGuard.js';
+import { wantedClients } from './Pass.js';
 import { PassExceptionFilter } from './PassExceptionFilter.js';
 import { PassHealthIndicator } from './PassHealthIndicator.js';
 import type { PassModuleAsyncOptions, PassModuleOptions, PassRegistration } from './PassModuleOptions.js';
-import { PassOwner } from './PassOwner.js';
 import { PassService } from './PassService.js';
 import type { HttpRequest } from './PlatformRequest.js';
 import {
   resolveModuleOptions,
   resolveRegistration,
+  resolveSource,
+  type OptionsProvider,
   type ResolvedModuleOptions,
   type ResolvedRegistration,
 } from './resolveModuleOptions.js';
-import { resolveSource, type OptionsProvider } from './resolveSource.js';
-import { guardToken, optionsToken, ownerToken, passToken, registrationToken } from './tokens.js';
+import {
+  guardToken,
+  ownerToken,
+  passOptionsToken,
+  passToken,
+  registrationToken,
+  resolvedToken,
+} from './tokens.js';
 
 /**
  * Gives every HTTP request an authenticated Adobe Pass client: `@Pass()` in handlers, `request.pass` elsewhere.
@@ -47,8 +54,9 @@ export class PassModule {
     options: PassModuleOptions<Request> & PassRegistration,
   ): DynamicModule {
     const { registration, others } = resolveRegistration(options);
-    const resolved = resolveModuleOptions(registration.name, others);
-    return define(registration, { useFactory: () => resolved }, []);
+    // So that a mistake shows where it is made; the options may be overridden in a test.
+    resolveModuleOptions(registration.name, others);
+    return define(registration, { useFactory: () => others }, []);
   }
 
   /** With options that other providers know. */
@@ -56,7 +64,7 @@ export class PassModule {
     options: PassModuleAsyncOptions<Request>,
   ): DynamicModule {
     const { registration, others } = resolveRegistration(options);
-    const source = resolveSource(registration.name, others);
+    const source = resolveSource(others);
     const own = options.useClass === undefined ? [] : [options.useClass];
     return { ...define(registration, source, own), imports: [...(options.imports ?? [])] };
   }
@@ -74,11 +82,16 @@ function define(
       ...others,
       // Nest 10 takes two modules for one that look alike, and two of one name do: the second would vanish silently.
       { provide: registrationToken(name), useValue: crypto.randomUUID() },
-      { provide: optionsToken(name), ...options },
+      { provide: passOptionsToken(name), ...options },
+      {
+        provide: resolvedToken(name),
+        useFactory: (given: unknown) => resolveModuleOptions(name, given),
+        inject: [passOptionsToken(name)],
+      },
       {
         provide: ownerToken(name),
         useFactory: (resolved: ResolvedModuleOptions) => new PassOwner(resolved),
-        inject: [optionsToken(name)],
+        inject: [resolvedToken(name)],
       },
       {
         provide: passToken(name),
@@ -91,13 +104,62 @@ function define(
           checkApplication(container, name);
           return new AttachingGuard(name, pass, resolved);
         },
-        inject: [passToken(name), optionsToken(name), ModulesContainer],
+        inject: [passToken(name), resolvedToken(name), ModulesContainer],
       },
-      { provide: APP_GUARD, useExisting: guardToken(name) },
+      {
+        provide: APP_GUARD,
+        useFactory: (moduleRef: ModuleRef) => new GlobalGuard(name, moduleRef),
+        inject: [ModuleRef],
+      },
       ...(answersErrors ? [{ provide: APP_FILTER, useClass: PassExceptionFilter }] : []),
       PassService,
       PassHealthIndicator,
     ],
     exports: [passToken(name), PassService, PassHealthIndicator],
   };
+}
+
+/** Makes the `Pass` of a module, unless the user did or a test overrides it, and closes what it made. */
+class PassOwner implements OnApplicationShutdown {
+  readonly #source: ResolvedModuleOptions['source'];
+  #made: Pass | undefined;
+
+  constructor({ source }: ResolvedModuleOptions) {
+    this.#source = source;
+  }
+
+  open(): Pass {
+    if ('pass' in this.#source) return this.#source.pass;
+    this.#made = createPass(this.#source.create);
+    return this.#made;
+  }
+
+  /** Nest has closed its server by then, so no request is turned away that still runs. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#made?.close();
+  }
+}
+
+/**
+ * Finds, before the application listens, what would fail at a request or silently lose a registration.
+ * @throws PassError `option_invalid`
+ */
+function checkApplication(container: ModulesContainer, name: string): void {
+  const modules = [...container.values()];
+  const countOf = (one: string): number =>
+    modules.filter(({ providers }) => providers.has(registrationToken(one))).length;
+  if (countOf(name) > 1)
+    throw new PassError(
+      'option_invalid',
+      `PassModule is registered ${countOf(name)} times under the name ${JSON.stringify(name)}: ` +
+        'give each registered application a name of its own, or register one and import what forRoot() returned',
+    );
+  const controllers = modules.flatMap((module) => [...module.controllers.values()]);
+  for (const { metatype } of controllers)
+    for (const wanted of metatype === null ? [] : wantedClients(metatype))
+      if (countOf(wanted.name) === 0)
+        throw new PassError(
+          'option_invalid',
+          `${metatype?.name}.${wanted.handler} has a parameter @Pass(${JSON.stringify(wanted.name)}), but no PassModule of that name is imported`,
+        );
 }

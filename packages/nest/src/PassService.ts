@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Device, Pass, PassClient, PassContext } from '@pass-dcr/core';
-import { findPass } from './findPass.js';
-import { defaultName } from './tokens.js';
+import { defaultName, findPass } from './tokens.js';
 
 /**
  * Adobe Pass outside a request: in jobs, message handlers, resolvers.

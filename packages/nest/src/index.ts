@@ -1,6 +1,4 @@
-export { getPass } from './getPass.js';
-export { InjectPass } from './InjectPass.js';
-export { Pass } from './Pass.js';
+export { getPass, Pass } from './Pass.js';
 export { PassDeviceGuard } from './PassDeviceGuard.js';
 export { PassExceptionFilter } from './PassExceptionFilter.js';
 export { PassHealthIndicator, type PassHealth } from './PassHealthIndicator.js';
@@ -14,4 +12,4 @@ export type {
 export { PassService } from './PassService.js';
 export type { HttpRequest } from './PlatformRequest.js';
 export { SkipPass } from './SkipPass.js';
-export { passToken } from './tokens.js';
+export { InjectPass, passOptionsToken, passToken } from './tokens.js';

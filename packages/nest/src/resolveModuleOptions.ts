@@ -1,3 +1,4 @@
+import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import {
   check,
   checkOptions,
@@ -7,7 +8,7 @@ import {
   type Pass,
   type PassOptions,
 } from '@pass-dcr/core';
-import type { PassRegistration } from './PassModuleOptions.js';
+import type { PassModuleAsyncOptions, PassOptionsFactory, PassRegistration } from './PassModuleOptions.js';
 import { defaultName } from './tokens.js';
 
 export interface ResolvedModuleOptions {
@@ -70,6 +71,41 @@ export function resolveRegistration(options: unknown): {
   const { name, isGlobal, answersErrors, ...others } = requireObject(options);
   const registration = checkOptions({ name, isGlobal, answersErrors }, registrationChecks, { prefix });
   return { registration, others };
+}
+
+/** A provider of the options but for its token. */
+export type OptionsProvider = Pick<FactoryProvider<unknown>, 'useFactory' | 'inject'>;
+
+const sources = {
+  imports: check.anything,
+  inject: check.anything,
+  useFactory: check.anything,
+  useClass: check.anything,
+  useExisting: check.anything,
+};
+
+/** Where `forRootAsync` gets its options from. @throws PassError `option_invalid` */
+export function resolveSource(options: Readonly<Record<string, unknown>>): OptionsProvider {
+  const {
+    useFactory,
+    useClass,
+    useExisting,
+    inject = [],
+  } = checkOptions(options, sources, {
+    prefix: 'PassModule.forRootAsync: ',
+    hint: 'options of the module stand in what its factory returns, not beside it',
+  }) as unknown as PassModuleAsyncOptions<object>;
+  const given = [useFactory, useClass, useExisting].filter((source) => source !== undefined);
+  if (given.length !== 1)
+    throw new PassError(
+      'option_invalid',
+      `PassModule.forRootAsync: the options must have one of useFactory, useClass and useExisting, received ${given.length}`,
+    );
+  if (useFactory !== undefined) return { useFactory, inject: [...inject] };
+  return {
+    useFactory: async (factory: PassOptionsFactory) => await factory.createPassOptions(),
+    inject: given as InjectionToken[],
+  };
 }
 
 function requireObject(options: unknown): Record<string, unknown> {

@@ -1,9 +1,9 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { deviceFromHeaders, type PassClient } from '@pass-dcr/core';
-import { passOf, startSimulator, tv } from '@pass-dcr/test-kit';
+import { passOf, passOptions, startSimulator, tv } from '@pass-dcr/test-kit';
 import { describe, expect, it } from 'vitest';
-import { Pass, PassModule, passToken } from '../src/index.js';
+import { Pass, PassModule, passOptionsToken, passToken } from '../src/index.js';
 import { nestVersion } from './nestVersion.js';
 import { listen } from './start.js';
 
@@ -43,6 +43,32 @@ describe(`Nest ${nestVersion}`, () => {
     expect(simulator.ledger.count({ endpoint: 'token' })).toBe(1);
     await app.close();
     await expect(pass.authenticate({ identifier: 'tv-1' })).resolves.toBeUndefined();
+  });
+
+  it('overrideProvider(passOptionsToken()) puts other options in place, and nobody asks for the real ones', async () => {
+    let isAsked = false;
+    const productive = PassModule.forRootAsync({
+      useFactory: () => {
+        isAsked = true;
+        throw new Error('PASS_SOFTWARE_STATEMENT is not set');
+      },
+    });
+    const simulator = await startSimulator();
+    const testing = await Test.createTestingModule({ imports: [productive], controllers: [TvController] })
+      .overrideProvider(passOptionsToken())
+      .useValue({ ...passOptions(simulator), device: deviceFromHeaders() })
+      .compile();
+    const { ask } = await listen(testing.createNestApplication({ logger: false }));
+    expect(await ask('/me', { headers: tv })).toMatchObject({ status: 200, json: [] });
+    expect([isAsked, simulator.ledger.count({ endpoint: 'token' })]).toEqual([false, 1]);
+  });
+
+  it('options that a test puts in place are checked as all others are', async () => {
+    const testing = Test.createTestingModule({ imports: [AppModule] })
+      .overrideProvider(passOptionsToken())
+      .useValue({ pass: passOf(await startSimulator()), device: 'tv-1' })
+      .compile();
+    await expect(testing).rejects.toMatchObject({ code: 'option_invalid' });
   });
 
   it('without it the application would not start', async () => {

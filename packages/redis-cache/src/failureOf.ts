@@ -27,9 +27,22 @@ const glideCodes: ReadonlyMap<string, string> = new Map([
   ['ResponseError', 'ERR'],
 ]);
 
+/** What a client says where it waits for messages, and what a server says to it. */
+const subscriberMode = /subscriber mode|\(P\|S\)SUBSCRIBE/;
+const noScripts = /unknown command ['"`]?eval(sha)?\b|could not find scripting engine/i;
+
 /** What a rejection of a driver means. */
 export function failureOf(error: unknown): RedisFailure {
   if (error instanceof RedisFailure) return error;
+  const message = messageOf(error);
+  if (subscriberMode.test(message)) {
+    return new RedisFailure(
+      'refused',
+      'the client is in subscriber mode and takes no other command: give the cache a client of its own, such as client.duplicate()',
+      'SUBSCRIBER',
+    );
+  }
+  if (noScripts.test(message)) return new RedisFailure('refused', 'it runs no Lua scripts', 'NOLUA');
   const code = replyCodeOf(error);
   if (code !== undefined) {
     return notNow.has(code)
@@ -37,13 +50,33 @@ export function failureOf(error: unknown): RedisFailure {
       : new RedisFailure('refused', `Redis refused the command (${code})`, code);
   }
   const systemCode = systemCodeOf(error);
-  const what = /\bclosed\b/i.test(messageOf(error)) ? 'its connection is closed' : nameOf(error);
+  const what = /\bclosed\b/i.test(message) ? 'its connection is closed' : nameOf(error);
   return new RedisFailure(
     'unreachable',
     `the client could not have the command answered (${systemCode ?? what})`,
     systemCode,
   );
 }
+
+/** What a client's error says in one word, which is no address and no secret; with what it usually means. */
+export function troubleOf(error: unknown): string {
+  const message = messageOf(error);
+  if (/before secure TLS connection/.test(message)) return `TLS, ${meaningOfTls}`;
+  const code = replyCodeOf(error) ?? systemCodeOf(error);
+  if (code === undefined) return /\bclosed\b/i.test(message) ? 'its connection was closed' : nameOf(error);
+  const meaning = code.startsWith('ERR_SSL') || code === 'EPROTO' ? meaningOfTls : troubles.get(code);
+  return meaning === undefined ? code : `${code}, ${meaning}`;
+}
+
+const meaningOfTls = 'one side speaks TLS and the other does not';
+
+const troubles: ReadonlyMap<string, string> = new Map([
+  ['WRONGPASS', 'the user or its password is wrong'],
+  ['NOAUTH', 'a password is needed'],
+  ['ECONNREFUSED', 'nothing listens at that address'],
+  ['ENOTFOUND', 'the name of the host is not known'],
+  ['EAI_AGAIN', 'the name of the host cannot be looked up'],
+]);
 
 /** The code at the head of a server's error reply, `undefined` for an error that no server sent. */
 export function replyCodeOf(error: unknown): string | undefined {
@@ -56,15 +89,21 @@ export function replyCodeOf(error: unknown): string | undefined {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
+  const { message } = membersOf(error);
+  return typeof message === 'string' ? message : '';
 }
 
 function systemCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return /^[A-Z][A-Z0-9_]{2,40}$/.test(error.code) ? error.code : undefined;
+  const { code } = membersOf(error);
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
 function nameOf(error: unknown): string {
-  const name = error instanceof Error ? error.constructor.name : '';
+  const name = membersOf(error).constructor.name;
   return /^[A-Za-z]{1,40}$/.test(name) ? name : 'Error';
+}
+
+/** By its shape: under Jest, what Node throws is an Error of another realm. */
+function membersOf(error: unknown): Partial<Record<'message' | 'code', unknown>> {
+  return typeof error === 'object' && error !== null ? error : {};
 }

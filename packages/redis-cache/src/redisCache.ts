@@ -1,11 +1,11 @@
-import { PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
+import { isPassError, PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
 import { checkRedis } from './findings/checkRedis.js';
 import { failureOf } from './failureOf.js';
 import { listKeys } from './listKeys.js';
 import type { RedisCacheOptions } from './RedisCacheOptions.js';
-import { RedisFailure } from './RedisFailure.js';
 import { RedisLink } from './link/RedisLink.js';
-import { RedisStore, type Replication } from './RedisStore.js';
+import { RedisStore } from './RedisStore.js';
+import type { Replication } from './replication/Confirmation.js';
 import { ReplicatedWrites } from './replication/ReplicatedWrites.js';
 import { resolveOptions, type ResolvedOptions } from './resolveOptions.js';
 import { ShortWaits } from './replication/ShortWaits.js';
@@ -28,9 +28,10 @@ export function redisCache(options: RedisCacheOptions): PassCache {
   const now = (): number => performance.now();
   const link = new RedisLink(driver, now);
   const readerLink = reader === undefined ? undefined : new RedisLink(reader, now);
-  const shortWaits = new ShortWaits(resolved.replicas, now);
+  const shortWaits = new ShortWaits(resolved, now);
   const replication = replicationOf(resolved, shortWaits);
-  const store = new RedisStore(link, readerLink, replication);
+  const isDurable = resolved.durability === 'synchronous';
+  const store = new RedisStore({ primary: link, reader: readerLink, replication, isDurable });
   const warnOnce = warnOfErrors(reader === undefined ? [driver] : [driver, reader]);
   let isOpen = true;
   const assertOpen = (): void => {
@@ -44,9 +45,12 @@ export function redisCache(options: RedisCacheOptions): PassCache {
 
     async read(keys, { strong = false, timeoutMs = readTimeoutMs } = {}) {
       assertOpen();
-      const limitMs = Math.min(readTimeoutMs, timeoutMs);
+      const limits = {
+        readMs: Math.min(readTimeoutMs, timeoutMs),
+        confirmMs: Math.min(swapTimeoutMs, timeoutMs),
+      };
       try {
-        return strong ? await store.readStrong(keys, limitMs) : await store.read(keys, limitMs);
+        return strong ? await store.readStrong(keys, limits) : await store.read(keys, limits);
       } catch (error) {
         throw unavailable('read', error);
       }
@@ -64,7 +68,7 @@ export function redisCache(options: RedisCacheOptions): PassCache {
     async check() {
       if (!isOpen) return [closedFinding];
       const [ofPrimaries, ofReader] = await Promise.all([
-        checkRedis(link, swapTimeoutMs),
+        checkRedis(link, swapTimeoutMs, resolved),
         readerLink === undefined ? [] : checkReader(readerLink, readTimeoutMs),
       ]);
       return [...ofPrimaries, ...ofReader, ...errorFindings(driver), ...shortWaits.findings()];
@@ -90,7 +94,7 @@ export function redisCache(options: RedisCacheOptions): PassCache {
           assertOpen();
         }
       } catch (error) {
-        throw error instanceof PassError ? error : unavailable('listed', error);
+        throw isPassError(error) ? error : unavailable('listed', error);
       }
     },
   };
@@ -103,23 +107,20 @@ const closedFinding: CacheFinding = {
 };
 
 function replicationOf(
-  { driver, replicas, onShortWait, swapTimeoutMs }: ResolvedOptions,
+  { driver, replicas, disk, onShortWait, swapTimeoutMs }: ResolvedOptions,
   shortWaits: ShortWaits,
 ): Replication | undefined {
   const open = driver.openConnection;
-  if (replicas === 0 || open === undefined) return undefined;
-  // Of two WAITs in a row, the time of a write that comes during the first must suffice for both.
-  const waitMs = Math.max(1, Math.floor(swapTimeoutMs / 4));
+  if ((replicas === 0 && !disk) || open === undefined) return undefined;
+  // Of two waits in a row, the time of a write that comes during the first must suffice for both. A disk that is flushed
+  // once a second needs nearly all of it.
+  const waitMs = Math.max(1, Math.floor(swapTimeoutMs * (disk ? 0.45 : 0.25)));
   return {
-    writes: new ReplicatedWrites({ open, replicas, waitMs, limitMs: swapTimeoutMs }),
-    replicas,
-    onShortWait(confirmed) {
+    writes: new ReplicatedWrites({ open, wanted: { replicas, disk }, waitMs, limitMs: swapTimeoutMs }),
+    isRequired: onShortWait === 'fail',
+    onShort(acknowledged) {
       shortWaits.add();
-      if (onShortWait === 'warn') return shortWaits.warn(confirmed);
-      throw new RedisFailure(
-        'refused',
-        `the primary has stored it, but only ${confirmed} of ${replicas} replicas confirmed it in time`,
-      );
+      if (onShortWait === 'warn') shortWaits.warn(acknowledged);
     },
   };
 }

@@ -2,7 +2,7 @@ import { check, checkOptions, PassError } from '@pass-dcr/core';
 import { driverOf } from './drivers/driverOf.js';
 import { functionDriver } from './drivers/functionDriver.js';
 import type { RedisDriver } from './drivers/RedisDriver.js';
-import type { RedisCacheOptions } from './RedisCacheOptions.js';
+import type { DeclaredDurability, RedisCacheOptions, SafePolicy } from './RedisCacheOptions.js';
 import type { SendCommand } from './drivers/RedisClient.js';
 
 export interface ResolvedOptions {
@@ -11,7 +11,10 @@ export interface ResolvedOptions {
   readonly readTimeoutMs: number;
   readonly swapTimeoutMs: number;
   readonly replicas: number;
+  readonly disk: boolean;
   readonly onShortWait: 'warn' | 'fail';
+  readonly durability: DeclaredDurability | undefined;
+  readonly maxmemoryPolicy: SafePolicy | undefined;
 }
 
 /** A day is more than any caller waits; a timer of more than 24.8 days would fire at once. */
@@ -24,7 +27,12 @@ const checks = {
   readTimeoutMs: check.optional(milliseconds, 250),
   swapTimeoutMs: check.optional(milliseconds, 1000),
   replicas: check.optional(check.wholeNumber(0, 10), 0),
+  disk: check.optional(check.boolean, false),
   onShortWait: check.optional(check.oneOf('warn', 'fail'), 'warn'),
+  durability: check.optional(check.oneOf('synchronous', 'asynchronous')),
+  maxmemoryPolicy: check.optional(
+    check.oneOf('noeviction', 'volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'),
+  ),
 } satisfies Readonly<Record<keyof RedisCacheOptions, unknown>>;
 
 /** @throws PassError `option_invalid` */
@@ -35,9 +43,10 @@ export function resolveOptions(options: RedisCacheOptions): ResolvedOptions {
     prefix: 'redisCache: ',
   });
   const driver = primaryOf(client, sendCommand);
-  if (others.replicas > 0 && driver.openConnection === undefined) {
+  if (driver.openConnection === undefined && (others.replicas > 0 || others.disk)) {
+    const [option, value] = others.replicas > 0 ? ['replicas', others.replicas] : ['disk', others.disk];
     throw invalid(
-      `replicas needs a connection of its own, which a Cluster, glide, a pool, a Sentinel of redis 5 and sendCommand do not give, received ${others.replicas} with one of them: leave it out, and set min-replicas-to-write on the servers`,
+      `${option} needs a connection of its own, which a Cluster, glide, a pool, a Sentinel of redis 5 and sendCommand do not give, received ${value} with one of them: leave it out, and set min-replicas-to-write on the servers`,
     );
   }
   return Object.freeze({

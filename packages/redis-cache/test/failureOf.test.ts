@@ -55,8 +55,11 @@ describe('what an error of a driver means', () => {
       'NOREPLICAS',
     ],
     ['a login that is missing', new ReplyError('NOAUTH Authentication required.'), 'refused', 'NOAUTH'],
-    ['any other reply', new ReplyError("ERR unknown command 'EVALSHA'"), 'refused', 'ERR'],
-    ['any other reply from glide', glide("ResponseError: unknown command 'EVALSHA'"), 'refused', 'ERR'],
+    ['any other reply', new ReplyError("ERR unknown command 'MGET'"), 'refused', 'ERR'],
+    ['any other reply from glide', glide("ResponseError: unknown command 'MGET'"), 'refused', 'ERR'],
+    ['a server without scripts', new ReplyError("ERR unknown command 'EVALSHA'"), 'refused', 'NOLUA'],
+    ['a server without Lua', new ReplyError("ERR Could not find scripting engine 'lua'"), 'refused', 'NOLUA'],
+    ['an error of another realm', { message: 'OOM command not allowed' }, 'refused', 'OOM'],
     [
       'a server that loads',
       new ReplyError('LOADING Redis is loading the dataset in memory'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { infoFindings } from '../src/findings/infoFindings.js';
+import { infoFindings, type KnownOfPrimary } from '../src/findings/infoFindings.js';
 import { mergeFindings } from '../src/findings/mergeFindings.js';
 import { parseInfo } from '../src/findings/parseInfo.js';
 
@@ -54,8 +54,15 @@ function infoWith(fields: Readonly<Record<string, string | undefined>>): string 
   return [...lines, ...added].join('\r\n');
 }
 
-const codesOf = (text: string): readonly string[] =>
-  infoFindings(parseInfo(text)).map(({ level, code }) => `${level} ${code}`);
+const nothingKnown: KnownOfPrimary = {
+  isForOneServer: false,
+  reconnects: false,
+  durability: undefined,
+  maxmemoryPolicy: undefined,
+};
+
+const codesOf = (text: string, known: Partial<KnownOfPrimary> = {}): readonly string[] =>
+  infoFindings(parseInfo(text), { ...nothingKnown, ...known }).map(({ level, code }) => `${level} ${code}`);
 
 const server = 'info redis_server';
 
@@ -108,21 +115,63 @@ describe('what INFO says', () => {
         aof_enabled: undefined,
         connected_slaves: undefined,
       },
-      [server],
+      [server, 'warning redis_cannot_verify'],
+    ],
+    [
+      'a policy of a vendor, which is not known to be safe',
+      { maxmemory_policy: 'eviction' },
+      [server, 'warning redis_cannot_verify'],
+    ],
+    ['volatile-ttl', { maxmemory_policy: 'volatile-ttl' }, [server]],
+    [
+      'MemoryDB, which keeps a log of its own',
+      { os: 'Amazon MemoryDB', aof_enabled: '0', connected_slaves: '0' },
+      [server, 'info redis_no_replica'],
     ],
   ])('%s', (_name, fields, codes) => {
     expect(codesOf(infoWith(fields))).toEqual(codes);
   });
 
-  it('nothing where it is empty', () => {
-    expect(codesOf('')).toEqual([]);
+  it('that nothing can be verified, where it is empty', () => {
+    expect(codesOf('')).toEqual(['warning redis_cannot_verify']);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, Partial<KnownOfPrimary>, readonly string[]]>([
+    ['the policy, where it is not shown', {}, { maxmemoryPolicy: 'noeviction' }, [server]],
+    [
+      'another policy than the one that is shown',
+      { maxmemory_policy: 'allkeys-lru' },
+      { maxmemoryPolicy: 'noeviction' },
+      [server, 'error redis_evicts_credentials'],
+    ],
+    ['synchronous durability', { aof_enabled: '0' }, { durability: 'synchronous' }, [server]],
+    [
+      'asynchronous durability, whatever INFO shows',
+      { aof_enabled: '1' },
+      { durability: 'asynchronous' },
+      [server, 'warning redis_not_durable'],
+    ],
+  ])('what was declared: %s', (_name, fields, known, codes) => {
+    const shown = 'maxmemory_policy' in fields || known.maxmemoryPolicy === undefined;
+    expect(codesOf(infoWith(shown ? fields : { maxmemory_policy: undefined }), known)).toEqual(codes);
+  });
+
+  it('that a client for one server is at a Cluster', () => {
+    const text = infoWith({ cluster_enabled: '1' });
+    expect(codesOf(text, { isForOneServer: true })).toEqual([server, 'error redis_is_cluster']);
+    expect(codesOf(text)).toEqual([server]);
+  });
+
+  it('no word of a server that is none', () => {
+    const text = infoWith({ maxmemory_policy: 'redis://user:secret@host' });
+    expect(JSON.stringify(infoFindings(parseInfo(text), nothingKnown))).not.toContain('secret');
   });
 
   const messageOf = (
     fields: Readonly<Record<string, string | undefined>>,
     code: string,
   ): string | undefined =>
-    infoFindings(parseInfo(infoWith(fields))).find((finding) => finding.code === code)?.message;
+    infoFindings(parseInfo(infoWith(fields)), nothingKnown).find((finding) => finding.code === code)?.message;
 
   it('names Valkey by its own version', () => {
     expect(

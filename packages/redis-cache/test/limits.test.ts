@@ -13,7 +13,7 @@ import { timeOf } from './support/timeOf.js';
 
 const key = 'limits:{x}:c';
 const lasting = { value: 'value', ttlMs: null };
-const suspended = /Redis did not answer before and is asked again in \d+ ms/;
+const suspended = /Redis did not answer before \(.+\) and is asked again in \d+ ms/;
 
 needsRedis(describe)('a store that does not answer', () => {
   let server: RedisServer;

@@ -113,7 +113,7 @@ needsRedis(describe)('with a known device in Redis', () => {
     expect(await outcome(cache, known)).toBe('served');
     expect(await outcome(cache, fresh)).toBe('served');
     expect((await cache.check?.())?.map(({ level, code }) => `${level} ${code}`)).toEqual([
-      'info redis_cannot_verify',
+      'warning redis_cannot_verify',
     ]);
     await nothingIsLost(2);
   });

@@ -4,7 +4,9 @@ import type {
   CacheCapability,
   CacheConformanceOptions,
   CacheConformanceReport,
+  CacheNeed,
 } from './CacheConformanceOptions.js';
+import type { RunnerContext } from '../runner.js';
 
 /** One case: a cache of its own, and keys that no other case uses. */
 export interface Scene {
@@ -23,6 +25,12 @@ export interface CacheSuite {
     name: string,
     run: (scene: Scene, capability: Capability) => Promise<void>,
   ) => void;
+  /** As `test`, for a case that needs an optional method of the cache; else it is skipped and counted. */
+  readonly testMethod: (
+    needs: 'keys' | 'onReconnect' | 'close',
+    name: string,
+    run: (scene: Scene) => Promise<void>,
+  ) => void;
   readonly equal: (actual: unknown, expected: unknown) => void;
   /** Lets `forMs` pass for the store. */
   readonly pass: (forMs: number) => Promise<void>;
@@ -34,15 +42,23 @@ export function createCacheSuite(options: CacheConformanceOptions): {
 } {
   const { it, expect, create, advance } = options;
   const cases: string[] = [];
-  const notOffered: { name: string; needs: CacheCapability }[] = [];
+  const notOffered: { name: string; needs: CacheNeed }[] = [];
 
-  const test: CacheSuite['test'] = (name, run) => {
+  const define = (
+    name: string,
+    run: (scene: Scene) => Promise<void>,
+    needs?: 'keys' | 'onReconnect' | 'close',
+  ): void => {
     cases.push(name);
-    it(name, async () => {
+    it(name, async (...context) => {
       const tag = randomBytes(12).toString('base64url');
       let keys = 0;
       const cache = await create();
       try {
+        if (needs !== undefined && cache[needs] === undefined) {
+          notOffered.push({ name, needs });
+          return skipBy(context, `the cache has no ${needs}`);
+        }
         await run({
           cache,
           key(suffix) {
@@ -56,8 +72,10 @@ export function createCacheSuite(options: CacheConformanceOptions): {
     });
   };
 
+  const test: CacheSuite['test'] = (name, run) => define(name, run);
   const suite: CacheSuite = {
     test,
+    testMethod: (needs, name, run) => define(name, run, needs),
     testWith(needs, capability, name, run) {
       if (capability !== undefined) return test(name, (scene) => run(scene, capability));
       notOffered.push({ name, needs });
@@ -73,6 +91,12 @@ export function createCacheSuite(options: CacheConformanceOptions): {
     },
   };
   return { suite, report: { cases, notOffered } };
+}
+
+/** Where the runner can: vitest throws to do it, node:test marks the test. */
+function skipBy([context]: RunnerContext, reason: string): void {
+  if (typeof context !== 'object' || context === null || !('skip' in context)) return;
+  if (typeof context.skip === 'function') Reflect.apply(context.skip, context, [reason]);
 }
 
 /** A write that never expires, like credentials. */

@@ -2,14 +2,14 @@ import type { CacheCapabilities } from './CacheConformanceOptions.js';
 import { lasting, outcomeOf, readOne, store, versionOf, type CacheSuite } from './CacheSuite.js';
 
 export function failureCases(
-  { test, testWith, equal }: CacheSuite,
+  { test, testMethod, testWith, equal }: CacheSuite,
   { interrupt, stall, resend }: CacheCapabilities,
 ): void {
-  test('once closed, the cache rejects, and answers neither absent nor conflict', async ({ cache, key }) => {
+  const onceClosed = 'once closed, the cache rejects, and answers neither absent nor conflict';
+  testMethod('close', onceClosed, async ({ cache, key }) => {
     const at = key();
     await store(cache, at, lasting('value'));
-    if (cache.close === undefined) return;
-    await cache.close();
+    await cache.close?.();
     equal(await outcomeOf(() => cache.read([at])), 'rejected');
     equal(await outcomeOf(() => cache.read([at], { strong: true })), 'rejected');
     equal(await outcomeOf(() => cache.swap(at, null, lasting('other'))), 'rejected');
@@ -61,10 +61,12 @@ export function failureCases(
       await hang(cache);
       const startedAt = Date.now();
       const outcomes = await Promise.all([
+        outcomeOf(() => cache.read([at], { timeoutMs: 300 })),
         outcomeOf(() => cache.read([at], { strong: true, timeoutMs: 300 })),
         outcomeOf(() => cache.swap(at, null, lasting('other'), { timeoutMs: 300 })),
+        outcomeOf(() => cache.swap(at, null, null, { timeoutMs: 300 })),
       ]);
-      equal(outcomes, ['rejected', 'rejected']);
+      equal(outcomes, ['rejected', 'rejected', 'rejected', 'rejected']);
       equal(Date.now() - startedAt < 2500, true);
     },
   );

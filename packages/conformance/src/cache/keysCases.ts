@@ -6,7 +6,10 @@ import { numbers } from './raceCases.js';
 type Keys = NonNullable<PassCache['keys']>;
 
 /** A cache need not list its keys; what it lists must be complete, or a record is missed when a secret is replaced. */
-export function keysCases({ test, testWith, equal }: CacheSuite, { interrupt }: CacheCapabilities): void {
+export function keysCases(
+  { testMethod, testWith, equal }: CacheSuite,
+  { interrupt }: CacheCapabilities,
+): void {
   const withKeys = (run: (scene: Scene, keys: Keys) => Promise<void>): ((scene: Scene) => Promise<void>) => {
     return async (scene) => {
       const { cache } = scene;
@@ -14,7 +17,8 @@ export function keysCases({ test, testWith, equal }: CacheSuite, { interrupt }: 
     };
   };
 
-  test(
+  testMethod(
+    'keys',
     'keys answers every key that begins with the prefix, whatever its tag, and no other',
     withKeys(async ({ cache, key }, keys) => {
       const at = prefixOf(key);
@@ -31,7 +35,8 @@ export function keysCases({ test, testWith, equal }: CacheSuite, { interrupt }: 
     }),
   );
 
-  test(
+  testMethod(
+    'keys',
     'keys answers what is there from beginning to end, whatever is written and deleted meanwhile',
     withKeys(async ({ cache, key }, keys) => {
       const at = prefixOf(key);
@@ -60,7 +65,8 @@ export function keysCases({ test, testWith, equal }: CacheSuite, { interrupt }: 
     }),
   );
 
-  test(
+  testMethod(
+    'keys',
     'once closed, the cache rejects to list its keys, and does not answer that there are none',
     withKeys(async ({ cache, key }, keys) => {
       const at = prefixOf(key);

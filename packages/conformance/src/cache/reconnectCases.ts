@@ -2,20 +2,17 @@ import type { PassCache } from '@pass-dcr/core';
 import { lasting, readOne, store, type CacheSuite } from './CacheSuite.js';
 
 /** A cache need not tell when it is back. One that does may say so at any time, also at once, and more often than needed. */
-export function reconnectCases({ test, equal }: CacheSuite): void {
-  test('onReconnect lets each listener go by itself, more than once, and after the cache is closed', async ({
-    cache,
-    key,
-  }) => {
-    if (cache.onReconnect === undefined) return;
+export function reconnectCases({ testMethod, equal }: CacheSuite): void {
+  const name = 'onReconnect lets each listener go by itself, more than once, and after the cache is closed';
+  testMethod('onReconnect', name, async ({ cache, key }) => {
     const listened = listening(cache);
     const ended = listening(cache);
     ended.end();
     const before = ended.calls();
     ended.end();
-    const name = key();
-    await store(cache, name, lasting('value'));
-    equal((await readOne(cache, name))?.value, 'value');
+    const at = key();
+    await store(cache, at, lasting('value'));
+    equal((await readOne(cache, at))?.value, 'value');
     equal(ended.calls(), before);
     await cache.close?.();
     listened.end();

@@ -106,7 +106,8 @@ interface Completeness {
     | ('boundAt' | 'signedInAt' | 'signedOutAt')
   >;
   readonly token: Accounted<TokenRecord, 'clientId' | 'accessToken' | 'issuedAt' | 'expiresAt'>;
-  readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'forMs' | 'code'>;
+  /** What Adobe Pass said is only told, and decides nothing. */
+  readonly leaseRecord: Accounted<LeaseRecord, 'kind' | 'until' | 'forMs' | 'code' | 'adobeCode'>;
   readonly state: Accounted<
     State,
     | (

@@ -6,8 +6,8 @@ export interface ClientCall {
   readonly device: SimDevice;
   readonly kind: 'accessToken' | 'profiles';
   readonly startedAt: number;
-  /** Epoch milliseconds by which it has to have settled. */
-  readonly deadline: number;
+  /** Epoch milliseconds by which it has to have settled; later by the time for which its process was suspended. */
+  deadline: number;
   readonly controller: AbortController;
   aborted: boolean;
   /** `null` while it runs. */

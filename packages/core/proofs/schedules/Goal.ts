@@ -37,6 +37,6 @@ export class Goal {
     if (call === null || call.outcome === null) return;
     this.#call = null;
     if (call.outcome.ok) this.#served = true;
-    else this.#notBefore = this.process.clock.now() + Math.max(100, call.outcome.retryAfterMs);
+    else this.#notBefore = this.process.clock.worldNow + Math.max(100, call.outcome.retryAfterMs);
   }
 }

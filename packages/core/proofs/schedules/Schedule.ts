@@ -3,7 +3,14 @@ import type { Seeded } from '@pass-dcr/seeded';
 import { passEventChannel, type PassEvent } from '../../src/diagnostics.js';
 import { defaultTiming } from '../../src/timing.js';
 import type { ClientCall } from './ClientCall.js';
-import { faults, type Fault, type FaultCounts, type FaultSet } from './faults.js';
+import {
+  clockFaults,
+  ordinaryFaults,
+  statementFaults,
+  type Fault,
+  type FaultCounts,
+  type FaultSet,
+} from './faults.js';
 import { devicesOf, mostDevices, settleIn, type SimDevice } from './fleet.js';
 import { Goal } from './Goal.js';
 import { ModelAdobe } from './ModelAdobe.js';
@@ -36,6 +43,10 @@ const pollCapMs = defaultTiming.machine.pollMaxMs * 1.25;
 /** Ten times what a long schedule takes. */
 const mostSteps = 10_000;
 const none: FaultSet = new Set();
+/** By which a clock is set: seconds, as between hosts; minutes; hours, as where the clock of a machine had not been set. */
+const clockSteps: readonly number[] = [
+  -2_000, 2_000, -61_000, 300_000, -3_600_000, 3_600_000, -25_200_000, 25_200_000,
+];
 /** Virtual time in which everything has to work again once nothing is broken any more. */
 const recoveryMs = 15 * 60_000;
 /** What runs when `close` is called ends by then: a call on the wire, and what it has to write after it. */
@@ -165,6 +176,7 @@ export class Schedule {
       this.#around,
     );
     this.#processes.push(process);
+    if (this.#faults.has('clockStep')) this.#setClock(process);
     this.#world.note(() => `${process.name} starts`);
     return process;
   }
@@ -177,10 +189,16 @@ export class Schedule {
     return this.#faults.has(fault) && this.#world.random.chance(probability);
   }
 
+  #befallsClock(fault: Fault, probability: number): boolean {
+    return this.#faults.has(fault) && this.#world.laterRandom.chance(probability);
+  }
+
   #chaos(): void {
     const { random } = this.#world;
     const alive = this.#alive;
     if (alive.length === 0) return void this.#start();
+    if (this.#befallsClock('clockStep', 0.03)) return this.#setClock(this.#world.laterRandom.pick(alive));
+    if (this.#befallsClock('suspend', 0.02)) return this.#suspend();
     if (this.#may('crash', this.#around.odds.crash)) return this.#crash();
     if (this.#may('pause', 0.015)) return this.#pause();
     if (this.#may('close', 0.006)) return this.#close();
@@ -319,6 +337,25 @@ export class Schedule {
     process.paused = true;
   }
 
+  #setClock(process: SimProcess | undefined): void {
+    const world = this.#world;
+    const byMs = world.laterRandom.pick(clockSteps) ?? 0;
+    if (process === undefined) return;
+    world.count('clockStep');
+    world.note(() => `the clock of ${process.name} is set by ${byMs} ms`);
+    process.clock.step(byMs);
+  }
+
+  #suspend(): void {
+    const world = this.#world;
+    const process = world.laterRandom.pick(this.#alive.filter(({ paused }) => !paused));
+    if (process === undefined) return;
+    world.count('suspend');
+    world.note(() => `the machine of ${process.name} is suspended`);
+    process.paused = true;
+    process.suspendedSince = world.now;
+  }
+
   #resume(paused: readonly SimProcess[]): void {
     const process = this.#world.random.pick(paused);
     if (process === undefined) return;
@@ -451,9 +488,17 @@ function chooseOdds(random: Seeded): Odds {
 }
 
 /** One schedule in ten meets no fault and one in ten only crashes; the others meet half of the kinds. */
-function chooseFaults({ random }: World): readonly Fault[] {
+function chooseFaults(world: World): readonly Fault[] {
+  const chosen = chooseOrdinaryFaults(world);
+  // Without any fault nothing may fail, and one fault alone is watched closely.
+  if (chosen.length < 2) return chosen;
+  const later = [clockFaults, statementFaults].filter(() => world.laterRandom.chance(0.3));
+  return [...chosen, ...later.flat()];
+}
+
+function chooseOrdinaryFaults({ random }: World): readonly Fault[] {
   const kind = random.next();
   if (kind < 0.1) return [];
   if (kind < 0.2) return ['crash'];
-  return faults.filter(() => random.chance(0.5));
+  return ordinaryFaults.filter(() => random.chance(0.5));
 }

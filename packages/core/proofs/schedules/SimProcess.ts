@@ -44,9 +44,11 @@ export interface Broken {
   readonly acknowledgesUnstored?: true;
   readonly longTimersNeverFire?: true;
   readonly fastClock?: true;
+  readonly noMonotonicClock?: true;
   readonly errorsQuoteTheRequest?: true;
   readonly machine?: Partial<Timing['machine']>;
   readonly replacement?: Partial<Timing['replacement']>;
+  readonly admission?: Partial<Timing['admission']>;
 }
 
 /** How likely it is that a fault befalls what could meet one. */
@@ -86,6 +88,8 @@ export class SimProcess {
   closing = false;
   closed = false;
   closingSince = 0;
+  /** Since when its machine is suspended, in the time of the world; `null`: it is not. */
+  suspendedSince: number | null = null;
   readonly #pass: Pass;
   readonly #around: Surroundings;
   #onReconnect: () => void = () => undefined;
@@ -106,6 +110,7 @@ export class SimProcess {
           ...defaultTiming,
           machine: { ...defaultTiming.machine, ...broken.machine },
           replacement: { ...defaultTiming.replacement, ...aFewDevices, ...broken.replacement },
+          admission: { ...defaultTiming.admission, ...broken.admission },
         },
         transport: this.#transport(),
       },
@@ -172,6 +177,12 @@ export class SimProcess {
   /** Goes on after it was held up; what `close` has to do in time, it does in its own. */
   resume(): void {
     this.paused = false;
+    if (this.suspendedSince !== null) {
+      const forMs = this.#around.world.now - this.suspendedSince;
+      this.suspendedSince = null;
+      this.clock.skip(forMs);
+      for (const call of this.waitingCalls) call.deadline += forMs;
+    }
     this.closingSince = this.#around.world.now;
   }
 
@@ -381,6 +392,7 @@ function callFates(request: UpstreamRequest, adobe: ModelAdobe): readonly Fault[
     'jsonTruncated',
     'htmlAnswer',
   ] as const;
+  if (callKind(request) === 'register') return [...wire, 'statementRejected'];
   const client = callKind(request) === 'token' ? adobe.clientOf(request) : undefined;
   if (client === undefined || !client.alive || client.strays >= 2) return wire;
   return [...wire, 'strayRefusal'];
@@ -404,6 +416,12 @@ function outcomeOf(fate: Fault | null, request: UpstreamRequest, adobe: ModelAdo
       const { status, contentType, body } = adobe.answer(request);
       return { status, contentType, body: body.slice(0, -4) };
     }
+    case 'statementRejected':
+      return {
+        status: 400,
+        contentType: 'application/json',
+        body: '{"error":"invalid_software_statement"}',
+      };
     case 'strayRefusal': {
       const client = adobe.clientOf(request);
       if (client !== undefined) client.strays += 1;
@@ -429,10 +447,14 @@ function clockFor(world: World, broken: Broken): ProcessClock {
         return started + 3 * (super.now() - started);
       }
 
+      override monotonic(): number {
+        return this.now();
+      }
+
       override setTimer(callback: () => void, delayMs: number): ReturnType<ProcessClock['setTimer']> {
         return super.setTimer(callback, Math.ceil(delayMs / 3));
       }
     })(world);
   }
-  return new ProcessClock(world);
+  return new ProcessClock(world, broken.noMonotonicClock === true);
 }

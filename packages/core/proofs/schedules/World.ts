@@ -8,7 +8,7 @@ const epoch = Date.UTC(2026, 10, 21);
 
 interface PendingTimer {
   readonly callback: () => void;
-  readonly dueAt: number;
+  dueAt: number;
   readonly order: number;
   /** Time does not stop for it: it fires once time has passed it. */
   readonly isBackground: boolean;
@@ -23,6 +23,8 @@ export interface Violation {
 /** What the parts of one schedule share: its time, its chance, its trace, and what went wrong. */
 export class World {
   readonly random: Seeded;
+  /** What was thought of later has a chance of its own, so that what else a seed means does not depend on it. */
+  readonly laterRandom: Seeded;
   readonly counts: FaultCounts = noFaults();
   violation: Violation | null = null;
   readonly #trace: string[] | null;
@@ -31,6 +33,7 @@ export class World {
 
   constructor(seed: number, schedule: number, traced: boolean) {
     this.random = new Seeded(mixSeeds(seed, schedule));
+    this.laterRandom = new Seeded(mixSeeds(mixSeeds(seed, schedule), 1));
     this.#trace = traced ? [] : null;
   }
 
@@ -71,17 +74,43 @@ export class World {
 export class ProcessClock implements Clock {
   readonly #world: World;
   readonly #timers: Set<PendingTimer> = new Set();
+  /** How far the wall clock is ahead of the world, or behind it. */
+  #aheadMs = 0;
+  #suspendedMs = 0;
+  /** Broken on purpose: what only the process compares goes by the wall clock too. */
+  readonly #hasOnlyWall: boolean;
 
-  constructor(world: World) {
+  constructor(world: World, hasOnlyWall = false) {
     this.#world = world;
+    this.#hasOnlyWall = hasOnlyWall;
   }
 
   get size(): number {
     return this.#timers.size;
   }
 
-  now(): number {
+  /** Epoch milliseconds of the world: what no process knows. */
+  get worldNow(): number {
     return this.#world.now;
+  }
+
+  now(): number {
+    return this.#world.now + this.#aheadMs;
+  }
+
+  monotonic(): number {
+    return this.#hasOnlyWall ? this.now() : this.#world.now - this.#suspendedMs;
+  }
+
+  /** Somebody sets the clock. */
+  step(byMs: number): void {
+    this.#aheadMs += byMs;
+  }
+
+  /** Its machine was suspended, and no time has passed for it. */
+  skip(forMs: number): void {
+    this.#suspendedMs += forMs;
+    for (const timer of this.#timers) timer.dueAt += forMs;
   }
 
   setTimer(callback: () => void, delayMs: number, isBackground = false): Timer {

@@ -48,6 +48,18 @@ export const controls: readonly Control[] = [
     expected: ['I5'],
   },
   {
+    name: 'what only a process compares goes by a clock that is set',
+    broken: { noMonotonicClock: true },
+    faults: ['clockStep', 'throttled', 'cacheReconnects'],
+    expected: ['I5', 'I7', 'recovery'],
+  },
+  {
+    name: 'one rejection of the statement is believed, for a day',
+    broken: { admission: { statementRejections: 1, statementProbeEveryMs: 86_400_000 } },
+    faults: ['statementRejected', 'throttled'],
+    expected: ['recovery'],
+  },
+  {
     name: 'tokens are served beyond their expiry',
     broken: { machine: { expiryMarginMs: -3_600_000, expiryMarginPart: -1, renewFrom: 1.9, renewTo: 1.95 } },
     faults: ['slow'],

@@ -1,5 +1,5 @@
-/** Everything that the scheduler can do to the library, besides the order of things. */
-export const faults = [
+/** What the scheduler can do to the library, besides the order of things. */
+export const ordinaryFaults = [
   'cacheRejectsUnapplied',
   'cacheRejectsApplied',
   'cacheHangs',
@@ -20,6 +20,15 @@ export const faults = [
   'close',
   'slow',
 ] as const;
+
+/** What befalls the clock of a process: it is set, also before the process starts; or its machine is suspended. */
+export const clockFaults = ['clockStep', 'suspend'] as const;
+
+/** Adobe Pass says of a register call that it does not take the software statement, though it does. */
+export const statementFaults = ['statementRejected'] as const;
+
+/** All of it. */
+export const faults = [...ordinaryFaults, ...clockFaults, ...statementFaults] as const;
 
 export type Fault = (typeof faults)[number];
 

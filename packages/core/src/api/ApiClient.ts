@@ -245,7 +245,10 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   private headersOfDevice(): Readonly<Record<string, string>> {
-    this.#deviceHeaders ??= deviceHeaders(this.requireDevice());
+    if (this.#deviceHeaders !== undefined) return this.#deviceHeaders;
+    const device = this.requireDevice();
+    this.#deviceHeaders = deviceHeaders(device);
+    this.#runtime.proxyTrust.sent(device.address, this.#deviceHeaders['x-forwarded-for']);
     return this.#deviceHeaders;
   }
 }

@@ -1,4 +1,5 @@
 import type { Device } from '../device/Device.js';
+import type { PassWarningCode } from '../diagnostics.js';
 import type { Clock } from '../time/clock.js';
 import type { Upstream } from '../upstream/Upstream.js';
 import type { AccessTokens } from '../session/AccessTokens.js';
@@ -29,6 +30,12 @@ export interface ApiRuntime {
    */
   readonly closing: AbortSignal;
   readonly tokens: AccessTokens;
+  readonly proxyTrust: {
+    /** A client is about to send something: the address of its device, and what of it is forwarded. */
+    sent(address: string | undefined, forwarded: string | undefined): void;
+    /** Warns of what an adapter has found out about its framework. */
+    warn(code: PassWarningCode): void;
+  };
   /** The keyed hash by which events name a device. @throws PassError `device_identifier_invalid` */
   readonly tagOf: (device: Pick<Device, 'identifier'>) => string;
 }

@@ -1,4 +1,4 @@
-import { publish, warningTable, type PassWarningCode } from '../diagnostics.js';
+import type { PassWarningCode } from '../diagnostics.js';
 import type { PassInternals } from '../PassInternals.js';
 import { ApiClient } from './ApiClient.js';
 import type { ApiRuntime } from './ApiRuntime.js';
@@ -12,7 +12,7 @@ export function createPassInternals(runtime: ApiRuntime): PassInternals {
     warn(code) {
       if (warned.has(code)) return;
       warned.add(code);
-      publish({ type: 'warning', code, message: warningTable[code] });
+      runtime.proxyTrust.warn(code);
     },
   };
 }

@@ -23,7 +23,16 @@ export interface CacheWrite {
 
 /** The outcome of a swap. A conflict is a value, not an exception, and says what stands there instead. */
 export type SwapResult =
-  | { readonly ok: true; /** `null` after a deletion. */ readonly version: Version | null }
+  | {
+      readonly ok: true;
+      /** `null` after a deletion. */
+      readonly version: Version | null;
+      /**
+       * `true`: what was written was on stable storage when this was answered, so that it outlives a power cut of the store.
+       * Only where the store has said so; otherwise left out.
+       */
+      readonly durable?: boolean | undefined;
+    }
   | { readonly ok: false; /** `null`: the key is absent. */ readonly current: CacheEntry | null };
 
 export interface CacheReadOptions {
@@ -46,6 +55,11 @@ export interface CacheFinding {
   readonly level: 'error' | 'warning' | 'info';
   readonly code: string;
   readonly message: string;
+  /**
+   * `true`: with `strict`, nothing is served while this stands, as with every `error`. For what is no fault that is known
+   * of, but stands in the way of finding out: whether a store evicts, for instance.
+   */
+  readonly failsStrict?: boolean | undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Clock } from '../time/clock.js';
 import { isPassError, PassError } from '../errors.js';
 import { parseEntries, parseFindings, parseKeys, parseSwapResult } from './cacheAnswers.js';
 import { CacheFailure } from './CacheFailure.js';
+import type { LastingWrites } from './LastingWrites.js';
 import type { CacheEntry, CacheFinding, PassCache, Version } from './PassCache.js';
 import type { Sealer, UnreadableReason } from './sealing.js';
 import { settleWithin } from '../time/settleWithin.js';
@@ -68,6 +69,8 @@ export interface RecordStoreOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly timing: Timing['cache'];
+  /** Told of each write without an expiry that the cache has acknowledged. */
+  readonly writes?: Pick<LastingWrites, 'add'> | undefined;
 }
 
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
@@ -158,7 +161,10 @@ function createSealedStore<Value>(options: RecordStoreOptions, codec: Codec<Valu
           () => timedOut(swapTimeoutMs),
         );
         const result = parseSwapResult(answer, expected, operation);
-        return result.ok ? result : { ok: false, current: slotOf(key, result.current) };
+        if (result.ok && next?.ttlMs === null) options.writes?.add(result.durable === true);
+        return result.ok
+          ? { ok: true, version: result.version }
+          : { ok: false, current: slotOf(key, result.current) };
       } catch (error) {
         throw cacheUnavailable(operation, error);
       }

@@ -36,10 +36,10 @@ function isLevel(level: unknown): level is CacheFinding['level'] {
 }
 
 function parseFinding(finding: unknown): CacheFinding {
-  const { level, code, message } = (finding ?? {}) as Readonly<Record<string, unknown>>;
+  const { level, code, message, failsStrict } = (finding ?? {}) as Readonly<Record<string, unknown>>;
   if (!isLevel(level) || typeof code !== 'string' || typeof message !== 'string')
     throw new CacheFailure(`expected { level, code, message } as a finding, received ${kindOf(finding)}`);
-  return { level, code, message };
+  return failsStrict === true ? { level, code, message, failsStrict } : { level, code, message };
 }
 
 /** As `parseEntries`, for a `swap` that expected the version `expected` and wrote or deleted. */
@@ -54,7 +54,10 @@ export function parseSwapResult(
   if (answer.ok === true) {
     const version = 'version' in answer ? answer.version : undefined;
     if (operation === 'delete' && version === null) return { ok: true, version };
-    if (operation === 'write' && isVersion(version)) return { ok: true, version };
+    if (operation === 'write' && isVersion(version))
+      return 'durable' in answer && answer.durable === true
+        ? { ok: true, version, durable: true }
+        : { ok: true, version };
     const wanted = operation === 'delete' ? 'null' : 'a non-empty string';
     throw new CacheFailure(
       `expected ${wanted} as the version after a ${operation}, received ${kindOf(version)}`,

@@ -32,6 +32,8 @@ export interface KeyNames {
   ofStatement(fingerprint: string): string;
   /** Where the fleet notes that Adobe Pass throttles an address, or an IPv6 /64. The name does not show the address. */
   ofAddress(address: string): string;
+  /** A keyed hash of an address, or of an IPv6 /64, as `deviceTag` is of a device. */
+  addressTag(address: string): string;
   /** The record that says which secret the names derive from. */
   readonly meta: string;
   /** Where the format of before had that record: what stands there keeps processes of both formats apart. */
@@ -92,6 +94,7 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
     // A statement's `sub` may hold any character, so it is hashed too.
     ofStatement: (fingerprint) => `${space}:statement:${tag('statement', fingerprint)}`,
     ofAddress: (address) => `${space}:address:${tag('address', address)}`,
+    addressTag: (address) => tag('address', address),
     meta: `${space}:meta`,
     formerMeta: `${prefix}:1:${environment}:${application}:meta`,
     hold: `${space}:hold`,

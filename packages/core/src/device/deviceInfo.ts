@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { publish, warningTable } from '../diagnostics.js';
 import { isJsonObject, parseJson } from '../http/parseJson.js';
+import { defaultTiming } from '../timing.js';
 import type { DeviceInfo } from './Device.js';
 import { headerInvalid } from './headerValue.js';
+import { RecurringWarning } from './RecurringWarning.js';
 
 const header = 'X-Device-Info';
 const longestHeader = 8_192;
+
+const base64 = /^[ \t]*([\w+/-]+)={0,2}[ \t]*$/;
 
 /** What is known of the device's connection; the address in the form that is forwarded. */
 export interface DeviceConnection {
@@ -57,9 +60,12 @@ function unreadText(info: string): string {
   }
   const text = info.trim();
   if (text === '') return '';
-  publish({ type: 'warning', code: 'device_info_malformed', message: warningTable.device_info_malformed });
+  malformed.meet(base64.test(text) ? 'no JSON object' : 'no Base64');
   return mayNameConnection(text) ? '' : text;
 }
+
+/** One for the process, because it is met long before there is a `Pass` whose timing could be asked. */
+const malformed = new RecurringWarning('device_info_malformed', defaultTiming.readiness.deviceWarningEveryMs);
 
 /** As text, percent-decoded, and as Base64 that begins anywhere and has other characters in between; in JSON also escaped. */
 function mayNameConnection(text: string): boolean {
@@ -112,7 +118,7 @@ function withoutConnection(info: DeviceInfo): DeviceInfo {
 
 function decodeDeviceInfo(value: string): DeviceInfo | undefined {
   if (value.length > longestHeader) return undefined;
-  const [, digits = ''] = /^[ \t]*([\w+/-]+)={0,2}[ \t]*$/.exec(value) ?? [];
+  const [, digits = ''] = base64.exec(value) ?? [];
   const bytes = Buffer.from(digits, 'base64url');
   if (!isUtf8(bytes)) return undefined;
   const parsed = parseJson(bytes);

@@ -45,6 +45,8 @@ export function trustedAddress(
   const { ip } = request;
   if (ip === undefined || isIP(ip) !== 0) return ip;
   const { 'x-forwarded-for': entries, ...headers } = request.headers;
-  const bare = String(entries).split(',').map((entry) => bareAddress(entry) ?? entry);
+  const bare = String(entries)
+    .split(',')
+    .map((entry) => bareAddress(entry) ?? entry);
   return ipOf(request, { headers: { ...headers, 'x-forwarded-for': bare.join(', ') }, socketAddress });
 }

@@ -1,9 +1,10 @@
 import { keySpaceFault } from '../cache/keySpace.js';
 import type { KeyNames } from '../cache/keyNames.js';
+import type { LastingWrites } from '../cache/LastingWrites.js';
 import type { RecordStore } from '../cache/RecordStore.js';
 import { settleWithin } from '../time/settleWithin.js';
 import type { Clock } from '../time/clock.js';
-import { publish } from '../diagnostics.js';
+import type { PassWarningCode } from '../diagnostics.js';
 import { isPassError, PassError } from '../errors.js';
 import type { PassFinding, Readiness } from '../Pass.js';
 import type { Replacements } from '../replacement/Replacements.js';
@@ -12,6 +13,7 @@ import type { StatementGate } from '../admission/StatementGate.js';
 import { settledOrAborted } from '../time/settledOrAborted.js';
 import type { ClockDrift } from './ClockDrift.js';
 import type { KeySpaceUsers } from './KeySpaceUsers.js';
+import type { ProxyTrust } from './ProxyTrust.js';
 import { SharedAnswer } from './SharedAnswer.js';
 import type { Timing } from '../timing.js';
 
@@ -24,6 +26,9 @@ export interface ReadinessParts {
   readonly statements: StatementGate;
   readonly replacements: Pick<Replacements, 'suspension'>;
   readonly drift: ClockDrift;
+  readonly proxyTrust: Pick<ProxyTrust, 'findings'>;
+  readonly warn: (code: PassWarningCode, message: string) => void;
+  readonly writes: Pick<LastingWrites, 'counts'>;
   readonly users: KeySpaceUsers;
   /** Nothing is served before the cache is found fit. */
   readonly strict: boolean;
@@ -76,11 +81,13 @@ export class ReadinessWatch {
       ...(obstacle === null ? [] : [errorFinding(obstacle)]),
       ...this.#ownFindings(),
       ...this.#parts.drift.findings(),
+      ...this.#parts.proxyTrust.findings(),
       ...used,
       ...checked,
     ];
     this.#announce(findings, new Set());
-    return { ready: this.#wasRead && this.#isFit && !this.#parts.isClosing(), findings };
+    const ready = this.#wasRead && this.#isFit && !this.#parts.isClosing();
+    return { ready, findings, writes: this.#parts.writes.counts };
   }
 
   /** To be called when the cache is first used: what is wrong with it is announced without anybody asking. */
@@ -165,8 +172,7 @@ export class ReadinessWatch {
   #announce(findings: readonly PassFinding[], standing = this.#published): void {
     const errors = findings.filter(({ level }) => level === 'error');
     for (const { code, message } of errors)
-      if (!this.#published.has(code))
-        publish({ type: 'warning', code: 'readiness', message: `${code}: ${message}` });
+      if (!this.#published.has(code)) this.#parts.warn('readiness', `${code}: ${message}`);
     this.#published = new Set([...standing, ...errors.map(({ code }) => code)]);
   }
 }
@@ -174,7 +180,9 @@ export class ReadinessWatch {
 function unfitness(checked: readonly PassFinding[], unanswered: PassError): Obstacle {
   // Nothing is known of a cache that could not look at itself.
   if (checked.some(({ code }) => code === 'cache_unavailable')) return unanswered;
-  const codes = checked.filter(({ level }) => level === 'error').map(({ code }) => code);
+  const codes = checked
+    .filter(({ level, failsStrict }) => level === 'error' || failsStrict === true)
+    .map(({ code }) => code);
   if (codes.length === 0) return null;
   return new PassError(
     'cache_unsafe',

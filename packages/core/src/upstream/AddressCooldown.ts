@@ -2,7 +2,7 @@ import type { KeyNames } from '../cache/keyNames.js';
 import type { RecordStore } from '../cache/RecordStore.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import { addressGroup } from '../device/clientAddress.js';
-import { publish } from '../diagnostics.js';
+import { hasListeners, publish } from '../diagnostics.js';
 import { longestRetryAfterMs } from '../http/retryAfter.js';
 import type { AddressGate } from './AddressGate.js';
 import { timeLeftMs } from '../registration/timeLeft.js';
@@ -51,7 +51,10 @@ export class AddressCooldown implements AddressGate {
     const waitMs = Math.ceil(Math.max(throttleMs, retryAfterMs ?? 0) + random() * throttleSpreadMs);
     const group = groupOf(address);
     this.#remember(group, waitMs);
-    publish({ type: 'addressThrottled', waitMs });
+    if (hasListeners()) {
+      const tag = address === undefined ? group : names.addressTag(group);
+      publish({ type: 'addressThrottled', address: tag, waitMs });
+    }
     // Only a courtesy to other processes: without it they meet their own 429.
     track(
       store

@@ -1,6 +1,7 @@
 import type { ApiRuntime } from '../../src/api/ApiRuntime.js';
 import { ConfigurationCache } from '../../src/api/configuration/ConfigurationCache.js';
 import type { Device } from '../../src/device/Device.js';
+import { publishWarning, warningTable } from '../../src/diagnostics.js';
 import type { AddressGate } from '../../src/upstream/AddressGate.js';
 import {
   TransportFailure,
@@ -149,6 +150,7 @@ export function stage(...answers: readonly Answer[]): Stage {
     }),
     tokens,
     clock,
+    proxyTrust: { sent: () => undefined, warn: (code) => publishWarning(code, warningTable[code]) },
     tagOf: ({ identifier }) => `tag of ${identifier.length}`,
     random: () => 0,
     timing: defaultTiming.calls,

@@ -35,8 +35,8 @@ const sourcesIn = (folder: string): readonly string[] =>
 function findingCodes(): ReadonlyMap<string, ReadonlySet<string>> {
   const codes = new Map<string, Set<string>>();
   const add = (code: string, level?: string): void => {
-    // A warning names its own code in the same way.
-    if (code in warningTable) return;
+    // A warning names its own code in the same way, but without a level.
+    if (code in warningTable && level === undefined) return;
     const levels = codes.get(code) ?? new Set();
     codes.set(code, level === undefined ? levels : levels.add(level));
   };

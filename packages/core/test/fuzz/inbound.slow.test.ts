@@ -167,11 +167,7 @@ describe('whatever a device sends', () => {
       await holds(property, 400);
       tally.report('inbound');
       expect(tally.of('served')).toBeGreaterThan(10);
-      for (const code of [
-        'device_missing',
-        'device_identifier_invalid',
-        'header_invalid',
-      ])
+      for (const code of ['device_missing', 'device_identifier_invalid', 'header_invalid'])
         expect(tally.of(code)).toBeGreaterThan(0);
     },
     campaignMs,
@@ -236,11 +232,7 @@ describe('whatever a device sends', () => {
       tally.report('devices');
       expect(tally.of('answered')).toBeGreaterThan(10);
       expect(tally.names).toEqual(
-        expect.arrayContaining([
-          'device_missing',
-          'device_identifier_invalid',
-            'header_invalid',
-        ]),
+        expect.arrayContaining(['device_missing', 'device_identifier_invalid', 'header_invalid']),
       );
     },
     campaignMs,

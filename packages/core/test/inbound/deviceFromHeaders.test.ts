@@ -30,6 +30,7 @@ describe('deviceFromHeaders', () => {
     ['two spaces in between', 'fingerprint  bGl2aW5nLXJvb20tdHYtN2YzYw=='],
     ['another case', 'Fingerprint bGl2aW5nLXJvb20tdHYtN2YzYw=='],
     ['no padding', 'fingerprint bGl2aW5nLXJvb20tdHYtN2YzYw'],
+    ['bits left over', 'fingerprint bGl2aW5nLXJvb20tdHYtN2YzYx=='],
   ])('reads the same device from a header with %s', (_, header) => {
     const device = deviceFromHeaders()({ headers: { 'ap-device-identifier': header } });
     expect(device?.identifier).toBe('living-room-tv-7f3c');
@@ -37,7 +38,6 @@ describe('deviceFromHeaders', () => {
 
   it.each([
     ['a space inside', 'fingerprint bGl2aW5nLXJv b20tdHYtN2YzYw=='],
-    ['stray bits', 'fingerprint bGl2aW5nLXJvb20tdHYtN2YzYx=='],
     ['padding inside', 'fingerprint bGl2aW5=LXJvb20tdHYtN2YzYw=='],
     ['nothing', 'fingerprint '],
     ['an endless identifier', `fingerprint ${'YWFh'.repeat(1_000)}`],

@@ -12,11 +12,12 @@ const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const asks: Readonly<Record<string, string>> = {
   'admission/StatementStanding.ts':
     'the record of a rejection, which tells its whole duration beside its end',
-  'api/profiles/waitForProfile.ts': 'the end of a code, which Adobe Pass tells',
-  'api/sessions/outdated.ts': 'since when a device has its pair, which is stored with that',
+  'api/profiles/waitForProfile.ts': 'until when a code may be asked for, by the clock of Adobe Pass',
+  'api/sessions/outdated.ts': 'when a pair was registered is stored with it',
   'dcr/DcrCalls.ts': 'when a pair was registered is stored with it',
   'http/undiciTransport.ts': 'when a call was made, beside the time of Adobe Pass in its answer',
   'readiness/KeySpaceUsers.ts': 'the record of who uses the key space',
+  'readiness/ProxyTrust.ts': 'when something was last met, for people to read',
   'replacement/Allowance.ts': 'the record of the operator’s word, with its duration',
   'replacement/FleetCounts.ts': 'the records of what the processes have counted',
   'replacement/Places.ts': 'the record of a place that is taken, whose duration is known',

@@ -198,7 +198,11 @@ describe('calls that meet the throttle together', () => {
     expect(statuses.length - served).toBeLessThanOrEqual(1 + Math.floor(elapsedMs / 1_000));
     for (const one of calls) {
       if (one.status === 'fulfilled') continue;
-      expect(one.reason).toMatchObject({ code: 'upstream_throttled', retryAfterMs: expect.any(Number) });
+      // On a busy machine a pause that was to end before its deadline may end after it.
+      const { code } = one.reason as PassError;
+      expect(code).toMatch(/^(?:upstream_throttled|deadline_exceeded)$/);
+      if (code === 'upstream_throttled')
+        expect(one.reason).toMatchObject({ retryAfterMs: expect.any(Number) });
     }
   });
 

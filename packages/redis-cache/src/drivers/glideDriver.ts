@@ -7,10 +7,12 @@ export function glideDriver(client: GlideLikeClient): RedisDriver {
   const isCluster = 'fcallWithRoute' in client;
   return {
     isCluster,
+    followsRedirections: isCluster,
     // Its core knows where the keys of a command are.
     send: async (_key, _isReadOnly, args) => await client.customCommand([...args]),
     primaries: async () =>
       isCluster ? await clusterPrimaries(client) : [async (args) => await client.customCommand([...args])],
+    speaksTls: false,
     knowsAllPrimaries: true,
     state: () => 'unknown',
   };

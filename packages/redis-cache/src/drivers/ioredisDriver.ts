@@ -1,3 +1,4 @@
+import { errorMonitor } from 'node:events';
 import type { IoredisClient } from './RedisClient.js';
 import {
   emitterOf,
@@ -15,6 +16,7 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
   const duplicate = methodOf(client, 'duplicate');
   return {
     isCluster,
+    followsRedirections: isCluster,
     // Routed by the keys that it finds in the command.
     send: async (_key, _isReadOnly, args) => await sendBy(client)(args),
     async primaries() {
@@ -22,13 +24,30 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
       return (nodes as readonly IoredisClient[]).map(sendBy);
     },
     knowsAllPrimaries: true,
+    speaksTls: optionsOf(client).tls !== undefined,
     state: () => stateOf(client.status),
     // As its first command would; whoever waits for it has a time limit.
     connect: () => void Promise.resolve(methodOf(client, 'connect')?.()).catch(() => undefined),
     events: eventsOf(client),
     openConnection:
       isCluster || duplicate === undefined ? undefined : async () => await openConnection(duplicate),
+    reconnect: isCluster || !retries(client) ? undefined : async () => reconnect(client),
   };
+}
+
+/** Without a strategy it would not come back. */
+function retries(client: object): boolean {
+  return typeof optionsOf(client).retryStrategy === 'function';
+}
+
+function optionsOf(client: object): { readonly retryStrategy?: unknown; readonly tls?: unknown } {
+  const { options } = client as { readonly options?: object };
+  return options ?? {};
+}
+
+/** As its own `reconnectOnError` does it. */
+function reconnect(client: IoredisClient): void {
+  if (client.status === 'ready') methodOf(client, 'disconnect')?.(true);
 }
 
 function sendBy(client: IoredisClient): NodeSend {
@@ -54,7 +73,8 @@ function eventsOf(client: IoredisClient): ClientEvents | undefined {
   if (emitter === undefined) return undefined;
   // A Cluster's +node and -node are left out: while a node is dead they come ten times a second, for each attempt.
   // ioredis prints an error that nobody listens to; it does not throw it.
-  return { emitter, meanings: { ready: 'ready', close: 'lost', end: 'lost' }, diesOfErrors: false };
+  const meanings = { ready: 'ready', close: 'lost', end: 'lost' } as const;
+  return { emitter, meanings, diesOfErrors: false, errors: [errorMonitor, 'node error'] };
 }
 
 interface Duplicate extends IoredisClient {

@@ -10,6 +10,7 @@ export function nodeRedisClusterDriver(client: NodeRedisCluster): RedisDriver {
   const lookForPrimary = primaryFinder(client);
   return {
     isCluster: true,
+    followsRedirections: true,
     async send(key, isReadOnly, args) {
       if (key !== undefined) lookForPrimary(key);
       return await client.sendCommand(key, isReadOnly, [...args]);
@@ -21,6 +22,7 @@ export function nodeRedisClusterDriver(client: NodeRedisCluster): RedisDriver {
         return await node.sendCommand([...args]);
       });
     },
+    speaksTls: false,
     knowsAllPrimaries: true,
     state() {
       const state = nodeRedisState(client);

@@ -1,3 +1,4 @@
+import { errorMonitor } from 'node:events';
 import type { NodeRedisClient } from './RedisClient.js';
 import {
   emitterOf,
@@ -11,14 +12,32 @@ import {
 
 export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
   const duplicate = methodOf(client, 'duplicate');
+  let current = client;
+  let endCurrent = (): void => undefined;
+  const send = async (args: readonly string[]): Promise<unknown> => await current.sendCommand([...args]);
   return {
     isCluster: false,
-    send: async (_key, _isReadOnly, args) => await client.sendCommand([...args]),
-    primaries: async () => [async (args) => await client.sendCommand([...args])],
+    followsRedirections: false,
+    send: async (_key, _isReadOnly, args) => await send(args),
+    primaries: async () => [send],
     knowsAllPrimaries: true,
-    state: () => nodeRedisState(client),
-    events: nodeRedisEvents(client, {}),
+    speaksTls: socketOf(client).tls === true,
+    state: () => nodeRedisState(current),
+    get events() {
+      return nodeRedisEvents(current, {});
+    },
     openConnection: duplicate === undefined ? undefined : async () => await openConnection(client, duplicate),
+    // It has no way to be made to connect again but to be closed, and it is not ours to close.
+    reconnect:
+      duplicate === undefined
+        ? undefined
+        : async () => {
+            const own = duplicate() as NodeRedisClient & NodeRedisDuplicate;
+            const end = await connectDuplicate(own);
+            endCurrent();
+            [current, endCurrent] = [own, end];
+          },
+    close: () => endCurrent(),
   };
 }
 
@@ -35,7 +54,12 @@ export function nodeRedisEvents(
   const emitter = emitterOf(client);
   if (emitter === undefined) return undefined;
   const meanings = { ready: 'ready', reconnecting: 'lost', end: 'lost', ...more } as const;
-  return { emitter, meanings, diesOfErrors: true };
+  return { emitter, meanings, diesOfErrors: true, errors: [errorMonitor, 'node-error', 'client-error'] };
+}
+
+function socketOf(client: object): { readonly tls?: unknown } {
+  const { options } = client as { readonly options?: { readonly socket?: object } };
+  return options?.socket ?? {};
 }
 
 export interface NodeRedisDuplicate {
@@ -48,10 +72,9 @@ async function openConnection(
   client: object,
   duplicate: (...args: unknown[]) => unknown,
 ): Promise<OwnConnection> {
-  const { socket } = ('options' in client ? client.options : undefined) as { readonly socket?: object };
   const own = duplicate({
     disableOfflineQueue: true,
-    socket: { ...socket, reconnectStrategy: false },
+    socket: { ...socketOf(client), reconnectStrategy: false },
   }) as NodeRedisClient & NodeRedisDuplicate;
   const close = await connectDuplicate(own);
   return {

@@ -6,8 +6,10 @@ export function nodeRedisSentinelDriver(client: NodeRedisSentinel): RedisDriver 
   const duplicate = methodOf(client, 'duplicate');
   return {
     isCluster: false,
+    followsRedirections: false,
     send: async (_key, isReadOnly, args) => await client.sendCommand(isReadOnly, [...args]),
     primaries: async () => [async (args) => await client.sendCommand(false, [...args])],
+    speaksTls: false,
     knowsAllPrimaries: true,
     // Version 5 does not tell when it becomes ready; both look for the primary until they have it.
     state: () => ('isOpen' in client && client.isOpen === false ? 'closed' : 'unknown'),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CacheFinding } from '@pass-dcr/core';
 import { failureOf } from '../failureOf.js';
-import { infoFindings } from './infoFindings.js';
+import { cannotVerify, cluster, infoFindings, type KnownOfPrimary } from './infoFindings.js';
 import { mergeFindings } from './mergeFindings.js';
 import { parseInfo } from './parseInfo.js';
 import type { NodeSend } from '../drivers/RedisDriver.js';
@@ -16,32 +16,42 @@ import { newVersion } from '../scripts/storedValue.js';
 const probeTtlMs = '2000';
 
 /** What INFO says of every primary, and whether the commands of the cache are allowed. Never rejects. */
-export async function checkRedis(link: RedisLink, limitMs: number): Promise<readonly CacheFinding[]> {
+export async function checkRedis(
+  link: RedisLink,
+  limitMs: number,
+  declared: Pick<KnownOfPrimary, 'durability' | 'maxmemoryPolicy'>,
+): Promise<readonly CacheFinding[]> {
   let primaries: readonly NodeSend[];
   try {
     primaries = await link.ask(limitMs, async (driver) => await driver.primaries());
   } catch (error) {
     return [unreachable(failureOf(error))];
   }
+  const known = { ...declared, isForOneServer: link.isForOneServer, reconnects: link.reconnectsByItself };
   // Side by side, because whoever asks waits hardly longer than for one write.
   const [ofPrimaries, ofCommands] = await Promise.all([
-    Promise.all(primaries.map(async (send) => await primaryFindings(link, send, limitMs))),
+    Promise.all(primaries.map(async (send) => await primaryFindings(link, send, limitMs, known))),
     commandFindings(link, limitMs),
   ]);
-  return [...mergeFindings(ofPrimaries), ...ofCommands];
+  const merged = mergeFindings(ofPrimaries);
+  return [...merged, ...ofCommands.filter(({ code }) => !merged.some((finding) => finding.code === code))];
 }
 
 async function primaryFindings(
   link: RedisLink,
   send: NodeSend,
   limitMs: number,
+  known: KnownOfPrimary,
 ): Promise<readonly CacheFinding[]> {
   try {
     const reply = await link.ask(limitMs, async () => await send(['INFO']));
-    return infoFindings(parseInfo(textOf(reply) ?? ''));
+    return infoFindings(parseInfo(textOf(reply) ?? ''), known);
   } catch (error) {
     const failure = failureOf(error);
-    return [failure.kind === 'unreachable' ? unreachable(failure) : cannotVerify(failure)];
+    if (failure.kind === 'unreachable') return [unreachable(failure)];
+    return known.maxmemoryPolicy === undefined
+      ? [cannotVerify(`INFO is not answered (${failure.message})`)]
+      : [];
   }
 }
 
@@ -70,6 +80,8 @@ async function commandFindings(link: RedisLink, limitMs: number): Promise<readon
       );
     } catch (error) {
       const failure = failureOf(error);
+      if (failure.redisCode === 'MOVED' && !link.isCluster) return [cluster];
+      if (failure.redisCode === 'NOLUA') return [noScripts];
       // That nobody answers has been found already, and one refusal is enough to look at.
       return failure.kind === 'unreachable' ? [] : [commandRefused(action, failure)];
     }
@@ -81,13 +93,13 @@ function unreachable({ message }: RedisFailure): CacheFinding {
   return { level: 'error', code: 'redis_unreachable', message: `Redis does not answer: ${message}.` };
 }
 
-function cannotVerify({ message }: RedisFailure): CacheFinding {
-  return {
-    level: 'info',
-    code: 'redis_cannot_verify',
-    message: `Whether Redis evicts or loses credentials cannot be seen, because INFO is not answered: ${message}. Allow +info.`,
-  };
-}
+/** Valkey can be built without them, and a service can leave them out. */
+const noScripts: CacheFinding = {
+  level: 'error',
+  code: 'redis_no_scripts',
+  message:
+    'Redis runs no Lua scripts (EVAL), without which nothing can be written safely: use a server that has them, or allow EVAL and EVALSHA where they are renamed.',
+};
 
 function commandRefused(action: string, { message }: RedisFailure): CacheFinding {
   return {

@@ -4,6 +4,8 @@ import { RedisFailure } from '../RedisFailure.js';
 /** A breaker for each part of a store that can fail alone. Those that are closed take no room. */
 export class Breakers {
   readonly #states = new Map<number, BreakerState>();
+  /** Why the last call of an area that is not closed failed. */
+  readonly #reasons = new Map<number, string>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -17,11 +19,13 @@ export class Breakers {
     if (admission.admitted) return admission;
     throw new RedisFailure(
       'suspended',
-      `Redis did not answer before and is asked again in ${Math.ceil(admission.retryAfterMs)} ms`,
+      `Redis did not answer before${this.#reasons.get(area) ?? ''} and is asked again in ${Math.ceil(admission.retryAfterMs)} ms`,
     );
   }
 
-  settle(area: number, event: BreakerEvent): void {
+  /** `reason`: of a failure, in words that can be shown. */
+  settle(area: number, event: BreakerEvent, reason?: string): void {
+    if (reason !== undefined) this.#reasons.set(area, ` (${reason})`);
     this.#put(area, nextBreakerState(this.#states.get(area) ?? closedBreaker, event, this.#now()));
   }
 
@@ -31,7 +35,8 @@ export class Breakers {
   }
 
   #put(area: number, state: BreakerState): void {
-    if (state.kind === 'closed' && state.failures === 0) this.#states.delete(area);
-    else this.#states.set(area, state);
+    if (state.kind !== 'closed' || state.failures > 0) return void this.#states.set(area, state);
+    this.#states.delete(area);
+    this.#reasons.delete(area);
   }
 }

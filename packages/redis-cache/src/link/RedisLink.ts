@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Breakers } from './Breakers.js';
-import { failureOf, replyCodeOf } from '../failureOf.js';
+import { failureOf, replyCodeOf, troubleOf } from '../failureOf.js';
 import { listenTo } from './listenTo.js';
+import { ReadOnlyAnswers } from './ReadOnlyAnswers.js';
 import { ReconnectSignal } from './ReconnectSignal.js';
 import type { ConnectionState, RedisDriver } from '../drivers/RedisDriver.js';
 import { RedisFailure } from '../RedisFailure.js';
@@ -9,6 +10,10 @@ import { areaOf, slotOf } from '../slotOf.js';
 import { withinLimit } from './withinLimit.js';
 
 export type Send = (isReadOnly: boolean, args: readonly string[]) => Promise<unknown>;
+
+/** Of a MOVED: what to do about it, for every client. */
+export const clientForOneServer =
+  'the client is for one server, and Redis is a Cluster (MOVED): make it with Cluster (ioredis), createCluster (redis) or GlideClusterClient';
 
 /** What belongs to one call, as long as somebody waits for it. */
 interface Ticket {
@@ -35,8 +40,12 @@ export class RedisLink {
   readonly #breakers: Breakers;
   /** Calls that wait for the connection, and what lets them go on. */
   readonly #waiting = new Map<Ticket, () => void>();
-  readonly #stopListening: () => void;
+  readonly #readOnlyAnswers = new ReadOnlyAnswers();
+  #stopListening: () => void;
   #wasReady: boolean;
+  #isClosed = false;
+  /** The last error of the connection since it was ready, in words that can be shown. */
+  #trouble: string | undefined;
 
   constructor(driver: RedisDriver, now: () => number) {
     this.#driver = driver;
@@ -45,10 +54,25 @@ export class RedisLink {
     this.#breakers = new Breakers(now);
     this.#wasReady = driver.state() === 'ready';
     this.reconnects = new ReconnectSignal(driver.isCluster, this.#wasReady, now);
-    this.#stopListening = listenTo(driver, (meaning) => {
-      if (meaning === 'ready') this.#connected();
-      else this.reconnects.disconnected();
+    this.#stopListening = this.#listen();
+  }
+
+  #listen(): () => void {
+    return listenTo(this.#driver, {
+      ready: () => this.#connected(),
+      lost: () => this.reconnects.disconnected(),
+      trouble: (error) => (this.#trouble = troubleOf(error)),
     });
+  }
+
+  /** It does not go where a node of a Cluster sends it. */
+  get isForOneServer(): boolean {
+    return this.#driver.followsRedirections === false;
+  }
+
+  /** After a failover it is led to the primary, if the address of its client is. */
+  get reconnectsByItself(): boolean {
+    return this.#driver.reconnect !== undefined;
   }
 
   /** @throws RedisFailure, and nothing else, within `limitMs` */
@@ -65,8 +89,8 @@ export class RedisLink {
       this.#answered(slot);
       return result;
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind === 'unreachable') this.#failed(slot, isProbe, startedAt);
+      const failure = this.#explained(failureOf(error));
+      if (failure.kind === 'unreachable') this.#failed(slot, isProbe, startedAt, failure);
       else if (failure.redisCode === 'READONLY') this.#demoted(slot, startedAt);
       else this.#answered(slot);
       throw failure;
@@ -78,13 +102,38 @@ export class RedisLink {
     try {
       return await this.#within(limitMs, async () => await work(this.#driver));
     } catch (error) {
-      throw failureOf(error);
+      throw this.#explained(failureOf(error));
     }
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#stopListening();
     this.reconnects.close();
+    this.#driver.close?.();
+  }
+
+  /** Why there was no answer, as far as the client has told. */
+  #explained(failure: RedisFailure): RedisFailure {
+    if (failure.redisCode === 'MOVED' && this.isForOneServer)
+      return new RedisFailure('unreachable', clientForOneServer, 'MOVED');
+    if (failure.redisCode !== 'TIMEOUT') return failure;
+    if (this.#driver.state() === 'closed' && !this.#wasReady) {
+      const message = 'the client was never connected: call its connect(), and await it';
+      return new RedisFailure('unreachable', message, 'NOT_CONNECTED');
+    }
+    const why = this.#whyUnanswered();
+    return why === undefined
+      ? failure
+      : new RedisFailure('unreachable', `${failure.message}; ${why}`, 'TIMEOUT');
+  }
+
+  #whyUnanswered(): string | undefined {
+    if (this.#trouble !== undefined) return `the client says ${this.#trouble}`;
+    if (this.#driver.state() !== 'connecting') return undefined;
+    return this.#driver.speaksTls
+      ? 'the client is connecting by TLS, which a port without TLS never answers'
+      : 'the client is connecting';
   }
 
   async #within<Result>(limitMs: number, work: (ticket: Ticket) => Promise<Result>): Promise<Result> {
@@ -105,7 +154,7 @@ export class RedisLink {
       try {
         return await this.#driver.send(key, isReadOnly, args);
       } catch (error) {
-        if (!redirections.has(replyCodeOf(error))) throw error;
+        if (this.isForOneServer || !redirections.has(replyCodeOf(error))) throw error;
         // The client looks meanwhile where the slots are.
         await setTimeout(pauseMs);
         if (ticket.isOver) throw error;
@@ -115,12 +164,13 @@ export class RedisLink {
 
   #answered(slot: number): void {
     this.#wasReady = true;
+    this.#trouble = undefined;
     this.#breakers.settle(areaOf(slot), { type: 'answered' });
     this.reconnects.answered(slot);
   }
 
-  #failed(slot: number, isProbe: boolean, startedAt: number): void {
-    this.#breakers.settle(areaOf(slot), { type: 'unreachable', isProbe });
+  #failed(slot: number, isProbe: boolean, startedAt: number, { message }: RedisFailure): void {
+    this.#breakers.settle(areaOf(slot), { type: 'unreachable', isProbe }, message);
     this.reconnects.failed(slot, startedAt);
   }
 
@@ -128,10 +178,31 @@ export class RedisLink {
   #demoted(slot: number, startedAt: number): void {
     this.#breakers.settle(areaOf(slot), { type: 'answered' });
     this.reconnects.failed(slot, startedAt);
+    if (this.#driver.reconnect !== undefined && this.#readOnlyAnswers.add(this.#now()))
+      void this.#reconnect(this.#driver.reconnect);
+  }
+
+  /** Never rejects: if it fails, the next refusal tries it again. */
+  async #reconnect(reconnect: () => Promise<void>): Promise<void> {
+    try {
+      await reconnect();
+    } catch (error) {
+      this.#trouble = troubleOf(error);
+      return;
+    }
+    // Of node-redis it is another client from now on.
+    this.#stopListening();
+    if (this.#isClosed) return this.#driver.close?.();
+    this.#stopListening = this.#listen();
+    if (this.#driver.state() === 'ready') {
+      this.reconnects.disconnected();
+      this.#connected();
+    }
   }
 
   #connected(): void {
     this.#wasReady = true;
+    this.#trouble = undefined;
     this.#breakers.connected();
     this.reconnects.connected();
     if (!canSend(this.#driver.state())) return;

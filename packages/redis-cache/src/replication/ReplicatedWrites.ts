@@ -1,17 +1,17 @@
-import { failureOf } from '../failureOf.js';
+import { acknowledgedBy, waitCommand, type Acknowledged, type Acknowledgement } from './Acknowledgement.js';
+import { failureOf, replyCodeOf } from '../failureOf.js';
 import type { OwnConnection } from '../drivers/RedisDriver.js';
 import { RedisFailure } from '../RedisFailure.js';
 import { withinLimit } from '../link/withinLimit.js';
 
 export interface ReplicatedReply {
   readonly reply: unknown;
-  /** How many replicas had confirmed the write when the time for it was over. */
-  readonly confirmed: number;
+  readonly acknowledged: Acknowledged;
 }
 
 export interface ReplicatedWritesOptions {
   readonly open: () => Promise<OwnConnection>;
-  readonly replicas: number;
+  readonly wanted: Acknowledgement;
   readonly waitMs: number;
   readonly limitMs: number;
 }
@@ -76,8 +76,10 @@ export class ReplicatedWrites {
     if (batch.length === 0) return;
     try {
       const results = await withinLimit(this.#options.limitMs, this.#sendTogether(batch));
-      const confirmed = confirmedOf(results.at(-1));
-      for (const [index, write] of batch.entries()) settle(write, results[index], confirmed);
+      const acknowledged = acknowledgedBy(this.#options.wanted, results.at(-1));
+      for (const [index, write] of batch.entries()) settle(write, results[index], acknowledged);
+      // A failover has left it at what is a replica now.
+      if (results.some(isReadOnlyAnswer)) this.#discard();
     } catch (error) {
       // What the connection is in the middle of is not known: the next batch has a fresh one.
       this.#discard();
@@ -86,11 +88,11 @@ export class ReplicatedWrites {
   }
 
   async #sendTogether(batch: readonly PendingWrite[]): Promise<readonly PromiseSettledResult<unknown>[]> {
-    const { replicas, waitMs } = this.#options;
+    const { wanted, waitMs } = this.#options;
     const connection = await this.#open();
     return await connection.sendTogether([
       ...batch.map(({ command }) => command),
-      ['WAIT', String(replicas), String(waitMs)],
+      waitCommand(wanted, waitMs),
     ]);
   }
 
@@ -116,13 +118,12 @@ export class ReplicatedWrites {
 function settle(
   { resolve, reject }: PendingWrite,
   result: PromiseSettledResult<unknown> | undefined,
-  confirmed: number,
+  acknowledged: Acknowledged,
 ): void {
-  if (result?.status === 'fulfilled') resolve({ reply: result.value, confirmed });
+  if (result?.status === 'fulfilled') resolve({ reply: result.value, acknowledged });
   else reject(failureOf(result?.reason));
 }
 
-/** A WAIT that was not answered has confirmed nothing. */
-function confirmedOf(result: PromiseSettledResult<unknown> | undefined): number {
-  return result?.status === 'fulfilled' ? Number(result.value) : 0;
+function isReadOnlyAnswer(result: PromiseSettledResult<unknown>): boolean {
+  return result.status === 'rejected' && replyCodeOf(result.reason) === 'READONLY';
 }

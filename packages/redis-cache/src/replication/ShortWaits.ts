@@ -1,18 +1,19 @@
 import type { CacheFinding } from '@pass-dcr/core';
+import type { Acknowledged, Acknowledgement } from './Acknowledgement.js';
 
 const pauseMs = 60_000;
 const rememberedForMs = 600_000;
 
 /** Remembers writes that too few replicas confirmed, and says so where operators look. */
 export class ShortWaits {
-  readonly #replicas: number;
+  readonly #wanted: Acknowledgement;
   readonly #now: () => number;
   #count = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(replicas: number, now: () => number) {
-    this.#replicas = replicas;
+  constructor(wanted: Acknowledgement, now: () => number) {
+    this.#wanted = wanted;
     this.#now = now;
   }
 
@@ -22,12 +23,12 @@ export class ShortWaits {
   }
 
   /** At most once a minute. */
-  warn(confirmed: number): void {
+  warn({ text }: Acknowledged): void {
     const now = this.#now();
     if (now - this.#warnedAt < pauseMs) return;
     this.#warnedAt = now;
     process.emitWarning(
-      `redisCache: credentials were stored, but ${confirmed} of ${this.#replicas} replicas confirmed them in time: a failover now would lose them. Further ones within a minute are not reported.`,
+      `redisCache: credentials were stored, but not confirmed in time (by ${text}): a failover now would lose them. Further ones within a minute are not reported.`,
       { type: 'PassDcrWarning', code: 'PASS_DCR_REDIS_SHORT_WAIT' },
     );
   }
@@ -38,8 +39,13 @@ export class ShortWaits {
       {
         level: 'warning',
         code: 'redis_replica_not_confirmed',
-        message: `${this.#count} writes of credentials were not confirmed by ${this.#replicas} replicas in time, the last within 10 minutes: a failover may lose them. Look at the replication of Redis.`,
+        message: `${this.#count} writes of credentials were not confirmed by ${wantedText(this.#wanted)} in time, the last within 10 minutes: a failover may lose them. Look at the replication of Redis${this.#wanted.disk ? ', and whether it has WAITAOF and appendonly yes' : ''}.`,
       },
     ];
   }
+}
+
+function wantedText({ replicas, disk }: Acknowledgement): string {
+  if (!disk) return `${replicas} replicas`;
+  return replicas === 0 ? 'the disk' : `the disk and those of ${replicas} replicas`;
 }

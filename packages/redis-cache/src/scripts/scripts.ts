@@ -38,6 +38,13 @@ else redis.call('SET', KEYS[1], ARGV[2] .. ARGV[3], 'PX', ARGV[4]) end
 return 'stored'`,
 );
 
+/** Writes the second text in the place of the first, which may be the same, if that is what stands there. */
+export const rewriteScript: Script = script(
+  `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'changed' end
+redis.call('SET', KEYS[1], ARGV[2])
+return 'stored'`,
+);
+
 /**
  * The strong read. A script where MGET would do for two reasons: a client that is set to read from replicas sends every
  * script to the primary; and MGET says of a key of another type that it is absent, where GET fails.

@@ -40,10 +40,10 @@ export class CacheProcess {
   }
 
   /** A cache of that process, as a cache of this one. */
-  async open(): Promise<PassCache> {
+  async open(options: Readonly<Record<string, unknown>> = {}): Promise<PassCache> {
     this.#lastId += 1;
     const cache = this.#lastId;
-    await this.#call('open', cache);
+    await this.#call('open', cache, options);
     return {
       scope: 'shared',
       read: async (...args) => (await this.#call('read', cache, ...args)) as readonly (CacheEntry | null)[],

@@ -10,7 +10,7 @@ const limits = { readTimeoutMs: 5000, swapTimeoutMs: 5000 };
 const caches = new Map();
 
 const commands = {
-  open: (cache) => void caches.set(cache, redisCache({ client, ...limits })),
+  open: (cache, options) => void caches.set(cache, redisCache({ client, ...limits, ...options })),
   read: (cache, ...args) => caches.get(cache).read(...args),
   swap: (cache, ...args) => caches.get(cache).swap(...args),
   close: (cache) => caches.get(cache).close(),

@@ -4,6 +4,7 @@ import type { Preauthorized } from './types.js';
 
 interface Permit {
   readonly decision: Preauthorized;
+  /** Of the monotonic clock. */
   readonly until: number;
 }
 
