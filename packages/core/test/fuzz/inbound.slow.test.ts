@@ -101,7 +101,6 @@ const names: readonly string[] = [
   'adobe-subject-token',
   'ap-device-identifier',
   'ap-partner-framework-status',
-  'accept',
   'authorization',
   'content-type',
   'user-agent',
