@@ -46,8 +46,12 @@ export interface PassClient {
    */
   accessToken(options?: AccessTokenOptions): Promise<string>;
   /**
-   * The providers (MVPDs) of the service provider, as Adobe Pass lists them for this kind of device. Cached for two
-   * minutes for all devices of one hardware type and operating system.
+   * The providers (MVPDs) of the service provider, as Adobe Pass lists them for this platform. Only for when a viewer has to
+   * pick one.
+   *
+   * Kept for two minutes for all devices of a platform, which is known by the device info without versions, sizes and
+   * connection, and the `User-Agent`. One caller asks for all; where that is held up, such as by a throttled address, another
+   * does. A list of up to ten minutes is served while a newer one is on its way. Frozen, because it is shared.
    */
   configuration(options?: CallOptions): Promise<Configuration>;
   /** A viewer's sign-in with their provider. */

@@ -143,6 +143,12 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   /** @internal */
+  isFree(): boolean {
+    const address = this.headersOfDevice()['x-forwarded-for'];
+    return !this.needsToken() && this.#runtime.upstream.waitMs(address) <= 0;
+  }
+
+  /** @internal */
   whose(): string {
     return `${this.serviceProvider}\n${this.key()}`;
   }
@@ -152,23 +158,21 @@ export class ApiClient implements InboundClient, ClientCalls {
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    const { clock, timing } = this.#runtime;
-    return await this.until(clock.now() + timing.deadlineMs, [options?.signal], work);
+    return await this.lasting(this.#runtime.timing.deadlineMs, [options?.signal], work);
   }
 
   /** @internal */
   async outliving<Value>(work: (ownDeadline: Deadline) => Promise<Value>): Promise<Value> {
-    const { clock, timing } = this.#runtime;
-    return await this.upTo(clock.now() + timing.deadlineMs, [], work);
+    return await this.upTo(this.#runtime.timing.deadlineMs, [], work);
   }
 
   /** @internal */
-  async until<Value>(
-    at: number,
+  async lasting<Value>(
+    forMs: number,
     signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    return await this.upTo(at, [...signals, this.#context?.signal], work);
+    return await this.upTo(forMs, [...signals, this.#context?.signal], work);
   }
 
   /** @internal */
@@ -211,12 +215,11 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   private async upTo<Value>(
-    at: number,
+    forMs: number,
     signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    const { clock } = this.#runtime;
-    const deadline = new Deadline(clock, at - clock.now(), signals);
+    const deadline = new Deadline(this.#runtime.clock, forMs, signals);
     try {
       deadline.signal?.throwIfAborted();
       return await work(deadline);

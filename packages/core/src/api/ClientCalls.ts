@@ -15,6 +15,8 @@ export interface ClientCalls {
   key(): string;
   /** The device and the service provider, as one text: what a viewer's sign-in belongs to. */
   whose(): string;
+  /** Whether a call would go out at once: the device's token is in memory, and its address is not throttled. */
+  isFree(): boolean;
   /** Tells the client's own identifier, token and pair, which no answer may repeat into an error. */
   readonly isEcho: EchoTest;
   /**
@@ -36,9 +38,9 @@ export interface ClientCalls {
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;
-  /** As `within`, to an instant of the caller's own, in epoch milliseconds; `signals` beside those of the client. */
-  until<Value>(
-    at: number,
+  /** As `within`, but for a time of the caller's own; `signals` beside those of the client. */
+  lasting<Value>(
+    forMs: number,
     signals: readonly (AbortSignal | undefined)[],
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;

@@ -15,6 +15,8 @@ import { showsSignIn, type SignInPart } from './signInPart.js';
 export interface ProtectedCall extends UpstreamRequest {
   readonly endpoint: UpstreamEndpoint;
   readonly signIn?: SignInPart | undefined;
+  /** Called where the call waits for something else than its answer: a token, its address, a repetition. */
+  readonly onHeldUp?: (() => void) | undefined;
   /** Reads the answer. Default: `parseProtectedResponse`. */
   readonly read?: ((response: UpstreamResponse) => Processed<ParsedResponse>) | undefined;
 }
@@ -43,6 +45,8 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
   const { signal, at } = deadline;
   signal?.throwIfAborted();
   const binds = call.signIn === 'begins';
+  const { onHeldUp } = call;
+  if (onHeldUp !== undefined && tokens.peek(key, device) === undefined) onHeldUp();
   let token = binds
     ? await confirmedToken(runtime, placed)
     : (tokens.peek(key, device) ?? (await tokens.get(key, device, { signal, deadline: at })));
@@ -50,6 +54,7 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
   let retries = 0;
   for (;;) {
     const attempt = 1 + retries + (replayed ? 1 : 0);
+    if (onHeldUp !== undefined && runtime.upstream.waitMs(call.headers['x-forwarded-for']) > 0) onHeldUp();
     const outcome = await exchange(runtime, placed, token, attempt);
     const { remainingMs } = deadline;
     const verdict = judge(
@@ -64,10 +69,12 @@ export async function callProtected(runtime: CallRuntime, placed: PlacedCall): P
       case 'fail':
         throw verdict.error;
       case 'waitAndRetry':
+        onHeldUp?.();
         retries += 1;
         await deadline.pause(verdict.waitMs, closing);
         break;
       case 'refreshAndReplay':
+        onHeldUp?.();
         replayed = true;
         try {
           token = await tokens.get(key, device, { rejected: token, signal, deadline: at });

@@ -116,27 +116,6 @@ function withoutConnection(info: DeviceInfo): DeviceInfo {
   return Object.fromEntries(Object.entries(info).filter(([name]) => !/^connection(?:ip|port)$/i.test(name)));
 }
 
-/** The kind of device that a list of providers depends on. */
-export interface DeviceKind {
-  readonly primaryHardwareType?: string;
-  readonly osName?: string;
-}
-
-/**
- * The documented hardware type and operating system of a device. Others are left out: an invented one would be a cache
- * entry of its own, and a few thousand of them the end of the cache.
- */
-export function deviceKind(info: DeviceInfo | string | undefined): DeviceKind {
-  const object = typeof info === 'string' ? decodeDeviceInfo(info) : info;
-  // `type`: the name of the member in Adobe's code snippets.
-  const primaryHardwareType = documented(hardwareTypes, object?.primaryHardwareType ?? object?.['type']);
-  const osName = documented(osNames, object?.osName);
-  return {
-    ...(primaryHardwareType === undefined ? undefined : { primaryHardwareType }),
-    ...(osName === undefined ? undefined : { osName }),
-  };
-}
-
 function decodeDeviceInfo(value: string): DeviceInfo | undefined {
   if (value.length > longestHeader) return undefined;
   const [, digits = ''] = base64.exec(value) ?? [];
@@ -145,47 +124,3 @@ function decodeDeviceInfo(value: string): DeviceInfo | undefined {
   const parsed = parseJson(bytes);
   return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined;
 }
-
-function documented(values: ReadonlyMap<string, string>, value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= 40 ? values.get(value.toLowerCase()) : undefined;
-}
-
-function byLowerCase(values: readonly string[]): Map<string, string> {
-  return new Map(values.map((value) => [value.toLowerCase(), value]));
-}
-
-/** @see https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/rest-apis/rest-api-v2/appendix/headers/rest-api-v2-appendix-headers-x-device-info */
-const hardwareTypes: ReadonlyMap<string, string> = byLowerCase([
-  'Camera',
-  'DataCollectionTerminal',
-  'Desktop',
-  'EmbeddedNetworkModule',
-  'eReader',
-  'GamesConsole',
-  'GeolocationTracker',
-  'Glasses',
-  'MediaPlayer',
-  'MobilePhone',
-  'PaymentTerminal',
-  'PluginModem',
-  'SetTopBox',
-  'TV',
-  'Tablet',
-  'WirelessHotspot',
-  'Wristwatch',
-  'Unknown',
-]);
-
-const osNames: ReadonlyMap<string, string> = byLowerCase([
-  'Android',
-  'Chrome OS',
-  'Linux',
-  'Mac OS',
-  'OS X',
-  'OpenBSD',
-  'Roku OS',
-  'Windows',
-  'iOS',
-  'tvOS',
-  'webOS',
-]).set('roku', 'Roku OS');

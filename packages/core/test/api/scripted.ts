@@ -51,8 +51,8 @@ export class ScriptedTokens implements AccessTokens {
   #issued = 1;
   refusal: Error | undefined;
 
-  keyOf(): string {
-    return 'the device';
+  keyOf(device?: Pick<Device, 'identifier'>): string {
+    return device === undefined ? 'the device' : `device ${String(device.identifier)}`;
   }
 
   onPeek: () => void = () => undefined;

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { DeviceInfo } from '../../src/device/Device.js';
-import { deviceInfoHeader, deviceKind, parseDeviceInfoHeader } from '../../src/device/deviceInfo.js';
+import { deviceInfoHeader, parseDeviceInfoHeader } from '../../src/device/deviceInfo.js';
 import { passEventChannel } from '../../src/diagnostics.js';
 import { isPassError } from '../../src/errors.js';
 import { errorOf } from '../errorOf.js';
@@ -228,36 +228,6 @@ describe('parseDeviceInfoHeader', () => {
         expect(['string', 'object']).toContain(typeof parseDeviceInfoHeader(value));
       }),
     );
-  });
-});
-
-describe('deviceKind', () => {
-  it.each([
-    [
-      { primaryHardwareType: 'SetTopBox', osName: 'Android', model: 'AFTM' },
-      { primaryHardwareType: 'SetTopBox', osName: 'Android' },
-    ],
-    [
-      { primaryHardwareType: 'settopbox', osName: 'ROKU OS' },
-      { primaryHardwareType: 'SetTopBox', osName: 'Roku OS' },
-    ],
-    [{ osName: 'Roku' }, { osName: 'Roku OS' }],
-    [{ type: 'TV' }, { primaryHardwareType: 'TV' }],
-    [{ primaryHardwareType: 'Toaster', osName: 'HAL' }, {}],
-    [{ primaryHardwareType: 7, osName: null } as never, {}],
-    [{ osName: 'constructor' }, {}],
-    [undefined, {}],
-    ['platform=Windows', {}],
-    [
-      deviceInfoHeader({ primaryHardwareType: 'MobilePhone', osName: 'iOS' }),
-      { primaryHardwareType: 'MobilePhone', osName: 'iOS' },
-    ],
-  ])('of %o is %o', (info: DeviceInfo | string | undefined, kind) => {
-    expect(deviceKind(info)).toEqual(kind);
-  });
-
-  it('publishes nothing', () => {
-    expect(warningsOf(() => deviceKind('platform=Windows'))).toEqual([]);
   });
 });
 

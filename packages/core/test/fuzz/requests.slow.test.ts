@@ -107,6 +107,7 @@ function answer({ path }: RawRequest): RawAnswer {
 const headerNames: ReadonlySet<string> = new Set([
   'host',
   'connection',
+  'accept',
   'accept-encoding',
   'content-length',
   'content-type',

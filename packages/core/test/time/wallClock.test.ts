@@ -12,7 +12,6 @@ const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const asks: Readonly<Record<string, string>> = {
   'admission/StatementStanding.ts':
     'the record of a rejection, which tells its whole duration beside its end',
-  'api/ApiClient.ts': 'until when a caller waits for a code, which ends by the clock of Adobe Pass',
   'api/profiles/waitForProfile.ts': 'until when a code may be asked for, by the clock of Adobe Pass',
   'api/sessions/outdated.ts': 'when a pair was registered is stored with it',
   'dcr/DcrCalls.ts': 'when a pair was registered is stored with it',

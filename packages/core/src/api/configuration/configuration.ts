@@ -1,61 +1,48 @@
-import { deviceInfoHeader, deviceKind, type DeviceKind } from '../../device/deviceInfo.js';
 import { isJsonObject } from '../../http/parseJson.js';
 import type { ParsedResponse } from '../../http/parseProtectedResponse.js';
-import { pathSegment } from '../../http/upstreamPath.js';
+import { compact, isTrue, objectIn, textIn } from '../answers/fields.js';
 import type { CallOptions } from '../CallOptions.js';
 import type { ProtectedCall } from '../callProtected.js';
 import type { ClientCalls } from '../ClientCalls.js';
+import { resourcePath } from '../resourcePath.js';
 import { responseInvalid } from '../responseInvalid.js';
 import type { ConfigurationCache } from './ConfigurationCache.js';
 import { deepFreeze } from './deepFreeze.js';
+import { platformOf } from './platform.js';
 import type { Configuration, Mvpd } from './types.js';
 
 const name = 'GET configuration';
 
-/** `client.configuration()`: the list that this process keeps for the kind of device, or a new one. */
+/** `client.configuration()`: the list that this process keeps for the platform, or a new one. */
 export async function retrieveConfiguration(
   client: ClientCalls,
   kept: ConfigurationCache,
   options: CallOptions | undefined,
 ): Promise<Configuration> {
-  const { serviceProvider } = client;
-  const kind = deviceKind(client.requireDevice().info);
-  const retrieve = async (): Promise<Configuration> =>
-    await client.outliving(async (ownDeadline) => {
-      const call = configurationRequest(serviceProvider, kind, client.headers([])['x-forwarded-for']);
-      return processConfigurationResponse(serviceProvider, await client.call(call, ownDeadline));
-    });
-  return await client.within(
-    options,
-    async (deadline) =>
-      await deadline.during(kept.get(configurationKey(serviceProvider, kind), retrieve, deadline.signal)),
-  );
-}
-
-/** Under which the answer is kept: all that it depends on, within one environment. */
-function configurationKey(serviceProvider: string, { primaryHardwareType, osName }: DeviceKind): string {
-  return JSON.stringify([serviceProvider, primaryHardwareType ?? null, osName ?? null]);
-}
-
-/**
- * Says of the device only what the answer depends on, since all devices of that kind share it; its address, because
- * Adobe throttles by it. The query parameter `profile` is undocumented but for its name, and not sent.
- */
-function configurationRequest(
-  serviceProvider: string,
-  kind: DeviceKind,
-  address: string | undefined,
-): ProtectedCall {
-  const isKnown = kind.primaryHardwareType !== undefined || kind.osName !== undefined;
-  return {
-    endpoint: 'configuration',
-    method: 'GET',
-    path: `/api/v2/${pathSegment(serviceProvider, 'serviceProvider')}/configuration`,
-    headers: {
-      ...(isKnown ? { 'x-device-info': deviceInfoHeader({ ...kind }) } : {}),
-      ...(address === undefined ? {} : { 'x-forwarded-for': address }),
-    },
-  };
+  return await client.within(options, async (deadline) => {
+    const { serviceProvider } = client;
+    const { 'x-forwarded-for': address, 'user-agent': userAgent } = client.headers([]);
+    const platform = platformOf(client.requireDevice(), userAgent);
+    const call: ProtectedCall = {
+      endpoint: 'configuration',
+      method: 'GET',
+      // Its query parameter `profile` is undocumented but for the name, and not sent.
+      path: resourcePath(client, 'configuration'),
+      // Who asks is not said: the answer is for all devices of the platform. Its address is, as Adobe Pass throttles by it.
+      headers: compact({
+        'x-device-info': platform.deviceInfo,
+        'user-agent': userAgent,
+        'x-forwarded-for': address,
+      }),
+    };
+    const retrieve = async (onHeldUp: () => void): Promise<Configuration> =>
+      await client.outliving(async (ownDeadline) =>
+        processConfigurationResponse(serviceProvider, await client.call({ ...call, onHeldUp }, ownDeadline)),
+      );
+    const asking = { signal: deadline.signal, isFree: () => client.isFree(), retrieve };
+    const key = `${serviceProvider}\n${platform.key}`;
+    return await deadline.during(kept.get(key, client.key(), asking));
+  });
 }
 
 /**
@@ -68,38 +55,52 @@ export function processConfigurationResponse(
   { status, body }: ParsedResponse,
 ): Configuration {
   if (!isJsonObject(body)) throw responseInvalid(name, status, 'is no JSON object');
-  const requestor = isJsonObject(body['requestor']) ? body['requestor'] : {};
+  const requestor = objectIn(body['requestor']);
   const mvpds = requestor['mvpds'] ?? body['mvpds'] ?? [];
   if (!Array.isArray(mvpds)) throw responseInvalid(name, status, 'has mvpds that are no list');
-  const id = textOf(requestor['id']) ?? serviceProvider;
+  const id = textIn(requestor['id']) ?? serviceProvider;
+  const { domains } = requestor;
   // Many requests share one answer: none of them may change it for the others.
   return deepFreeze({
-    serviceProvider: { id, name: textOf(requestor['name']) ?? id },
-    mvpds: mvpds.map(readMvpd).filter((mvpd) => mvpd !== undefined),
+    serviceProvider: {
+      id,
+      name: textIn(requestor['name']) ?? id,
+      domains: Array.isArray(domains) ? domains.flatMap(readDomain) : [],
+    },
+    mvpds: mvpds.flatMap(readMvpd),
     raw: body,
   });
 }
 
-function readMvpd(raw: unknown): Mvpd | undefined {
-  if (!isJsonObject(raw)) return undefined;
-  const id = textOf(raw['id']);
-  if (id === undefined) return undefined;
-  const logoUrl = textOf(raw['logoUrl']);
-  return {
-    id,
-    displayName: textOf(raw['displayName']) ?? id,
-    ...(logoUrl === undefined ? {} : { logoUrl }),
-    isTempPass: isTrue(raw['isTempPass']),
-    isProxy: isTrue(raw['isProxy']),
-    raw,
-  };
+function readDomain(raw: unknown): Configuration['serviceProvider']['domains'] {
+  const { name: domain, mvpdInitiated } = objectIn(raw);
+  const known = textIn(domain);
+  return known === undefined ? [] : [{ name: known, mvpdInitiated: isTrue(mvpdInitiated) }];
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Absent means false. */
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
+function readMvpd(raw: unknown): readonly Mvpd[] {
+  if (!isJsonObject(raw)) return [];
+  const id = textIn(raw['id']);
+  if (id === undefined) return [];
+  const logoUrl = textIn(raw['logoUrl']);
+  return [
+    {
+      id,
+      displayName: textIn(raw['displayName']) ?? id,
+      // It ends up in a page.
+      ...(logoUrl !== undefined && /^https?:\/\//i.test(logoUrl) ? { logoUrl } : {}),
+      isTempPass: isTrue(raw['isTempPass']),
+      isProxy: isTrue(raw['isProxy']),
+      platform: {
+        isEnabled: isTrue(raw['enablePlatformServices']),
+        isInPicker: isTrue(raw['displayInPlatformPicker']),
+        permissionsEnforced: isTrue(raw['enforcePlatformPermissions']),
+        ...compact({
+          boardingStatus: textIn(raw['boardingStatus']),
+          mappingId: textIn(raw['platformMappingId']),
+        }),
+      },
+      raw,
+    },
+  ];
 }

@@ -16,8 +16,8 @@ export function passes(error: unknown): boolean {
 /** When a question is asked and when the wait is over. */
 export interface Pace {
   readonly intervalMs: number;
-  /** Epoch milliseconds. */
-  readonly endsAt: number;
+  /** From the first question. */
+  readonly lastsMs: number;
 }
 
 /** @throws PassError `parameter_invalid` */
@@ -31,12 +31,17 @@ export function paceOf(
   return {
     intervalMs: Math.max(intervalMs ?? timing.pollMs, timing.shortestPollMs),
     // A time far away would be a mistake: no code lives for a day.
-    endsAt: Math.min(notAfter ?? now + timing.codeLifeMs, now + 24 * 60 * 60_000),
+    lastsMs: Math.min(notAfter === undefined ? timing.codeLifeMs : notAfter - now, 24 * 60 * 60_000),
   };
 }
 
 /** The next question: the pace, unless Adobe Pass has asked for more patience. */
-export function nextQuestion(askedAt: number, { intervalMs }: Pace, now: number, error?: unknown): number {
+export function nextQuestion(
+  askedAt: number,
+  { intervalMs }: Pick<Pace, 'intervalMs'>,
+  now: number,
+  error?: unknown,
+): number {
   const retryAfterMs = isPassError(error) ? (error.retryAfterMs ?? 0) : 0;
   return Math.max(askedAt + intervalMs, now + retryAfterMs);
 }

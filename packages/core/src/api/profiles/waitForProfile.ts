@@ -1,4 +1,5 @@
 import { isPassError } from '../../errors.js';
+import { monotonicOf } from '../../time/clock.js';
 import type { CallOptions } from '../CallOptions.js';
 import type { ClientCalls } from '../ClientCalls.js';
 import { refusesCode } from '../sessions/outdated.js';
@@ -22,21 +23,23 @@ export async function waitForProfile(
   const { code, ask } = waiting;
   const whose = client.whose();
   const pace = paceOf(waiting, clock.now(), timing);
+  const now = (): number => monotonicOf(clock);
+  const endsAt = now() + pace.lastsMs;
   if (signIns.isSuperseded(whose, code)) return { outcome: 'superseded' };
   const newer = new AbortController();
   const stopWatching = signIns.watch(whose, { code, onNewer: () => newer.abort(superseded) });
   try {
     // The last question has the time of any other.
-    const until = pace.endsAt + timing.deadlineMs;
-    return await client.until(until, [options?.signal, newer.signal], async (deadline) => {
+    const forMs = pace.lastsMs + timing.deadlineMs;
+    return await client.lasting(forMs, [options?.signal, newer.signal], async (deadline) => {
       let askAt = signIns.nextAsk(whose, code, timing.shortestPollMs);
       for (;;) {
-        if (Math.max(askAt, clock.now()) >= pace.endsAt) {
-          await deadline.pause(Math.max(0, pace.endsAt - clock.now()), closing);
+        if (Math.max(askAt, now()) >= endsAt) {
+          await deadline.pause(Math.max(0, endsAt - now()), closing);
           return { outcome: 'expired' };
         }
-        if (askAt > clock.now()) await deadline.pause(askAt - clock.now(), closing);
-        const askedAt = clock.now();
+        if (askAt > now()) await deadline.pause(askAt - now(), closing);
+        const askedAt = now();
         signIns.asks(whose, code, askedAt);
         let failed: unknown;
         try {
@@ -49,7 +52,7 @@ export async function waitForProfile(
           failed = error;
         }
         deadline.signal?.throwIfAborted();
-        askAt = nextQuestion(askedAt, pace, clock.now(), failed);
+        askAt = nextQuestion(askedAt, pace, now(), failed);
       }
     });
   } catch (error) {
