@@ -162,7 +162,7 @@ describe('a fault', () => {
     ['resources that are no list', { itemError: 'x', resources: 'a' }],
   ])('with %s is refused when it is set', async (_what, effect) => {
     const simulator = await startSimulator();
-    expect(() => simulator.fault({ effect } as Fault)).toThrow(errorLike({ code: 'invalid_argument' }));
+    expect(() => simulator.fault({ effect })).toThrow(errorLike({ code: 'invalid_argument' }));
     expect(simulator.faults()).toEqual([]);
   });
 
