@@ -59,6 +59,21 @@ export function findDependencyProblems({ name, dependencies = {}, optionalDepend
   ];
 }
 
+/**
+ * What a registry shows of a package, and which versions of ours it may be paired with: before 1.0 every minor may break.
+ * @param {{ name: string, version?: string, homepage?: unknown, bugs?: unknown, peerDependencies?: Readonly<Record<string, string>> }} manifest
+ * @returns {string[]} what is wrong, each as a sentence
+ */
+export function findManifestProblems({ name, version, homepage, bugs, peerDependencies = {} }) {
+  const problems = [];
+  for (const [what, value] of Object.entries({ homepage, bugs }))
+    if (value === undefined) problems.push(`${name} publishes no ${what}`);
+  for (const [peer, range] of Object.entries(peerDependencies))
+    if (peer.startsWith('@pass-dcr/') && range !== `^${version}`)
+      problems.push(`${name} ${version} can be paired with ${peer} ${range}, which may not fit`);
+  return problems;
+}
+
 /** Whether declarations give up on a type. @param {string} declarations */
 export const saysAny = (declarations) => /\bany\b/.test(declarations.replaceAll(commentsAndTexts, ''));
 

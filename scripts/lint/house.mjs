@@ -1,5 +1,5 @@
 /*
- * A plugin for the linter: the texts of errors are of one style, so that they can be put together, as in
+ * A plugin for the linter: errors are judged by their shape, and the texts of errors are of one style, so that they can be put together, as in
  * "the cache could not be read: no answer within 250 ms". A text begins in lower case, unless with a name, ends without a
  * full stop, and is one sentence, whose parts stand between semicolons.
  */
@@ -85,4 +85,30 @@ const errorText = {
   },
 };
 
-export default { meta: { name: 'house' }, rules: { 'error-text': errorText } };
+/** The errors that Node throws, too; and ours, of which a process may have two copies. */
+const ofSeveralRealms = new Set([
+  'Error',
+  'RangeError',
+  'TypeError',
+  'SyntaxError',
+  'AggregateError',
+  'PassError',
+]);
+
+const errorRealm = {
+  /** @param {{ report(finding: { node: unknown, message: string }): void }} context */
+  create(context) {
+    return {
+      /** @param {{ readonly operator: string, readonly right: { readonly name?: string } }} node */
+      BinaryExpression(node) {
+        const { operator, right } = node;
+        if (operator !== 'instanceof' || !ofSeveralRealms.has(right.name ?? '')) return;
+        const message =
+          'An error may be of another realm, as Jest has it, or of another copy: judge by its shape, or isPassError().';
+        context.report({ node, message });
+      },
+    };
+  },
+};
+
+export default { meta: { name: 'house' }, rules: { 'error-text': errorText, 'error-realm': errorRealm } };

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import {
   findContentProblems,
   findDependencyProblems,
+  findManifestProblems,
   saysAny,
   withoutComments,
 } from '../packageContents.mjs';
@@ -23,7 +24,7 @@ export async function checkTarball({ manifest, tarball, files }, root) {
     `${name}: ${files.length} files, ${kilobytes(statSync(tarball).size)} packed, ${kilobytes(bytes)} without comments`,
   );
   const problems = findContentProblems({ name, files, bytes, scripts });
-  problems.push(...findDependencyProblems(manifest));
+  problems.push(...findDependencyProblems(manifest), ...findManifestProblems(manifest));
   if (/"(?:@pass-dcr\/source|workspace:)/.test(JSON.stringify(manifest)))
     problems.push(`${name} publishes a manifest that only works inside this workspace`);
   problems.push(...findAny(unpacked, files).map((file) => `${name} says any in ${file}`));

@@ -5,10 +5,12 @@ import { inParallel, run } from './run.mjs';
 /**
  * @typedef {object} Manifest
  * @property {string} name
+ * @property {string} version
  * @property {boolean} [private]
  * @property {Record<string, unknown>} [scripts]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
  */
 /** @typedef {{ manifest: Manifest, tarball: string, files: string[] }} Packed */
 

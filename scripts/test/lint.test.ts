@@ -103,6 +103,8 @@ const forbidden: readonly Forbidden[] = [
   ['core/src/errorTextCapital.ts', 'house(error-text)', /begins in lower case, unless with a name/],
   ['koa/src/errorTextStop.ts', 'house(error-text)', /ends without a full stop/],
   ['redis-cache/src/errorTextSentences.ts', 'house(error-text)', /is one sentence/],
+  ['core/src/errorOfOneRealm.ts', 'house(error-realm)', /judge by its shape/],
+  ['redis-cache/src/errorOfOneCopy.ts', 'house(error-realm)', /isPassError/],
   ['core/test/floatingPromise.ts', 'typescript(no-floating-promises)'],
   ['core/test/misusedPromise.ts', 'typescript(no-misused-promises)'],
   ['core/test/missingCase.ts', 'typescript(switch-exhaustiveness-check)'],

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { findContentProblems, findDependencyProblems, saysAny } from '../packageContents.mjs';
+import {
+  findContentProblems,
+  findDependencyProblems,
+  findManifestProblems,
+  saysAny,
+} from '../packageContents.mjs';
 
 const good = {
   name: '@pass-dcr/core',
@@ -87,6 +92,35 @@ describe('the dependencies of a package', () => {
     expect(findDependencyProblems({ name: '@pass-dcr/express' })).toEqual([]);
     expect(findDependencyProblems({ name: '@pass-dcr/new', dependencies: { koa: '3.3.0' } })).toEqual([
       '@pass-dcr/new must not depend on koa',
+    ]);
+  });
+});
+
+describe('the manifest of a package', () => {
+  const manifest = {
+    ...{
+      name: '@pass-dcr/express',
+      version: '0.3.1',
+      homepage: 'https://x.test',
+      bugs: 'https://x.test/issues',
+    },
+    peerDependencies: { '@pass-dcr/core': '^0.3.1', express: '^4.18.0 || ^5.0.0' },
+  };
+
+  test('that says where to turn, and pairs with its own minor, is accepted', () => {
+    expect(findManifestProblems(manifest)).toEqual([]);
+  });
+
+  test.each(['>=0.0.0 <1.0.0', '^0.2.0', '*'])('that may be paired with %s is refused', (range) => {
+    expect(findManifestProblems({ ...manifest, peerDependencies: { '@pass-dcr/core': range } })).toEqual([
+      `@pass-dcr/express 0.3.1 can be paired with @pass-dcr/core ${range}, which may not fit`,
+    ]);
+  });
+
+  test('that does not say where to turn is refused', () => {
+    expect(findManifestProblems({ ...manifest, homepage: undefined, bugs: undefined })).toEqual([
+      '@pass-dcr/express publishes no homepage',
+      '@pass-dcr/express publishes no bugs',
     ]);
   });
 });

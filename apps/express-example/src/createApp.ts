@@ -6,8 +6,9 @@ import {
   platformIdIn,
   profilesView,
   providersView,
+  readinessView,
   type AppParts,
-} from '@pass-dcr/example-kit';
+} from './service/index.js';
 import { passErrorHandler, passMiddleware } from '@pass-dcr/express';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 
@@ -23,16 +24,20 @@ export function createApp(
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
     const readiness = await pass.readiness();
-    res.status(readiness.ready ? 200 : 503).json(readiness);
+    res.status(readiness.ready ? 200 : 503).json(readinessView(readiness));
   });
 
   app.use((req, res, next) => {
     logRequest(log, req, res);
     next();
   });
+  // Each answer is for one device.
+  app.use('/api', (_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
   app.post('/api/device', express.json({ limit: '1kb' }), async (req, res) => {
-    const issued = await deviceTokens.issue(platformIdIn(req.body));
-    res.status(201).set('Cache-Control', 'no-store').json(issued);
+    res.status(201).json(await deviceTokens.issue(platformIdIn(req.body)));
   });
   app.use('/api', passMiddleware(pass, { device: (req) => deviceTokens.deviceOf(req) }));
   app.get('/api/providers', async (req, res) => {

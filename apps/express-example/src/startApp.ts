@@ -1,5 +1,5 @@
 import { createPass } from '@pass-dcr/core';
-import { serve, type StartApp } from '@pass-dcr/example-kit';
+import { serve, type StartApp } from './service/index.js';
 import { createApp } from './createApp.js';
 
 export const startApp: StartApp = async ({ passOptions, ...parts }) => {

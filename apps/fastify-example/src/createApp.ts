@@ -5,9 +5,10 @@ import {
   logRequest,
   profilesView,
   providersView,
+  readinessView,
   RequestError,
   type AppParts,
-} from '@pass-dcr/example-kit';
+} from './service/index.js';
 import { passErrorHandler, passPlugin } from '@pass-dcr/fastify';
 import {
   fastify,
@@ -44,14 +45,15 @@ export function createApp(
   app.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'ok' }));
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
     const readiness = await pass.readiness();
-    return await reply.code(readiness.ready ? 200 : 503).send(readiness);
+    return await reply.code(readiness.ready ? 200 : 503).send(readinessView(readiness));
   });
 
   app.register(
     async (api) => {
+      // Each answer is for one device.
+      api.addHook('onRequest', async (_request, reply) => void reply.header('Cache-Control', 'no-store'));
       api.post<DeviceRoute>('/device', deviceRoute, async (request, reply) => {
-        const issued = await deviceTokens.issue(request.body?.platformId);
-        return await reply.code(201).header('Cache-Control', 'no-store').send(issued);
+        return await reply.code(201).send(await deviceTokens.issue(request.body?.platformId));
       });
       // A scope of its own, because a device has no token while it asks for one.
       api.register(async (devices) => {

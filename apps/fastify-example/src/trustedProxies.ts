@@ -1,4 +1,4 @@
-import type { Settings } from '@pass-dcr/example-kit';
+import type { Settings } from './service/index.js';
 
 /** Fastify knows proxies by their addresses alone. @throws Error where they are counted */
 export function trustedProxies(trustProxy: Settings['trustProxy']): string | false {

@@ -8,8 +8,9 @@ import {
   platformIdIn,
   profilesView,
   providersView,
+  readinessView,
   type AppParts,
-} from '@pass-dcr/example-kit';
+} from './service/index.js';
 import { passErrorHandler, passMiddleware } from '@pass-dcr/koa';
 import Koa, { type Context, type Next } from 'koa';
 import { proxyOptions } from './proxyOptions.js';
@@ -23,15 +24,13 @@ export function createApp(pass: Pass, { settings, deviceTokens, log }: Omit<AppP
   health.get('/readyz', async (ctx) => {
     const readiness = await pass.readiness();
     ctx.status = readiness.ready ? 200 : 503;
-    ctx.body = readiness;
+    ctx.body = readinessView(readiness);
   });
 
   const devices = new Router();
   devices.post('/api/device', bodyParser({ enableTypes: ['json'], jsonLimit: '1kb' }), async (ctx) => {
-    const issued = await deviceTokens.issue(platformIdIn(ctx.request.body));
+    ctx.body = await deviceTokens.issue(platformIdIn(ctx.request.body));
     ctx.status = 201;
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = issued;
   });
 
   const api = new Router({ prefix: '/api' });
@@ -51,6 +50,11 @@ export function createApp(pass: Pass, { settings, deviceTokens, log }: Omit<AppP
   app.use(health.routes());
   app.use((ctx, next) => {
     logRequest(log, ctx, ctx.res);
+    return next();
+  });
+  app.use((ctx, next) => {
+    // Each answer is for one device.
+    ctx.set('Cache-Control', 'no-store');
     return next();
   });
   app.use(answerErrors);

@@ -1,4 +1,4 @@
-import { runProgram } from '@pass-dcr/example-kit';
+import { runProgram } from './service/index.js';
 import { startApp } from './startApp.js';
 
 runProgram(startApp);

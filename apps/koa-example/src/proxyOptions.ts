@@ -1,4 +1,4 @@
-import type { Settings } from '@pass-dcr/example-kit';
+import type { Settings } from './service/index.js';
 
 /** Koa counts the proxies in front, and does not ask for their addresses. @throws Error where they are given */
 export function proxyOptions(trustProxy: Settings['trustProxy']): { proxy: boolean; maxIpsCount?: number } {

@@ -2,11 +2,11 @@ import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } 
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { PassOptions } from '@pass-dcr/core';
-import { DeviceTokens, type AppParts } from '@pass-dcr/example-kit';
+import type { AppParts, DeviceTokens } from './service/index.js';
 import { PassModule } from '@pass-dcr/nest';
 import { DeviceController } from './device.controller.js';
 import { HealthController } from './health.controller.js';
-import { PartsModule, passOptionsToken } from './parts.module.js';
+import { deviceTokensToken, PartsModule, passOptionsToken } from './parts.module.js';
 import { RequestErrorFilter } from './request-error.filter.js';
 import { RequestLogMiddleware } from './request-log.middleware.js';
 import { TvController } from './tv.controller.js';
@@ -19,7 +19,7 @@ export class AppModule implements NestModule {
       imports: [
         PartsModule.register(parts),
         PassModule.forRootAsync({
-          inject: [passOptionsToken, DeviceTokens],
+          inject: [passOptionsToken, deviceTokensToken],
           useFactory: (passOptions: PassOptions, deviceTokens: DeviceTokens) => ({
             ...passOptions,
             device: (request) => deviceTokens.deviceOf(request),

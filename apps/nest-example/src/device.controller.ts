@@ -1,13 +1,14 @@
 import { Body, Controller, Header, Inject, Post } from '@nestjs/common';
-import { DeviceTokens, type IssuedDeviceToken } from '@pass-dcr/example-kit';
+import type { DeviceTokens, IssuedDeviceToken } from './service/index.js';
 import { SkipPass } from '@pass-dcr/nest';
+import { deviceTokensToken } from './parts.module.js';
 import { PlatformIdPipe } from './platform-id.pipe.js';
 
 /** A device that asks for its token has none yet. */
 @SkipPass()
 @Controller('api/device')
 export class DeviceController {
-  constructor(@Inject(DeviceTokens) private readonly deviceTokens: DeviceTokens) {}
+  constructor(@Inject(deviceTokensToken) private readonly deviceTokens: DeviceTokens) {}
 
   @Post()
   @Header('Cache-Control', 'no-store')

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { DeviceTokens, type AppParts } from '@pass-dcr/example-kit';
+import type { AppParts } from './service/index.js';
 
 export const passOptionsToken = Symbol('PassOptions');
+export const deviceTokensToken = Symbol('DeviceTokens');
 export const logToken = Symbol('Logger');
 
 /** What all examples are made of, for injection. */
@@ -13,10 +14,10 @@ export class PartsModule {
       global: true,
       providers: [
         { provide: passOptionsToken, useValue: passOptions },
-        { provide: DeviceTokens, useValue: deviceTokens },
+        { provide: deviceTokensToken, useValue: deviceTokens },
         { provide: logToken, useValue: log },
       ],
-      exports: [passOptionsToken, DeviceTokens, logToken],
+      exports: [passOptionsToken, deviceTokensToken, logToken],
     };
   }
 }

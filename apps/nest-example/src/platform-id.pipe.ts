@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { platformIdIn } from '@pass-dcr/example-kit';
+import { platformIdIn } from './service/index.js';
 
 @Injectable()
 export class PlatformIdPipe implements PipeTransform<unknown, string | undefined> {

@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { answerError, RequestError } from '@pass-dcr/example-kit';
+import { answerError, RequestError } from './service/index.js';
 import type { Response } from 'express';
 
 @Catch(RequestError)

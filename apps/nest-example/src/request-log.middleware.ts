@@ -1,5 +1,5 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
-import { logRequest } from '@pass-dcr/example-kit';
+import { logRequest } from './service/index.js';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { logToken } from './parts.module.js';

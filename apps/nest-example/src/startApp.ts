@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { connectionsOf, portOf, type StartApp } from '@pass-dcr/example-kit';
+import { connectionsOf, portOf, type StartApp } from './service/index.js';
 import { AppModule } from './app.module.js';
 import { PinoLogger } from './pino.logger.js';
 

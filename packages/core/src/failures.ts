@@ -1,3 +1,4 @@
+import { nameOfThrown } from './errorShape.js';
 import { isPassError, PassError, type PassErrorCode } from './errors.js';
 import type { Failure, FailureCode } from './registration/event.js';
 import { failure } from './registration/failure.js';
@@ -27,8 +28,7 @@ export function failureOf(error: unknown, otherwise: FailureCode, retryAfterMs: 
   if (isPassError(error) && isFailureCode(error.code)) {
     return failure(error.code, error.message, { retryAfterMs: error.retryAfterMs ?? null });
   }
-  const name = error instanceof Error ? error.name : typeof error;
-  return failure(otherwise, `unexpected ${name}`, { retryAfterMs });
+  return failure(otherwise, `unexpected ${nameOfThrown(error)}`, { retryAfterMs });
 }
 
 export function toPassError(told: Failure): PassError {

@@ -7,7 +7,7 @@ import type { Pass, ResealProgress } from './Pass.js';
  * The program pass-dcr-reseal. It prints counts and codes only: what a module or a driver throws may quote a password.
  */
 
-const usage = `pass-dcr-reseal MODULE [RECORDS_PER_SECOND]
+const usage = `npx --package=@pass-dcr/core pass-dcr-reseal MODULE [RECORDS_PER_SECOND]
 
 Seals every stored record with the first entry of secret, so that the entries between the first and the last can go.
 MODULE is a file whose default export is a Pass, of any cache that lists its keys, or a function that gives one.

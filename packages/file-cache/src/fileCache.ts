@@ -95,7 +95,7 @@ export function fileCache(options: FileCacheOptions): PassCache {
         const finding: CacheFinding = {
           level: 'error',
           code: 'file_cache_unusable',
-          message: error instanceof Error ? error.message : 'The folder cannot be examined.',
+          message: reasonOf(error),
         };
         return [finding];
       }

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PassError } from '@pass-dcr/core';
+import { isPassError, PassError } from '@pass-dcr/core';
 import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { Environment } from './Environment.js';
 import { examineDataFile } from './examineDataFile.js';
@@ -22,7 +22,7 @@ export function openEnvironment(path: string): Environment {
     return new Environment(path, root, openEntries(path, root, last), last);
   } catch (error) {
     root.close().catch(() => undefined);
-    throw error instanceof PassError ? error : cannotOpen(path, error);
+    throw isPassError(error) ? error : cannotOpen(path, error);
   }
 }
 
@@ -64,7 +64,7 @@ function openRoot(path: string): RootDatabase<Buffer, string> {
   try {
     return open<Buffer, string>(optionsFor(path));
   } catch (error) {
-    throw error instanceof PassError ? error : cannotOpen(path, error);
+    throw isPassError(error) ? error : cannotOpen(path, error);
   }
 }
 

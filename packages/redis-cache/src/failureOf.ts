@@ -56,15 +56,21 @@ export function replyCodeOf(error: unknown): string | undefined {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
+  const { message } = membersOf(error);
+  return typeof message === 'string' ? message : '';
 }
 
 function systemCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return /^[A-Z][A-Z0-9_]{2,40}$/.test(error.code) ? error.code : undefined;
+  const { code } = membersOf(error);
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
 function nameOf(error: unknown): string {
-  const name = error instanceof Error ? error.constructor.name : '';
+  const name = membersOf(error).constructor.name;
   return /^[A-Za-z]{1,40}$/.test(name) ? name : 'Error';
+}
+
+/** By its shape: under Jest, what Node throws is an Error of another realm. */
+function membersOf(error: unknown): Partial<Record<'message' | 'code', unknown>> {
+  return typeof error === 'object' && error !== null ? error : {};
 }

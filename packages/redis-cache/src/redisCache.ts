@@ -1,4 +1,4 @@
-import { PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
+import { isPassError, PassError, type CacheFinding, type PassCache } from '@pass-dcr/core';
 import { checkRedis } from './findings/checkRedis.js';
 import { failureOf } from './failureOf.js';
 import { listKeys } from './listKeys.js';
@@ -90,7 +90,7 @@ export function redisCache(options: RedisCacheOptions): PassCache {
           assertOpen();
         }
       } catch (error) {
-        throw error instanceof PassError ? error : unavailable('listed', error);
+        throw isPassError(error) ? error : unavailable('listed', error);
       }
     },
   };

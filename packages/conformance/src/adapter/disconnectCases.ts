@@ -55,7 +55,7 @@ export function disconnectCases({ test, equal, eventually }: AdapterSuite): void
           try {
             return { profiles: await exchange.client().profiles.all() };
           } catch (error) {
-            ends.push(error instanceof Error ? error.name : error);
+            ends.push((error as Error).name);
             throw error;
           }
         }),

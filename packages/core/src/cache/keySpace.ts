@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PassError } from '../errors.js';
+import { isPassError, PassError } from '../errors.js';
 import { forgottenIn, forgottenSince, withForgotten } from './forgotten.js';
 import type { KeyNames } from './keyNames.js';
 import type { RecordStore, StoreSlot } from './RecordStore.js';
@@ -177,7 +177,7 @@ export function keySpaceFault(nameKeyId: string, found: StoreSlot | undefined): 
     assertNamedBy(nameKeyId, found);
     return undefined;
   } catch (error) {
-    return error instanceof PassError ? error : undefined;
+    return isPassError(error) ? error : undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { nameOfThrown } from '../errorShape.js';
 import { PassError } from '../errors.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import { settleWithin } from '../time/settleWithin.js';
@@ -41,10 +42,9 @@ export function statementSource(
 
 /** What the user's function throws is told by its name only: its message may quote what it was reading. */
 function unavailable(error: unknown, retryAfterMs: number): never {
-  const name = error instanceof Error ? error.name : typeof error;
   throw new PassError(
     'software_statement_unavailable',
-    `the softwareStatement function was rejected (${name})`,
+    `the softwareStatement function was rejected (${nameOfThrown(error)})`,
     { retryAfterMs },
   );
 }

@@ -1,5 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../time/clock.js';
+import { isErrorLike } from '../errorShape.js';
 import { PassError } from '../errors.js';
 import { decodeBody } from './decodeBody.js';
 import { ExchangePlaces } from './ExchangePlaces.js';
@@ -252,7 +253,7 @@ const sizeCodes: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND
  */
 function isOfOtherHandlers(error: unknown): boolean {
   if (codeOf(error) === 'UND_ERR_INVALID_ARG') return true;
-  return error instanceof TypeError && error.message.endsWith('.onConnect is not a function');
+  return isErrorLike(error) && error.message.endsWith('.onConnect is not a function');
 }
 
 function wrongDispatcher(): PassError {

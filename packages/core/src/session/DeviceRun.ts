@@ -1,3 +1,4 @@
+import { isErrorLike } from '../errorShape.js';
 import { monotonicOf, type Clock, type Timer } from '../time/clock.js';
 import { publish } from '../diagnostics.js';
 import type { Effect, PendingEffect } from '../registration/effect.js';
@@ -190,7 +191,7 @@ export class DeviceRun implements EffectSubject {
       this.admission = null;
       this.place = null;
       this.#waiters.fail(() =>
-        error instanceof Error ? error : new Error('registration failed', { cause: error }),
+        isErrorLike(error) ? error : new Error('registration failed', { cause: error }),
       );
       this.#end();
     }

@@ -1,3 +1,4 @@
+import { nameOfThrown } from '../errorShape.js';
 import { ByteReader, ByteWriter } from '../cache/packing.js';
 import type { CredentialsRecord, EarlierPair, LeaseRecord, TokenRecord } from '../registration/record.js';
 
@@ -122,7 +123,7 @@ function decoded<Value>(bytes: Uint8Array, kind: number, read: (reader: ByteRead
     if (reader.byte() !== kind) return null;
     return read(reader);
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (nameOfThrown(error) === 'RangeError') return null;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isErrorLike } from '../errorShape.js';
 import type { Clock } from './clock.js';
 
 /**
@@ -30,7 +31,7 @@ export async function settleWithin<Value>(
 
 function asError(error: unknown): Error {
   try {
-    if (error instanceof Error) return error;
+    if (isErrorLike(error)) return error;
   } catch {
     // A proxy that is revoked, or that throws: nothing can be asked of it.
   }

@@ -14,6 +14,7 @@ const documents = [
   'docs/security.md',
   'docs/signing-in.md',
   'docs/single-sign-on.md',
+  'docs/testing.md',
   'packages/core/README.md',
   'packages/conformance/README.md',
   'packages/express/README.md',
@@ -27,6 +28,7 @@ const documents = [
 const paths = {
   '@nestjs/common': ['packages/nest/node_modules/@nestjs/common/index.d.ts'],
   '@nestjs/core': ['packages/nest/node_modules/@nestjs/core/index.d.ts'],
+  '@nestjs/testing': ['packages/nest/node_modules/@nestjs/testing/index.d.ts'],
   '@nestjs/platform-express': ['packages/nest/node_modules/@nestjs/platform-express/index.d.ts'],
   '@koa/router': ['packages/koa/node_modules/@koa/router/dist/index.d.mts'],
   '@pass-dcr/conformance': ['packages/conformance/src/index.ts'],
@@ -55,6 +57,16 @@ export declare function verifyDeviceToken(authorization: string | undefined): Pr
   'pass.ts': `
 import type { Pass } from '@pass-dcr/core';
 export declare const pass: Pass;
+`,
+  'serve.ts': `
+import type { RequestListener } from 'node:http';
+export declare function ask(at: string, path: string): Promise<{ status: number; json: unknown }>;
+export declare function serve(app: RequestListener | { callback(): RequestListener }): Promise<string>;
+`,
+  'start.ts': `
+import type { INestApplication } from '@nestjs/common';
+interface Running { ask(path: string): Promise<{ status: number; json: unknown }> }
+export declare function listen(app: INestApplication): Promise<Running>;
 `,
   'copyCredentials.ts': `
 import type { PassCache } from '@pass-dcr/core';
@@ -114,7 +126,7 @@ describe('the TypeScript in the documents', { timeout: 120_000 }, () => {
   });
 
   it('would not compile with an option that does not exist', () => {
-    const [first = ''] = codeBlocks(readText('README.md'), 'ts');
+    const [first = ''] = codeBlocks(readText('packages/core/README.md'), 'ts');
     expect(compile({ wrong: first.replace('serviceProvider:', 'requestor:') })).toEqual([
       expect.stringContaining("'requestor' does not exist in type 'PassOptions'"),
     ]);

@@ -34,7 +34,7 @@ export class SplitReads {
     try {
       return await Promise.any([together, oneByOne(keys, readSome)]);
     } catch (error) {
-      throw error instanceof AggregateError ? error.errors[0] : error;
+      throw firstOf(error);
     } finally {
       this.#atOnce -= 1;
     }
@@ -46,4 +46,10 @@ async function oneByOne(
   readSome: ReadSome,
 ): Promise<readonly (CacheEntry | null)[]> {
   return (await Promise.all(keys.map(async (key) => await readSome([key])))).flat();
+}
+
+/** Of what `Promise.any` rejects with. */
+function firstOf(error: unknown): unknown {
+  const { errors } = (error ?? {}) as { readonly errors?: unknown };
+  return Array.isArray(errors) ? errors[0] : error;
 }

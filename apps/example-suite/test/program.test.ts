@@ -1,0 +1,3 @@
+import { describeProgram } from '../src/describeProgram.js';
+
+describeProgram('express', 'loopback');

@@ -1,0 +1,16 @@
+export { answerError, type ErrorAnswer } from './answerError.js';
+export type { DeviceTokens, IssuedDeviceToken } from './deviceTokens.js';
+export { logFailure, logRequest, type LoggedRequest } from './logging.js';
+export { platformIdIn } from './platformId.js';
+export { RequestError } from './RequestError.js';
+export { runProgram } from './runProgram.js';
+export { connectionsOf, portOf, serve } from './serve.js';
+export { readSettings, type Settings } from './settings.js';
+export { startService, type AppParts, type RunningApp, type StartApp } from './startService.js';
+export {
+  profilesView,
+  providersView,
+  readinessView,
+  type ProfilesView,
+  type ProvidersView,
+} from './views.js';
