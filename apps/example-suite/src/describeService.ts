@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Writable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { memoryCache, type PassCache } from '@pass-dcr/core';
 import { createSimulator, type Simulator } from '@pass-dcr/simulator';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { areHarmless, attacks, headersOf } from '../../../packages/conformance/src/adapter/attacks.js';
 import type {
   RunningApp,
   Settings,
@@ -190,6 +192,33 @@ export function describeService(
         const response = await get('/api/me', { ...bearer(intruder, '203.0.113.8'), ...claim });
         expect(await response.json()).toEqual({ profiles: [] });
         expect(simulator.ledger.count({ endpoint: 'profiles', device: subjectOf(intruder) })).toBe(1);
+      });
+
+      it('and its address come from nothing else that it says', async () => {
+        const viewer = await issue();
+        await get('/api/me', bearer(viewer));
+        signIn(viewer);
+        const intruder = await issue();
+        // Who it is, it proves here by this header.
+        const others = attacks.filter(({ headers = {} }) => !('authorization' in headers));
+        const succeeded: string[] = [];
+        for (const [index, attack] of others.entries()) {
+          const mark = simulator.ledger.mark();
+          const address = `203.0.113.${index + 100}`;
+          const headers = { ...headersOf(attack, address), authorization: `Bearer ${intruder}` };
+          const sent = httpRequest(urlOf('/api/me'), {
+            headers: headers,
+            agent: false,
+          }).end();
+          const [response] = (await once(sent, 'response')) as [IncomingMessage];
+          const body = JSON.parse((await response.toArray()).join('')) as unknown;
+          const calls = simulator.ledger.entries({ since: mark });
+          const isHarmless =
+            isDeepStrictEqual(body, { profiles: [] }) && areHarmless(calls, subjectOf(intruder), address);
+          if (!isHarmless) succeeded.push(attack.name);
+        }
+        expect(others.length).toBeGreaterThan(40);
+        expect(succeeded).toEqual([]);
       });
 
       it('is unknown without a token', async () => {
