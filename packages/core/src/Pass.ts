@@ -117,11 +117,21 @@ export interface Pass extends AsyncDisposable {
    * @throws PassError `option_invalid`, `cache_unavailable`
    */
   allowReplacement(allowance: { readonly forMs: number; readonly maxDevices: number }): Promise<void>;
+  /**
+   * Ends, on every server within a second, the time in which new devices wait because pairs that the cache has lost are
+   * being put back. For once you know that the rest is not coming: a device whose pair is not back, and that comes to a
+   * server which does not know it, is registered anew, and its viewer signs in again. The servers go on putting back what
+   * they know. A loss that is found more than 15 seconds later holds new devices off again. Publishes `registrationAllowed`.
+   * @throws PassError `cache_unavailable`: done on this server, not on the others
+   */
+  allowRegistration(): Promise<void>;
   /** Whether this process can serve, within a second. Asks the cache, never Adobe Pass. Never rejects. */
   readiness(): Promise<Readiness>;
   /**
    * Starts no further upstream call, waits for those that run (at most their timeout), releases leases. Callers that
-   * still wait get `closed`. Closes what `createPass` made: not your cache, not your dispatcher.
+   * still wait get `closed`. Looks a last time whether the cache has lost anything that this process knows, and puts that
+   * back, for `closeGraceMs` at most; what is left then, the event `recoveryIncomplete` says. Closes what `createPass` made:
+   * not your cache, not your dispatcher.
    */
   close(): Promise<void>;
 }

@@ -44,9 +44,9 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   let closed: Promise<void> | null = null;
   async function close(): Promise<void> {
     lifetime.end(closedError(timing.calls.closedRetryMs));
-    recovery.close();
     replacements.close();
     pool.close();
+    await recovery.finish(resolved.closeGraceMs);
     await lifetime.settled();
     await transport.close();
     // The last answers may have left a note for other processes.
@@ -94,6 +94,10 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
       await watch.assertFit();
       await replacements.allow(allowance);
     }),
+    allowRegistration: publishing(async () => {
+      await watch.assertFit();
+      await recovery.allowRegistration();
+    }),
     async readiness(): Promise<Readiness> {
       return await watch.readiness();
     },
@@ -110,7 +114,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
     },
   };
   witnesses.start(async (key) => await pool.renewEarly(key));
-  recovery.start((key) => pool.suspectLoss(key));
+  recovery.start(pool);
   return Object.freeze(pass);
 }
 

@@ -105,8 +105,25 @@ export type PassEvent =
     }
   /** The cache can be reached again: for `heldOffMs` no device is registered, until every server has put its pairs back. */
   | { readonly type: 'cacheReconnected'; readonly heldOffMs: number }
-  /** The cache has lost pairs that it had stored: this process puts all back that it knows. */
+  /**
+   * The cache has lost pairs that it had stored: this process looks for all that it knows of those parts of the cache, and
+   * puts back what is missing. For `heldOffMs` at least no device of these parts is registered.
+   */
   | { readonly type: 'cacheLostData'; readonly pairsToCheck: number; readonly heldOffMs: number }
+  /** Every few seconds of that: so many are not known to be back, and so many were put back so far. Last with `pairsLeft` 0. */
+  | { readonly type: 'pairsPutBack'; readonly pairsLeft: number; readonly pairsPutBack: number }
+  /**
+   * So many pairs are not known to be back, and nobody waits for them any more: none has come back for half a minute
+   * (`stalled`), it has taken ten minutes (`too_long`), or the process ends (`closed`). Another server that does not know
+   * such a pair registers its device anew. Except for `closed`, this process goes on looking for them.
+   */
+  | {
+      readonly type: 'recoveryIncomplete';
+      readonly pairsLeft: number;
+      readonly reason: 'stalled' | 'too_long' | 'closed';
+    }
+  /** `pass.allowRegistration`: devices are registered though pairs are still being put back. */
+  | { readonly type: 'registrationAllowed'; readonly pairsLeft: number }
   /** Adobe Pass rejected a software statement that it took before: it is tried again before this is believed. */
   | { readonly type: 'statementDoubted'; readonly adobeCode: string }
   /** It is believed. Told by the server that tried the statement, each time that one does. */

@@ -70,6 +70,11 @@ export interface PassOptions {
    */
   readonly onCacheDown?: 'refuse' | 'ephemeral' | undefined;
   /**
+   * Milliseconds that `pass.close()` may take, at most, to put back credentials that the cache has lost. Default 15 000;
+   * 0 to 300 000, and less than what your servers are given to end. Without a loss it takes a few milliseconds.
+   */
+  readonly closeGraceMs?: number | undefined;
+  /**
    * `true`: no device is served until the cache has looked at itself once (`check`) and found nothing of level error, such
    * as a Redis that evicts credentials. Until then calls get `cache_unsafe`, and `pass.readiness()` is not ready; it is
    * looked at again every few seconds. Default `false`: such findings are reported only.

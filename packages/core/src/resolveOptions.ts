@@ -7,6 +7,7 @@ import { PassError } from './errors.js';
 import { resolveBaseUrl, type PassEnvironment } from './http/baseUrl.js';
 import * as check from './optionChecks.js';
 import type { PassOptions } from './options.js';
+import { defaultTiming } from './timing.js';
 
 /** The options with every default in place. Frozen; nothing of it is the caller's but the functions and the cache. */
 export interface ResolvedOptions {
@@ -24,7 +25,10 @@ export interface ResolvedOptions {
   readonly limits: ResolvedLimits;
   readonly onCacheDown: 'refuse' | 'ephemeral';
   readonly strict: boolean;
+  readonly closeGraceMs: number;
 }
+
+const { closeGraceMaxMs } = defaultTiming.recovery;
 
 /** Of a cache that dies with the process: nobody else sees its keys. */
 const processApplication = 'default';
@@ -48,6 +52,10 @@ const checks = {
   limits: checkLimits,
   onCacheDown: check.optional(check.oneOf('refuse', 'ephemeral'), 'refuse'),
   strict: check.optional(check.boolean, false),
+  closeGraceMs: check.optional(
+    check.that(`must be a number of milliseconds from 0 to ${closeGraceMaxMs}`, isCloseGrace),
+    defaultTiming.recovery.closeGraceMs,
+  ),
   // What these have to be, the cache and the environment say.
   baseUrl: check.anything,
   application: check.anything,
@@ -155,6 +163,10 @@ function secretsOf(value: unknown, cache: PassCache): readonly string[] {
 
 function isAbsoluteUri(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7E]{1,2048}$/.test(value) && URL.canParse(value);
+}
+
+function isCloseGrace(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= closeGraceMaxMs;
 }
 
 function isDispatcher(value: unknown): value is NonNullable<PassOptions['dispatcher']> {

@@ -244,7 +244,7 @@ const defaults = {
     /** The longest that the operator's word counts: it is meant for an incident, not for a season. */
     allowedAtMostMs: 86_400_000,
   },
-  /** Putting back what a shared cache has lost. */
+  /** Putting back what a cache has lost. */
   recovery: {
     /** After a new pair was stored it is looked for: by then a failover that loses it has begun, or has ended. */
     checkNewPairsAfterMs: [2_000, 30_000] as readonly number[],
@@ -254,28 +254,58 @@ const defaults = {
     heldOffAfterLossMs: 10_000,
     /** Whoever finds an empty cache cannot tell whether it is new: whoever knows better has looked by then, and has said so. */
     heldOffAsNewMs: 2_000,
-    /** How long it takes a process at most to see that everything was lost. */
+    /** How long it takes a process at most to see that everything was lost, or that another has found a loss. */
     lookEveryMs: 1_000,
+    /** How often the neighbours of all ranges are looked at where nothing gives a reason: 128 reads of a process. */
+    neighboursEveryMs: 60_000,
+    /** Nor more often than this where only the record of the key space does: one that flaps must cost the cache little. */
+    neighboursAtMostEveryMs: 5_000,
+    /** How often a process tells the others of losses that it finds. */
+    tellLossEveryMs: 10_000,
+    /** The number by which an old copy of the cache is known is raised so often, by one process of all. */
+    tickEveryMs: 60_000,
+    /** Up to so much later, so that not all do at once. */
+    tickSpreadMs: 10_000,
     /** How often a process that puts pairs back says that it still does. */
     extendHoldEveryMs: 3_000,
+    /** And for how long that counts: longer than the time between, and than it takes every process to look. */
+    extendHoldForMs: 6_000,
+    /** What is held off beyond what was said is said so soon: the parts of a cache are found lost one after the other. */
+    tellHoldAgainMs: 100,
+    /** Registrations go on if no pair has come back for so long: one that can never be stored must not stop the fleet. */
+    stalledAfterMs: 30_000,
+    /** And after so long in any case. */
+    heldOffAtMostMs: 600_000,
+    /** The operator's word that registrations go on stands for so long: every process has heard it by then. */
+    allowedForMs: 15_000,
     /** A hold that another process began is looked at again after so long. */
     holdRetryMs: 500,
     /** Tries to write the record of a hold while others write it too. */
-    holdAttempts: 3,
-    /** So many pairs put back are a loss of data, not somebody who deleted a record. */
-    lossesAtOnce: 3,
-    /** If they are put back within this time. */
-    lossWindowMs: 60_000,
-    /** Of the older pairs, so many are looked for after a reconnection: a sample that is complete says that all are there. */
-    sampleSize: 32,
-    /** A steady pace: the cache has just come back, and all its clients want something of it. */
-    tickMs: 20,
-    /** Looks that are begun at each tick. */
-    checksPerTick: 10,
-    /** The pause after a look that the cache did not answer. */
-    failurePauseMs: 1_000,
-    /** How often a device is looked for because of that. */
-    checksPerDevice: 5,
+    holdAttempts: 5,
+    /** Devices that were held off go on in turns, so far apart: the cache has just come back. */
+    releaseEveryMs: 20,
+    /** So many in one turn. */
+    releasedAtOnce: 100,
+    /** Pairs that are looked for at once, at least: what any cache can bear. */
+    looksAtLeast: 8,
+    /** And at most, while its answers stay within the time below. */
+    looksAtMost: 256,
+    /** Times the usual: an answer that takes longer says that fewer are to be looked for at once. */
+    slowerThanUsual: 2,
+    /** The usual time counts as this at least: below, a process measures only itself. */
+    usualAtLeastMs: 1,
+    /** What is usual is taken to be so many times longer at each beginning: a cache may have become slower. */
+    usualForgotten: 1.1,
+    /** So many looks in a row without an answer are a cache that is away, or as many as were made at once if those are more. */
+    failuresThatStop: 8,
+    /** The pause after a look that the cache did not answer, and so much longer after each: of this device, or of all where it is away. */
+    failurePauseMs: 500,
+    /** Where that growth ends. */
+    failurePauseMaxMs: 30_000,
+    /** `close()` goes on putting pairs back for so long, if it is not told otherwise: servers are commonly given 30 seconds to end. */
+    closeGraceMs: 15_000,
+    /** The longest that it can be told: within this, whoever ends a server will have lost patience. */
+    closeGraceMaxMs: 300_000,
   },
   /** The cache. */
   cache: {

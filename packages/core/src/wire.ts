@@ -30,6 +30,7 @@ import { DeviceRecords } from './session/DeviceRecords.js';
 import { LossRecovery } from './recovery/LossRecovery.js';
 import { RegistrationBudget } from './admission/RegistrationBudget.js';
 import { HoldRecord } from './recovery/HoldRecord.js';
+import { RecoveryRecord } from './recovery/RecoveryRecord.js';
 import { RegistrationHoldOff } from './recovery/RegistrationHoldOff.js';
 import { ReplacementRoom } from './replacement/ReplacementRoom.js';
 import type { Replacements } from './replacement/Replacements.js';
@@ -98,11 +99,12 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   const holdOff = new RegistrationHoldOff({
     clock,
     random,
-    record: new HoldRecord(store, names.hold, timing.recovery.holdAttempts),
+    record: new HoldRecord(store, names.hold),
+    recovery: new RecoveryRecord(store, names.recovery, timing.recovery.holdAttempts),
     timing: timing.recovery,
   });
-  // Also while this process closes: the others need it. What is not shared has nobody else to know better.
-  const onNew = cache.scope === 'shared' ? async () => await holdOff.beginAsNew() : undefined;
+  // Also while this process closes: the others need it. What dies with this process has nobody else to know better.
+  const onNew = cache.scope !== 'process' ? async () => await holdOff.beginAsNew() : undefined;
   const keySpace = createKeySpace({
     store,
     names,

@@ -34,6 +34,7 @@ export interface FleetOptions {
   readonly devices: number;
   /** What is switched off. */
   readonly changes?: Changes;
+  readonly closeGraceMs?: number;
   readonly limits?: PassLimits;
   /** Behind which address a device is. Default: each behind one of its own, in a network of its own. */
   readonly addressOf?: (device: number) => string;
@@ -63,10 +64,13 @@ export class Fleet {
   readonly #changes: Changes;
   readonly #limits: PassLimits;
   readonly #addressOf: (device: number) => string;
+  readonly #closeGraceMs: number | undefined;
   readonly #passes: Pass[] = [];
   readonly #goodUntil: Map<number, number> = new Map();
 
-  constructor({ processes, devices, changes = {}, limits = {}, addressOf = ownAddress }: FleetOptions) {
+  constructor(options: FleetOptions) {
+    const { processes, devices, changes = {}, limits = {}, addressOf = ownAddress, closeGraceMs } = options;
+    this.#closeGraceMs = closeGraceMs;
     this.#changes = changes;
     this.#limits = limits;
     this.#addressOf = addressOf;
@@ -86,9 +90,20 @@ export class Fleet {
     return device % this.processes;
   }
 
-  client(device: number, process: number = this.processOf(device)): PassClient {
+  pass(process: number): Pass {
     const pass = this.#passes[process];
     if (pass === undefined) throw new RangeError(`there is no process ${process}`);
+    return pass;
+  }
+
+  /** One more process begins; devices that belong to others may come to it. Returns its number. */
+  join(): number {
+    this.#passes.push(this.#start(this.#passes.length));
+    return this.#passes.length - 1;
+  }
+
+  client(device: number, process: number = this.processOf(device)): PassClient {
+    const pass = this.pass(process);
     const address = this.#addressOf(device);
     return pass.client({ identifier: identifierOf(device), address, userAgent: userAgentOf(device) });
   }
@@ -165,8 +180,8 @@ export class Fleet {
   #start(index: number): Pass {
     const adobe = (): ModelAdobe => this.ways.get(index) ?? this.adobe;
     const { time, store } = this;
-    const [changes, limits] = [this.#changes, this.#limits];
-    return startProcess(index, { time, cache: store.open(), adobe, changes, limits });
+    const [changes, limits, closeGraceMs] = [this.#changes, this.#limits, this.#closeGraceMs];
+    return startProcess(index, { time, cache: store.open(index), adobe, changes, limits, closeGraceMs });
   }
 
   #issued(accessToken: string): IssuedToken {

@@ -26,14 +26,15 @@ export interface ProcessParts {
   readonly adobe: () => ModelAdobe;
   readonly changes: Changes;
   readonly limits: PassLimits;
+  readonly closeGraceMs?: number | undefined;
 }
 
 /** One process of the fleet, as it runs in production but for its time, its store and its wire. */
 export function startProcess(index: number, parts: ProcessParts): Pass {
-  const { time, cache, adobe, changes, limits } = parts;
+  const { time, cache, adobe, changes, limits, closeGraceMs } = parts;
   const random = new Seeded(index + 1);
   return createPassWith(
-    { ...fleet, cache, limits },
+    { ...fleet, cache, limits, closeGraceMs },
     {
       clock: time,
       random: () => random.next(),

@@ -4,8 +4,10 @@ import { comesBack } from './situations/comesBack.js';
 import { aDeadPair, manyDeadPairs } from './situations/deadPairs.js';
 import { incidents } from './situations/incidents.js';
 import { kickOff } from './situations/kickOff.js';
+import { losses } from './situations/losses.js';
 import { otherAdobe } from './situations/otherAdobe.js';
 import { probes } from './situations/probes.js';
+import { recoveries } from './situations/recoveries.js';
 import { strayStatement } from './situations/strayStatement.js';
 import { twoPairs } from './situations/twoPairs.js';
 import { usableToken } from './situations/usableToken.js';
@@ -22,6 +24,8 @@ export function situationsOf(scale: Scale): readonly Situation[] {
     twoPairs,
     strayStatement,
     kickOff(scale),
+    ...losses(scale),
+    ...recoveries(scale),
   ];
 }
 

@@ -30,5 +30,21 @@ export const noEarlierFirst: Changes = { machine: { earlierFirstForMs: 0 } };
 /** A software statement is taken for rejected at the first word. */
 export const oneWordIsEnough: Changes = { admission: { statementRejections: 1 } };
 
+/** No pair is looked for in the cache, whatever has happened to it. */
+export const neverLooked: Changes = { recovery: { looksAtLeast: 0, looksAtMost: 0 } };
+
+/** Whatever the record of the key space says is looked into, however often it does. */
+export const atEachSign: Changes = { recovery: { neighboursAtMostEveryMs: 0 } };
+
+/** One pair that cannot be looked for has all others wait. */
+export const anyFailureStops: Changes = {
+  recovery: { failuresThatStop: 1, looksAtLeast: 1, looksAtMost: 1 },
+};
+
+/** Registrations wait for pairs that do not come back. */
+export const endlessHold: Changes = { recovery: { stalledAfterMs: endless, heldOffAtMostMs: endless } };
+
+/** That other processes put pairs back is forgotten as soon as it was heard. */
+export const forgottenHold: Changes = { recovery: { holdRetryMs: 0, lookEveryMs: 10 } };
 /** However many devices wait, and however long a call takes. */
 export const sixtyFourPlaces: PassLimits = { concurrentRegistrations: 64 };

@@ -106,7 +106,7 @@ function askedInDepth(): readonly Asked[] {
 /** Explores, counts and finds out; says what comes of it, and whether all is well. */
 export function check(): boolean {
   const deep = argv.includes('--deep');
-  const limits = { settleOneIn: deep ? 8 : 64, mostStates: deep ? 12_000_000 : 2_000_000 };
+  const limits = { settleOneIn: deep ? 8 : 64, mostStates: deep ? 12_000_000 : 2_500_000 };
 
   const say = (line: string): void => void stdout.write(`${line}\n`);
   const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;

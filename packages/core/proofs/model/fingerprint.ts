@@ -138,6 +138,8 @@ interface Completeness {
     | 'delayMs'
     | 'failure'
     | 'ephemeral'
+    // The interpreter waits for `delayMs` either way.
+    | 'untilNotHeldOff'
   >;
 }
 

@@ -128,7 +128,12 @@ export function outcomes(
       };
       if (world.budget.denial === 0) return [passed];
       const refused = failure('registration_limited');
-      return [passed, denied(world, { type: 'registrationFailed', failure: refused })];
+      const heldOff = { ...failure('cache_unavailable'), retryAfterMs: policy.backoffFirstMs };
+      return [
+        passed,
+        denied(world, { type: 'registrationFailed', failure: refused }),
+        denied(world, { type: 'registrationHeldOff', failure: heldOff }),
+      ];
     }
     case 'admitRegistration': {
       const admitted: Outcome = {

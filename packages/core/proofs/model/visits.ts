@@ -11,7 +11,7 @@ export const answersIn: Readonly<Record<Kind, readonly Type[]>> = {
   resting: ['lossSuspected', 'witnessWanted', 'confirmNeeded', 'signInSeen', 'signOutSeen'],
   reading: ['recordsRead', 'cacheFailed'],
   waiting: ['waited'],
-  queueing: ['queuePassed', 'registrationFailed'],
+  queueing: ['queuePassed', 'registrationHeldOff', 'registrationFailed'],
   leasing: ['leaseSwapped', 'cacheFailed'],
   verifying: ['recordsRead', 'cacheFailed'],
   extendingLease: ['leaseSwapped', 'cacheFailed'],

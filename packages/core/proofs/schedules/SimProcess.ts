@@ -48,6 +48,7 @@ export interface Broken {
   readonly errorsQuoteTheRequest?: true;
   readonly machine?: Partial<Timing['machine']>;
   readonly replacement?: Partial<Timing['replacement']>;
+  readonly recovery?: Partial<Timing['recovery']>;
   readonly admission?: Partial<Timing['admission']>;
 }
 
@@ -110,6 +111,7 @@ export class SimProcess {
           ...defaultTiming,
           machine: { ...defaultTiming.machine, ...broken.machine },
           replacement: { ...defaultTiming.replacement, ...aFewDevices, ...broken.replacement },
+          recovery: { ...defaultTiming.recovery, ...broken.recovery },
           admission: { ...defaultTiming.admission, ...broken.admission },
         },
         transport: this.#transport(),

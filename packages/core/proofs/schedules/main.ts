@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 
 /** Schedules that a control may take to be found. */
-const controlSchedules = 2_000;
+const controlSchedules = 6_000;
 /** Schedules that are run twice, to see that a seed says everything. */
 const repeatedSchedules = 25;
 

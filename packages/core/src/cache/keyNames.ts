@@ -38,8 +38,10 @@ export interface KeyNames {
   readonly meta: string;
   /** Where the format of before had that record: what stands there keeps processes of both formats apart. */
   readonly formerMeta: string;
-  /** Where a process asks all others to register nobody for a while. */
+  /** Where a process that finds the cache new asks all others to register nobody for a while. */
   readonly hold: string;
+  /** Where the processes tell one another which pairs they put back. */
+  readonly recovery: string;
   /** Where every process notes for which Adobe Pass and which registered application it uses these names. */
   readonly users: string;
   /** The nth of the records of pairs that Adobe Pass refused. */
@@ -98,6 +100,7 @@ export function createKeyNames({ environment, application, nameSecret }: KeyName
     meta: `${space}:meta`,
     formerMeta: `${prefix}:1:${environment}:${application}:meta`,
     hold: `${space}:hold`,
+    recovery: `${space}:recovery`,
     users: `${space}:users`,
     ofRefused: (n) => `${space}:refused:${n}`,
     ofPlace: (n) => `${space}:place:${n}`,

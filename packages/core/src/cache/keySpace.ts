@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isPassError, PassError } from '../errors.js';
 import { forgottenIn, forgottenSince, withForgotten } from './forgotten.js';
 import type { KeyNames } from './keyNames.js';
+import { furthest, isEarlier, lossesIn, withLossIn, withTick, type Losses } from './losses.js';
 import type { RecordStore, StoreSlot } from './RecordStore.js';
 import { sealAnew } from './sealAnew.js';
 import type { Timing } from '../timing.js';
@@ -18,13 +19,19 @@ export interface KeySpace {
    * @throws PassError `secret_mismatch`, `cache_format_unsupported`, `cache_unavailable`
    */
   verify(): Promise<void>;
+  /** What the record says now. @throws PassError `cache_unavailable` */
+  look(): Promise<KeySpaceSight>;
   /**
-   * Whether the cache still is the one that this process knows: where this record is gone, or is another, others are gone
-   * too (a flush, a restart without persistence, an old backup). `'lost'` is said once; then what is there now is known.
-   * `'absent'`: there is no record, and this process knows of none.
+   * Tells every process that pairs were missing: each hears of it at its next look. `where`: in words that they know.
+   * `false`: others were faster, or there is no record to say it in.
    * @throws PassError `cache_unavailable`
    */
-  look(): Promise<'intact' | 'lost' | 'absent'>;
+  tellLoss(where: string): Promise<boolean>;
+  /**
+   * Raises the number by which an old copy of the cache is known, unless it is no longer `from`.
+   * @throws PassError `cache_unavailable`
+   */
+  tick(from: number): Promise<void>;
   /** Whether this process has ever seen the record. */
   readonly isKnown: boolean;
   /**
@@ -32,6 +39,19 @@ export interface KeySpace {
    * @throws PassError as `verify`
    */
   forgot(tag: string): Promise<void>;
+}
+
+export interface KeySpaceSight {
+  /**
+   * Whether the cache still is the one that this process knows. `'lost'`: this record is gone, or is another, so others are
+   * gone too (a flush, a restart without persistence). `'old'`: it is an earlier one of this record (a backup, a replica
+   * that lagged). Both are said once; then what is there now is known. `'absent'`: there is no record, and this process
+   * knows of none.
+   */
+  readonly found: 'intact' | 'lost' | 'old' | 'absent';
+  /** Where, in the words of another process, which has found a loss since the last look; `null`: none has. */
+  readonly lostIn: string | null;
+  readonly tick: number;
 }
 
 export interface KeySpaceOptions {
@@ -61,6 +81,10 @@ export function createKeySpace(options: KeySpaceOptions): KeySpace {
   let epoch: string | null = null;
   /** How many forgotten devices this process has heard of. */
   let heard = 0;
+  /** The furthest that was ever seen of this record. */
+  let seen: Losses = lossesIn(undefined);
+  /** What the last look has found. */
+  let last: Losses = seen;
 
   const hear = (found: StoreSlot | undefined): void => {
     if (found?.kind !== 'stored') return;
@@ -112,6 +136,34 @@ export function createKeySpace(options: KeySpaceOptions): KeySpace {
     );
   };
 
+  /** Of a record that is another, nothing that was seen before counts. */
+  const compare = (
+    found: StoreSlot | undefined,
+    isAnother: boolean,
+  ): { readonly isOld: boolean; readonly sight: Omit<KeySpaceSight, 'found'> } => {
+    const losses = lossesIn(found);
+    const before = last;
+    last = losses;
+    if (isAnother) {
+      seen = losses;
+      return { isOld: false, sight: { lostIn: null, tick: losses.tick } };
+    }
+    const isOld = isEarlier(losses, before) && isEarlier(losses, seen);
+    const isNews = !isOld && losses.count > before.count;
+    seen = furthest(losses, seen);
+    return { isOld, sight: { lostIn: isNews ? losses.where : null, tick: losses.tick } };
+  };
+
+  /** `next`: what the record is to say; `null`: what it says. */
+  const change = async (next: (value: object, losses: Losses) => object | null): Promise<boolean> => {
+    const [found] = await store.read([names.meta], { strong: true });
+    if (found?.kind !== 'stored' || keySpaceFault(nameKeyId, found) !== undefined) return false;
+    const losses = lossesIn(found);
+    seen = furthest(losses, seen);
+    const value = next(found.value as object, losses);
+    return value !== null && (await store.swap(names.meta, found.version, value, null)).ok;
+  };
+
   const verify = async (): Promise<void> => {
     verified ??= check();
     const current = verified;
@@ -130,15 +182,25 @@ export function createKeySpace(options: KeySpaceOptions): KeySpace {
       const known = epoch;
       const [found] = await store.read([names.meta], { strong: true });
       // What cannot be opened is there: `verify` will say what is wrong with it.
-      if (found?.kind === 'unreadable') return 'intact';
+      if (found?.kind === 'unreadable') return { found: 'intact', lostIn: null, tick: last.tick };
       hear(found);
       // Meanwhile `verify` may have made it.
-      if (epoch !== known) return 'intact';
+      if (epoch !== known) return { found: 'intact', ...compare(found, true).sight };
       epoch = epochOf(found);
-      if (epoch === known) return epoch === null ? 'absent' : 'intact';
-      if (known === null) return 'intact';
+      const { isOld, sight } = compare(found, epoch !== known);
+      if (epoch === known) {
+        if (epoch === null) return { found: 'absent', ...sight };
+        return { found: isOld ? 'old' : 'intact', ...sight };
+      }
+      if (known === null) return { found: 'intact', ...sight };
       verified = null;
-      return 'lost';
+      return { found: 'lost', ...sight };
+    },
+    async tellLoss(where) {
+      return await change((value) => withLossIn(value, seen, where));
+    },
+    async tick(from) {
+      await change((value, { tick }) => (tick === from ? withTick(value, seen) : null));
     },
     get isKnown() {
       return epoch !== null;

@@ -1,46 +1,47 @@
-import type { KeySpace } from '../cache/keySpace.js';
+import type { KeySpace, KeySpaceSight } from '../cache/keySpace.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
+import { fromHex, type Ranges } from './ranges.js';
 
-/** The instants of losses that still count, with one more; of the monotonic clock. */
-export function withLoss(
-  recent: readonly number[],
-  now: number,
-  { lossWindowMs }: Pick<Timing['recovery'], 'lossWindowMs'>,
-): readonly number[] {
-  return [...recent.filter((at) => at > now - lossWindowMs), now];
-}
+/** What a look at the record of the key space tells this process. */
+export type Sign =
+  | { readonly kind: 'none' }
+  /** The cache is not the one that it was, or an earlier state of it. */
+  | { readonly kind: 'changed' }
+  /** Another process has found pairs missing; all of them in `wiped`. */
+  | { readonly kind: 'told'; readonly wiped: Ranges };
 
-/** Whether what a look has found means that data was lost. */
-export function isLoss(
-  found: 'intact' | 'lost' | 'absent',
-  process: { readonly knowsDevices: boolean; readonly isRestoring: boolean },
-): boolean {
+export function signOf({ found, lostIn }: KeySpaceSight, knowsDevices: boolean, isRestoring: boolean): Sign {
   switch (found) {
-    case 'intact':
-      return false;
     case 'lost':
-      return true;
-    // Whoever knows a pair knows that there was a key space.
+    case 'old':
+      return { kind: 'changed' };
     case 'absent':
-      return process.knowsDevices && !process.isRestoring;
+      // Whoever knows a pair knows that there was a key space.
+      return knowsDevices && !isRestoring ? { kind: 'changed' } : { kind: 'none' };
+    case 'intact':
+      return lostIn === null ? { kind: 'none' } : { kind: 'told', wiped: fromHex(lostIn) };
   }
 }
 
 export interface KeySpaceWatchOptions {
   readonly clock: Clock;
+  readonly random: () => number;
   readonly keySpace: KeySpace;
   readonly timing: Timing['recovery'];
   readonly knowsDevices: () => boolean;
   readonly isRestoring: () => boolean;
-  /** Data was lost. */
-  readonly onLoss: () => void;
+  /** The cache is not the one that it was, or an earlier state of it. */
+  readonly onChanged: () => void;
+  /** Another process has found pairs missing; all of them in `wiped`. */
+  readonly onTold: (wiped: Ranges) => void;
 }
 
-/** Finds out that the cache has lost data: by the record of the key space, and by pairs that had to be put back. */
+/** Looks at the record of the key space, by which every process sees that data was lost, or that another has found it. */
 export class KeySpaceWatch {
   readonly #options: KeySpaceWatchOptions;
-  #recentLosses: readonly number[] = [];
+  /** The tick that was seen last, and since when. */
+  #tick: { readonly value: number; readonly since: number } | null = null;
 
   constructor(options: KeySpaceWatchOptions) {
     this.#options = options;
@@ -53,16 +54,25 @@ export class KeySpaceWatch {
 
   /** @throws PassError `cache_unavailable` */
   async look(): Promise<void> {
-    const { keySpace, knowsDevices, isRestoring, onLoss } = this.#options;
-    const found = await keySpace.look();
-    if (isLoss(found, { knowsDevices: knowsDevices(), isRestoring: isRestoring() })) onLoss();
+    const { keySpace, knowsDevices, isRestoring, onChanged, onTold } = this.#options;
+    const sight = await keySpace.look();
+    const sign = signOf(sight, knowsDevices(), isRestoring());
+    if (sign.kind === 'changed') onChanged();
+    if (sign.kind === 'told') onTold(sign.wiped);
+    // So that the others see it too, though what is there now will soon say more than what they have seen.
+    if (sight.found === 'old') await keySpace.tellLoss('');
+    await this.#keepTicking(sight.tick);
   }
 
-  /** This process has put a pair back: several at once are a loss of data, not somebody who deleted a record. */
-  restored(): void {
-    const { clock, timing, isRestoring, onLoss } = this.#options;
-    if (isRestoring()) return;
-    this.#recentLosses = withLoss(this.#recentLosses, monotonicOf(clock), timing);
-    if (this.#recentLosses.length === timing.lossesAtOnce) onLoss();
+  async #keepTicking(value: number): Promise<void> {
+    const { clock, random, keySpace, timing } = this.#options;
+    const now = monotonicOf(clock);
+    if (this.#tick?.value !== value) {
+      // Not all processes at the same instant.
+      this.#tick = { value, since: now + random() * timing.tickSpreadMs };
+    } else if (keySpace.isKnown && now - this.#tick.since >= timing.tickEveryMs) {
+      this.#tick = { value, since: now };
+      await keySpace.tick(value);
+    }
   }
 }

@@ -47,7 +47,7 @@ export type PendingEffect =
    * rejected, and queues where no place is had yet. `ephemeral`: the cache cannot be asked about anything.
    */
   | { readonly type: 'admitRegistration'; readonly ephemeral: boolean }
-  /** `queuePassed` or `registrationFailed`: a place among the register calls on the wire, or none for this device now. */
+  /** `queuePassed`, `registrationHeldOff` or `registrationFailed`: a place among the register calls on the wire, or none for this device now. */
   | { readonly type: 'queueToRegister' }
   /** `registered` or `registrationFailed` */
   | { readonly type: 'register' }
@@ -63,8 +63,16 @@ export type PendingEffect =
   | { readonly type: 'weighRefusal'; readonly suspect: ClientCredentials }
   /** `placeTaken` or `replacementSuspended`: only so many pairs in the fleet are changed within minutes. */
   | { readonly type: 'takePlace' }
-  /** `waited`. A caller whose deadline comes sooner is told `failure` at once, if there is one. */
-  | { readonly type: 'wait'; readonly delayMs: number; readonly failure: Failure | null };
+  /**
+   * `waited`. A caller whose deadline comes sooner is told `failure` at once, if there is one. `untilNotHeldOff`: until no
+   * registration is held off any more, which `delayMs` is but an estimate of.
+   */
+  | {
+      readonly type: 'wait';
+      readonly delayMs: number;
+      readonly failure: Failure | null;
+      readonly untilNotHeldOff?: true;
+    };
 
 /** Effects that are done when they have been run. */
 export type ImmediateEffect =

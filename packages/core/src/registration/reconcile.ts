@@ -59,6 +59,12 @@ export function reconcile(known: Known, slot: Slot<CredentialsRecord>, now: numb
   }
 }
 
+/** Whether the cache lacks what was stored of the pair that is known, or shows what it held earlier. */
+export function isMissed(known: Known, slot: Slot<CredentialsRecord>, now: number): boolean {
+  const outcome = reconcile(known, slot, now);
+  return outcome.kind === 'store' && outcome.reason !== 'new' && outcome.reason !== 'newer';
+}
+
 function meet(known: Known, record: CredentialsRecord, version: string, now: number): Reconciled {
   const { pair, unpublished } = known;
   const orphaned = unpublished !== null && unpublished.clientId !== record.clientId;
@@ -67,7 +73,10 @@ function meet(known: Known, record: CredentialsRecord, version: string, now: num
   const store = { kind: 'store', expected: version } as const;
   if (pair.clientId === record.clientId) {
     if (saysAllOf(record, pair)) return adopt;
-    const reason = record.generation < pair.generation ? 'lost' : 'newer';
+    // An older word under another version than the one that was seen: the cache has fallen back.
+    const { pairVersion } = known;
+    const isOld = pairVersion !== null && pairVersion !== version && saysAllOf(pair, record);
+    const reason = isOld || record.generation < pair.generation ? 'lost' : 'newer';
     return { ...store, record: sameMet(pair, record), reason };
   }
   // Registered while the cache could not be asked, and nobody has signed in with it: it never counted.

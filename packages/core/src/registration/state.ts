@@ -137,7 +137,13 @@ export type Calling =
   | RetryingSuspect;
 
 export type AfterRelease =
-  { readonly kind: 'rest' } | { readonly kind: 'wait'; readonly delayMs: number; readonly failure: Failure };
+  | { readonly kind: 'rest' }
+  | {
+      readonly kind: 'wait';
+      readonly delayMs: number;
+      readonly failure: Failure;
+      readonly untilNotHeldOff?: true;
+    };
 
 /** In flight is a state, not a lock: callers that arrive meanwhile share what it brings. */
 export type State =

@@ -116,11 +116,10 @@ export function afterRelease(known: Known, run: Run, next: AfterRelease): Step {
   switch (next.kind) {
     case 'rest':
       return rest(known);
-    case 'wait':
-      return step(
-        { kind: 'waiting', known, run },
-        { type: 'wait', delayMs: next.delayMs, failure: next.failure },
-      );
+    case 'wait': {
+      const { kind: type, ...wait } = next;
+      return step({ kind: 'waiting', known, run }, { type, ...wait });
+    }
   }
 }
 

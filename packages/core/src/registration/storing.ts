@@ -24,15 +24,21 @@ export function registered(
   );
 }
 
-/** Gives the lease back and looks again later: whoever has the pair of this device puts it back meanwhile. */
+/**
+ * Gives the lease back, if it has one, and looks again once registrations are no longer held off: whoever has the pair of
+ * this device puts it back meanwhile.
+ */
 export function heldOff(
-  state: StateOf<'admitting'>,
+  state: StateOf<'admitting'> | StateOf<'queueing'>,
   event: EventOf<'registrationHeldOff'>,
   policy: Policy,
 ): Step {
+  const { known, run } = state;
   const { failure: told, now } = event;
-  const next = { kind: 'wait', delayMs: told.retryAfterMs ?? policy.cacheRetryMs, failure: told } as const;
-  return release(state, { now, next, cooldown: null });
+  const delayMs = told.retryAfterMs ?? policy.cacheRetryMs;
+  const next = { kind: 'wait', delayMs, failure: told, untilNotHeldOff: true } as const;
+  const lease = state.kind === 'admitting' ? state.lease : null;
+  return release({ known, run, lease }, { now, next, cooldown: null });
 }
 
 /** Goes on with a pair that is not known to be stored: by its generation it gives way to any that is. */

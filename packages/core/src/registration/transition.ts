@@ -67,6 +67,7 @@ function decide(state: State, event: Event, policy: Policy): Step {
       return step({ ...state, kind: 'reading' }, { type: 'readRecords', strong: false });
     case 'queueing':
       if (event.type === 'queuePassed') return takeLease(state, event.now, policy);
+      if (event.type === 'registrationHeldOff') return heldOff(state, event, policy);
       if (event.type === 'registrationFailed')
         return fail({ ...state, lease: null }, event.failure, event.now, policy);
       return impossible(state, event);

@@ -1,6 +1,8 @@
 import { identifierBytesOfKey, identifierKey, validateIdentifier } from '../device/identifier.js';
 import type { Device } from '../device/Device.js';
 import type { KeyNames } from '../cache/keyNames.js';
+import { isMissed } from '../registration/reconcile.js';
+import type { LookOutcome, PairLooks } from '../recovery/KnownPairs.js';
 import { initialState } from '../registration/state.js';
 import type { AccessTokens, KnownPair, TokenOptions } from './AccessTokens.js';
 import { dcrCaller, type DcrCaller } from '../dcr/DcrCalls.js';
@@ -22,7 +24,7 @@ export interface DevicePoolOptions {
  * The access tokens of devices: from memory where this process has them, else from the work that goes on for a device,
  * of which there is at most one.
  */
-export class DevicePool implements AccessTokens {
+export class DevicePool implements AccessTokens, PairLooks {
   readonly #options: DevicePoolOptions;
   readonly #host: RunHost;
   readonly #kept: KeptDevices;
@@ -42,8 +44,8 @@ export class DevicePool implements AccessTokens {
     const isAtWork = (key: string): boolean => this.#runs.has(key);
     this.#host = {
       ...host,
-      learned: ({ identifierKey: key, known, epoch }) => {
-        if (!this.#dropped.has(key)) this.#kept.keep(key, known, epoch, isAtWork);
+      learned: ({ identifierKey: key, tag, known, epoch }) => {
+        if (!this.#dropped.has(key)) this.#kept.keep({ key, tag, known, epoch }, isAtWork);
       },
       hasNewPair: ({ identifierKey: key }) => this.#kept.hasNewPair(key),
       ended: ({ identifierKey: key, tag }) => {
@@ -126,10 +128,20 @@ export class DevicePool implements AccessTokens {
     }
   }
 
-  /** Looks whether the cache still has the pair of a device that this process knows. */
-  suspectLoss(key: string): void {
-    if (this.#host.isClosing() || this.#keptByKey.get(key) === undefined) return;
-    (this.#runs.get(key) ?? this.#newRun(key, null)).suspectLoss();
+  /** Looks whether the cache still has the pair of a device, and puts it back if not; also while this process closes. */
+  async look(key: string): Promise<LookOutcome> {
+    if (!this.#keptByKey.has(key)) return 'unknown';
+    return await (this.#runs.get(key) ?? this.#newRun(key, null)).look();
+  }
+
+  /** Whether the cache still has the pair of a device; `null`: it does not answer. */
+  async isThere(key: string): Promise<boolean | null> {
+    const tag = this.#options.names.deviceTag(identifierBytesOfKey(key));
+    const { epoch } = this.#time;
+    const known = this.#kept.recall(key, jitterOf(tag), epoch);
+    if (known === undefined) return true;
+    const found = await this.#host.records.lookAtCredentials(tag);
+    return found === null ? null : !isMissed(known, found, epoch + this.#time.nowMs());
   }
 
   /** Renews the token of a device that nobody works on, before that is due, and for nobody. */

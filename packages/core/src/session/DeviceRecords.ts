@@ -85,6 +85,15 @@ export class DeviceRecords {
     });
   }
 
+  /** What the cache holds of the credentials of a device now; `null`: it does not answer. Never rejects. */
+  async lookAtCredentials(tag: string): Promise<Slot<CredentialsRecord> | null> {
+    const looked = await this.#guard(tag, 'read', async ({ credentials }) => {
+      const [stored] = await this.#store.read([credentials], { strong: true });
+      return credentialsOf(stored);
+    });
+    return 'kind' in looked ? looked : null;
+  }
+
   swapLease(
     tag: string,
     effect: EffectOf<'swapLease'>,

@@ -9,6 +9,7 @@ import { servable } from '../registration/token.js';
 import { transition } from '../registration/transition.js';
 import type { TokenOptions } from './AccessTokens.js';
 import { Afterwards } from './Afterwards.js';
+import type { LookOutcome } from '../recovery/KnownPairs.js';
 import type { Admission } from '../admission/Admissions.js';
 import type { Place } from '../admission/RegistrationBudget.js';
 import { keepsPlace } from '../registration/admission.js';
@@ -60,11 +61,14 @@ export class DeviceRun implements EffectSubject {
   #confirmed: string | null = null;
   #unwanted: AbortController = new AbortController();
   #admission: Admission | null = null;
+  beside: Promise<Failure | null> | null = null;
   #place: Place | null = null;
   #hasEnded = false;
   /** What Adobe Pass said of the pair that counts, if this work has asked. */
   #saidOfPair: RenewalOutcome = 'unknown';
   #tellEnded: (() => void) | null = null;
+  #looked: LookOutcome = 'there';
+  #tellLooked: (() => void) | null = null;
 
   constructor(
     identifierKey: string,
@@ -132,10 +136,17 @@ export class DeviceRun implements EffectSubject {
     return this.#saidOfPair;
   }
 
-  /** Looks whether the cache still has the pair: now, or once this work has ended. */
-  suspectLoss(): void {
-    if (this.#state.kind === 'resting') this.#dispatch({ type: 'lossSuspected' });
-    else this.#afterwards.lossIsSuspected = true;
+  /** Looks whether the cache still has the pair: now, or (`'busy'`) once this work has ended. */
+  async look(): Promise<LookOutcome> {
+    if (this.#state.kind !== 'resting') {
+      this.#afterwards.lossIsSuspected = true;
+      return 'busy';
+    }
+    this.#looked = 'there';
+    const looked = new Promise<void>((resolve) => (this.#tellLooked = resolve));
+    this.#dispatch({ type: 'lossSuspected' });
+    await looked;
+    return this.#looked;
   }
 
   /** Notes what the answer to a call with this token has shown: now, or once this work has ended. */
@@ -214,6 +225,8 @@ export class DeviceRun implements EffectSubject {
 
   /** Nobody may be left waiting beside a device at rest, nor may a renewal be forgotten: whoever is, asks again. */
   #rest(): Answer | null {
+    this.#tellLooked?.();
+    this.#tellLooked = null;
     const { first } = this.#waiters;
     if (first !== undefined) {
       const { rejected, binds } = first;
@@ -238,6 +251,7 @@ export class DeviceRun implements EffectSubject {
     this.#hasEnded = true;
     this.#host.ended(this);
     this.#tellEnded?.();
+    this.#tellLooked?.();
   }
 
   #run(effect: Effect): void {
@@ -268,9 +282,11 @@ export class DeviceRun implements EffectSubject {
       case 'placeUnused':
         return this.#host.replacements.placeUnused(this.tag);
       case 'pairRestored':
-        return this.#host.recovery.restored();
+        this.#looked = 'putBack';
+        return this.#host.recovery.restored(this.identifierKey);
       case 'checkUnanswered':
-        return this.#host.recovery.unchecked(this.identifierKey);
+        this.#looked = 'unanswered';
+        return;
       case 'endAdmission':
         this.admission = null;
         return;
@@ -311,20 +327,37 @@ export class DeviceRun implements EffectSubject {
   }
 
   #wait(effect: Extract<PendingEffect, { readonly type: 'wait' }>): void {
-    const { clock, isClosing, track } = this.#host;
+    const { clock, isClosing, recovery, track } = this.#host;
     if (isClosing()) {
       // No timer: `close` waits for what is tracked, and a lease may still have to be given back.
       track(this.#feed(Promise.resolve({ type: 'waited', wanted: false })));
       return;
     }
     const { delayMs, failure: why } = effect;
-    const until = monotonicOf(clock) + delayMs;
-    if (why !== null) this.#waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: delayMs }));
-    const timer = clock.setTimer(() => {
+    const onOver = (): void => {
       this.#waiting = null;
       this.#dispatch({ type: 'waited', wanted: this.#waiters.size > 0 && !isClosing() });
-    }, delayMs);
-    this.#waiting = { timer, until, failure: why };
+    };
+    const timer =
+      effect.untilNotHeldOff === true
+        ? recovery.whenNotHeldOff(this.tag, { onOver, onLonger: (forMs) => this.#waitLonger(forMs) })
+        : clock.setTimer(onOver, delayMs);
+    this.#waiting = { timer, until: monotonicOf(clock) + delayMs, failure: why };
+    this.#failLate(delayMs);
+  }
+
+  #waitLonger(forMs: number): void {
+    const waiting = this.#waiting;
+    const until = monotonicOf(this.#host.clock) + forMs;
+    if (waiting === null || until <= waiting.until) return;
+    this.#waiting = { ...waiting, until };
+    this.#failLate(forMs);
+  }
+
+  /** Tells those at once whose deadline comes before the end of the wait. */
+  #failLate(forMs: number): void {
+    const { until, failure: why } = this.#waiting ?? { until: 0, failure: null };
+    if (why !== null) this.#waiters.failBefore(until, () => toPassError({ ...why, retryAfterMs: forMs }));
   }
 }
 

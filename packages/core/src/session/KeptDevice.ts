@@ -27,6 +27,12 @@ export class KeptDevice {
   /** When an answer last showed the sign-in that the pair has; `null`: it has none. */
   #signedInMs: number | null = null;
   #unusual: Unusual | null = null;
+  /** Which part of the cache it is in. */
+  readonly range: number;
+
+  constructor(range: number) {
+    this.range = range;
+  }
 
   /** The token in memory, if it may be handed out at `nowMs`. */
   servable(nowMs: number): string | null {
@@ -49,6 +55,11 @@ export class KeptDevice {
   /** Whether a sign-in that is seen now was noted within the last `forMs`. */
   hasNotedSignIn(nowMs: number, forMs: number): boolean {
     return this.#signedInMs !== null && nowMs - this.#signedInMs < forMs;
+  }
+
+  /** Whether a viewer has been seen to be signed in with its pair. */
+  get isSignedIn(): boolean {
+    return this.#signedInMs !== null;
   }
 
   /** When its token is due for renewal; `null`: it has none. */

@@ -1,9 +1,20 @@
 import { ownText } from './ownText.js';
 import type { Known } from '../registration/state.js';
 import type { SteadyTime } from '../time/SteadyTime.js';
+import type { CredentialsRecord } from '../registration/record.js';
 import type { KnownPairs } from '../recovery/KnownPairs.js';
+import { Neighbours } from '../recovery/Neighbours.js';
+import { rangeOf, type Ranges } from '../recovery/ranges.js';
 import { KeptDevice } from './KeptDevice.js';
 import type { Timing } from '../timing.js';
+
+/** What work on a device has learned. `epoch`: of the memory's time, as the work counts it. */
+export interface Learned {
+  readonly key: string;
+  readonly tag: string;
+  readonly known: Known;
+  readonly epoch: number;
+}
 
 /**
  * What this process knows of devices, whether work goes on for them or not. A device without a pair is not kept, so
@@ -16,6 +27,7 @@ export class KeptDevices implements KnownPairs {
   /** Devices kept at most. */
   readonly #capacity: number;
   readonly #kept: Map<string, KeptDevice> = new Map();
+  readonly neighbours: Neighbours = new Neighbours();
   /** The last fingerprint of a software statement: nearly always that of the next device too. */
   #statement = '';
 
@@ -39,22 +51,28 @@ export class KeptDevices implements KnownPairs {
     return this.#kept.get(key)?.recall(jitter, epoch);
   }
 
+  rangeOf(key: string): number | undefined {
+    return this.#kept.get(key)?.range;
+  }
+
   /** `epoch`: that with which it was recalled. `isAtWork`: those that must not make room. */
-  keep(key: string, known: Known, epoch: number, isAtWork: (key: string) => boolean): void {
+  keep({ key, tag, known, epoch }: Learned, isAtWork: (key: string) => boolean): void {
+    const { pair } = known;
     let device = this.#kept.get(key);
-    if (known.pair === null && known.unpublished === null) {
-      this.#kept.delete(key);
+    if (pair === null && known.unpublished === null) {
+      this.drop(key);
       return;
     }
     if (device === undefined) {
-      device = new KeptDevice();
+      device = new KeptDevice(rangeOf(tag));
       this.#kept.set(ownText(key), device);
       this.#makeRoom(isAtWork);
     }
     // Equal texts from different records are different strings; a million devices should hold one.
-    if (known.pair !== null && known.pair.statement !== this.#statement)
-      this.#statement = known.pair.statement;
+    if (pair !== null && pair.statement !== this.#statement) this.#statement = pair.statement;
+    const before = device.pair;
     device.keep(known, epoch, this.#statement);
+    if (pair !== null) this.#compare(device.range, key, before, pair);
     // Work that went on while the clock was set knows nothing of it.
     if (this.#time.hasSteppedSince(epoch)) device.becomeDue(this.#time.nowMs());
   }
@@ -66,19 +84,47 @@ export class KeptDevices implements KnownPairs {
 
   /** Nothing of the device is known any more. */
   drop(key: string): void {
+    const device = this.#kept.get(key);
+    if (device === undefined) return;
+    this.neighbours.forget(device.range, key);
     this.#kept.delete(key);
   }
 
   hasNewPair(key: string): void {
-    this.#kept.get(key)?.keepYoungUntil(this.#time.nowMs() + this.#timing.youngPairMs);
+    const device = this.#kept.get(key);
+    device?.keepYoungUntil(this.#time.nowMs() + this.#timing.youngPairMs);
+    if (device !== undefined) this.neighbours.changed(device.range, key, this.#now);
   }
 
-  pairs(): { readonly young: readonly string[]; readonly others: readonly string[] } {
+  keysIn(ranges: Ranges): readonly string[] {
     const nowMs = this.#time.nowMs();
-    const young: string[] = [];
-    const others: string[] = [];
-    for (const [key, device] of this.#kept) (device.isYoung(nowMs) ? young : others).push(key);
-    return { young, others };
+    const [signedInLately, signedIn, lately, others]: [string[], string[], string[], string[]] = [
+      [],
+      [],
+      [],
+      [],
+    ];
+    for (const [key, device] of this.#kept) {
+      if (!ranges.has(device.range)) continue;
+      const isLate = device.renewAtMs === null || device.isDue(nowMs);
+      if (device.isSignedIn) (isLate ? signedIn : signedInLately).push(key);
+      else (isLate ? others : lately).push(key);
+    }
+    return [...signedInLately, ...signedIn, ...lately, ...others];
+  }
+
+  /** Epoch milliseconds. */
+  get #now(): number {
+    return this.#time.epoch + this.#time.nowMs();
+  }
+
+  /** A pair that was there before and says something else has changed now; of another, only itself can tell. */
+  #compare(range: number, key: string, before: CredentialsRecord | null, pair: CredentialsRecord): void {
+    const { registeredAt, boundAt, signedInAt } = pair;
+    const now = this.#now;
+    if (before !== null && saysOther(before, pair)) this.neighbours.changed(range, key, now);
+    const changedAt = Math.min(now, Math.max(registeredAt, boundAt ?? 0, signedInAt ?? 0));
+    this.neighbours.knows(range, key, { registeredAt, changedAt });
   }
 
   #makeRoom(isAtWork: (key: string) => boolean): void {
@@ -88,9 +134,21 @@ export class KeptDevices implements KnownPairs {
     for (const [key, device] of this.#kept) {
       if (this.#kept.size <= this.#capacity || looks-- === 0) return;
       this.#kept.delete(key);
-      if (!device.visited && !device.isYoung(nowMs) && !isAtWork(key)) continue;
+      if (!device.visited && !device.isYoung(nowMs) && !isAtWork(key)) {
+        this.neighbours.forget(device.range, key);
+        continue;
+      }
       device.visited = false;
       this.#kept.set(key, device);
     }
   }
+}
+
+function saysOther(one: CredentialsRecord, other: CredentialsRecord): boolean {
+  return (
+    one.clientId !== other.clientId ||
+    one.generation !== other.generation ||
+    one.boundAt !== other.boundAt ||
+    one.signedInAt !== other.signedInAt
+  );
 }

@@ -30,6 +30,8 @@ export interface EffectSubject {
   readonly unwanted: AbortSignal;
   admission: Admission | null;
   place: Place | null;
+  /** What was looked at beside the last strong read: why the device may not be registered, should it be absent. */
+  beside: Promise<Failure | null> | null;
 }
 
 /** Runs one effect that takes time, except `wait`, and says what came of it. Never rejects. */
@@ -46,7 +48,7 @@ export async function runEffect(
       // What a call will need to know is asked for in the same round trip.
       if (effect.strong && caller !== null) calls.lookAhead(caller);
       if (effect.strong && subject.known.pair === null) {
-        recovery.look();
+        subject.beside = recovery.lookBeside(tag);
         admissions.lookAhead();
       }
       return await read;
@@ -61,6 +63,9 @@ export async function runEffect(
     case 'swapToken':
       return await records.swapToken(tag, effect);
     case 'queueToRegister': {
+      // Whoever waits for that holds neither a place nor the lease.
+      const heldOff = recovery.heldOffNow(tag);
+      if (heldOff !== null) return { type: 'registrationHeldOff', failure: heldOff };
       const refused = await queue(subject, parts);
       return refused === null ? { type: 'queuePassed' } : { type: 'registrationFailed', failure: refused };
     }
@@ -72,7 +77,7 @@ export async function runEffect(
       return { type: 'registrationAdmitted' };
     }
     case 'weighRefusal': {
-      const heldOff = await recovery.heldOff();
+      const heldOff = await recovery.heldOff(tag);
       if (heldOff !== null) return { type: 'replacementSuspended', failure: heldOff };
       const verdict = await replacements.refused(askedPair(tag, effect.suspect));
       return verdict.kind === 'suspended'
@@ -80,7 +85,7 @@ export async function runEffect(
         : { type: 'refusalWeighed', againInMs: verdict.kind === 'again' ? verdict.delayMs : null };
     }
     case 'takePlace': {
-      const refused = (await recovery.heldOff()) ?? (await replacements.takePlace(tag));
+      const refused = (await recovery.heldOff(tag)) ?? (await replacements.takePlace(tag));
       return refused === null ? { type: 'placeTaken' } : { type: 'replacementSuspended', failure: refused };
     }
     case 'register': {
@@ -148,17 +153,17 @@ async function admit(
   ephemeral = false,
 ): Promise<Admission | Failure | { readonly heldOff: Failure }> {
   const { admissions, recovery } = parts;
-  const { unwanted } = subject;
+  const { tag, beside, unwanted } = subject;
   const refused = subject.place === null ? await queue(subject, parts) : null;
   if (refused !== null) return refused;
   // Nothing will be stored that could take the place of what others put back.
   if (ephemeral) return await admissions.admit(unwanted, true);
-  const before = await recovery.heldOff();
+  const before = (await beside) ?? recovery.heldOffNow(tag);
   if (before !== null) return { heldOff: before };
   const admitted = await admissions.admit(unwanted);
   if ('code' in admitted) return admitted;
   // The admission may have found that the cache is empty.
-  const after = await recovery.heldOff();
+  const after = await recovery.heldOff(tag);
   if (after === null) return admitted;
   admitted.end();
   return { heldOff: after };

@@ -92,6 +92,7 @@ const idlePass = {
     writes: { durable: 0, uncertain: 0 },
   }),
   restore: async (): Promise<boolean> => false,
+  allowRegistration: async (): Promise<void> => {},
   retryStatement: async (): Promise<void> => {},
   forget: async (): Promise<void> => {},
   tagOf({ identifier }: Pick<Device, 'identifier'>): string {

@@ -28,6 +28,12 @@ export function timingWith(changes: TimingChanges): Timing {
     recovery.extendHoldEveryMs,
   );
   mustBeMore(
+    'recovery.extendHoldForMs',
+    recovery.extendHoldForMs,
+    'extendHoldEveryMs',
+    recovery.extendHoldEveryMs,
+  );
+  mustBeMore(
     'replacement.incidentMs',
     replacement.incidentMs,
     'incidentRenewedEveryMs',
@@ -85,9 +91,13 @@ export const timingForTests: Timing = timingWith({
     heldOffAsNewMs: 20,
     lookEveryMs: 50,
     extendHoldEveryMs: 30,
+    extendHoldForMs: 100,
     holdRetryMs: 10,
-    tickMs: 5,
+    neighboursAtMostEveryMs: 50,
+    tellLossEveryMs: 50,
+    releaseEveryMs: 5,
     failurePauseMs: 50,
+    failurePauseMaxMs: 500,
   },
 });
 

@@ -36,19 +36,19 @@ describe('whether a key space is still what it was', () => {
     expect(one.isKnown).toBe(false);
     await one.verify();
     expect(one.isKnown).toBe(true);
-    expect(await one.look()).toBe('intact');
+    expect(await one.look()).toMatchObject({ found: 'intact' });
   });
 
   it('is learnt at the first look by a process that has not', async () => {
     await processOn().verify();
     const other = processOn();
-    expect(await other.look()).toBe('intact');
+    expect(await other.look()).toMatchObject({ found: 'intact' });
     expect(other.isKnown).toBe(true);
   });
 
   it('is not known where there never was one', async () => {
     const one = processOn();
-    expect(await one.look()).toBe('absent');
+    expect(await one.look()).toMatchObject({ found: 'absent' });
     expect(one.isKnown).toBe(false);
   });
 
@@ -56,11 +56,11 @@ describe('whether a key space is still what it was', () => {
     const one = processOn();
     await one.verify();
     entries.clear();
-    expect(await one.look()).toBe('lost');
-    expect(await one.look()).toBe('absent');
+    expect(await one.look()).toMatchObject({ found: 'lost' });
+    expect(await one.look()).toMatchObject({ found: 'absent' });
     expect(one.isKnown).toBe(false);
     await one.verify();
-    expect(await one.look()).toBe('intact');
+    expect(await one.look()).toMatchObject({ found: 'intact' });
   });
 
   it('is told once when another stands in its place, which is known from then on', async () => {
@@ -68,9 +68,9 @@ describe('whether a key space is still what it was', () => {
     await one.verify();
     entries.clear();
     await processOn().verify();
-    expect(await one.look()).toBe('lost');
+    expect(await one.look()).toMatchObject({ found: 'lost' });
     expect(one.isKnown).toBe(true);
-    expect(await one.look()).toBe('intact');
+    expect(await one.look()).toMatchObject({ found: 'intact' });
   });
 
   it('is verified anew after another was found in its place', async () => {
@@ -84,7 +84,7 @@ describe('whether a key space is still what it was', () => {
       names,
       nameKeyId: secretId(foreign),
     }).verify();
-    expect(await one.look()).toBe('lost');
+    expect(await one.look()).toMatchObject({ found: 'lost' });
     await expect(one.verify()).rejects.toMatchObject({ code: 'secret_mismatch' });
   });
 
@@ -94,19 +94,19 @@ describe('whether a key space is still what it was', () => {
     const stored = entries.get(names.meta);
     if (stored === undefined) throw new Error('there is no record');
     entries.set(names.meta, { ...stored, value: 'e3.from a newer version' });
-    expect(await one.look()).toBe('intact');
+    expect(await one.look()).toMatchObject({ found: 'intact' });
     expect(one.isKnown).toBe(true);
   });
 
   it('is a record without a mark the same as long as it has none', async () => {
     await storeOn(cache).swap(names.meta, null, { schema: 2, nameKeyId: secretId(secret) }, null);
     const one = processOn();
-    expect(await one.look()).toBe('intact');
+    expect(await one.look()).toMatchObject({ found: 'intact' });
     expect(one.isKnown).toBe(true);
-    expect(await one.look()).toBe('intact');
+    expect(await one.look()).toMatchObject({ found: 'intact' });
     entries.clear();
     await processOn().verify();
-    expect(await one.look()).toBe('lost');
+    expect(await one.look()).toMatchObject({ found: 'lost' });
   });
 
   it('is asked of the primary, by the key of its record', async () => {
@@ -139,7 +139,7 @@ describe('whether a key space is still what it was', () => {
     const looking = one.look();
     await one.verify();
     answer();
-    expect(await looking).toBe('intact');
+    expect(await looking).toMatchObject({ found: 'intact' });
     expect(one.isKnown).toBe(true);
   });
 });

@@ -66,7 +66,7 @@ export class LosingCache {
 
   /** Whether some server asks the others to register nobody. */
   get isHeld(): boolean {
-    return [...this.#entries.keys()].some((key) => key.endsWith(':hold'));
+    return [...this.#entries.keys()].some((key) => key.endsWith(':hold') || key.endsWith(':recovery'));
   }
 
   get storedPairs(): number {

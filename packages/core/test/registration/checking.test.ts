@@ -147,10 +147,21 @@ describe('a registration that is held off', () => {
     const device = new Device();
     device.goTo('admitting');
     expect(device.send(heldOff)).toMatchObject([{ type: 'swapLease', next: null }]);
-    expect(device.answerAsUsual()).toEqual([{ type: 'wait', delayMs: 2_000, failure: heldOff.failure }]);
+    expect(device.answerAsUsual()).toEqual([
+      { type: 'wait', delayMs: 2_000, failure: heldOff.failure, untilNotHeldOff: true },
+    ]);
     device.shown = { ...nothing, credentials: stored(mine) };
     device.goTo('requestingToken');
     expect(device.known.pair).toEqual(mine);
+  });
+
+  it('that is known to be so before a place and the lease are taken takes none', () => {
+    const device = new Device();
+    device.goTo('queueing');
+    expect(device.send(heldOff)).toEqual([
+      { type: 'wait', delayMs: 2_000, failure: heldOff.failure, untilNotHeldOff: true },
+    ]);
+    expect(device.state.kind).toBe('waiting');
   });
 
   it('waits a second where nobody says how long', () => {

@@ -64,6 +64,10 @@ const leases = (now: number): readonly Slot<LeaseRecord>[] => [
 
 /** Everything that may be answered to an effect. */
 function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: number): readonly Answer[] {
+  const heldOff = {
+    type: 'registrationHeldOff',
+    failure: { ...failure('cache_unavailable'), retryAfterMs: 2_000 },
+  } as const;
   const cacheFailed = { type: 'cacheFailed', failure: failure('cache_unavailable') } as const;
   switch (effect.type) {
     case 'readRecords':
@@ -108,12 +112,13 @@ function answersTo(effect: PendingEffect, pair: CredentialsRecord | null, now: n
     case 'queueToRegister':
       return [
         { type: 'queuePassed' },
+        heldOff,
         { type: 'registrationFailed', failure: failure('registration_limited') },
       ];
     case 'admitRegistration':
       return [
         { type: 'registrationAdmitted' },
-        { type: 'registrationHeldOff', failure: { ...failure('cache_unavailable'), retryAfterMs: 2_000 } },
+        heldOff,
         { type: 'registrationFailed', failure: failure('software_statement_rejected') },
       ];
     case 'register':

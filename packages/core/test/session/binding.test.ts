@@ -125,7 +125,8 @@ describe('a call that may bind a viewer', () => {
     expect((await pairs.of(device)).boundAt).toBe(boundAt);
     harness.advance(minuteMs);
     await createSession(pass);
-    expect(cache.take()).toEqual(['swap']);
+    // What is looked at once a minute may come beside it.
+    expect(cache.take()).toContain('swap');
   });
 
   it('shares its look with a hundred others of the device', async () => {
