@@ -3,7 +3,7 @@ import { memoryCache, type PassCache } from '@pass-dcr/core';
 import { describe, expect, it } from 'vitest';
 
 /** `npm run proofs` asks for 100 000. */
-const operations = Number(process.env['HISTORY_OPERATIONS'] ?? 3_000);
+const asked = Number(process.env['HISTORY_OPERATIONS'] ?? 3_000);
 
 const entry = (value: string) => ({ value, version: `v-${value}` });
 const stored = (value: string, upon: string | null, calledAt: number, answeredAt: number): Operation => ({
@@ -96,10 +96,10 @@ describe('a history', () => {
 describe('the history of a cache', () => {
   it('in memory is that of a register', async () => {
     const cache = memoryCache();
-    const history = await recordHistory({ caches: [cache, cache, cache], operations });
+    const history = await recordHistory({ caches: [cache, cache, cache], operations: asked });
     const report = checkHistory(history);
     expect(report).toMatchObject({ unknown: 0, lost: 0, violations: [] });
-    expect(report.operations).toBe(operations);
+    expect(report.operations).toBe(asked);
     expect(report.stored).toBeGreaterThan(300);
   });
 

@@ -11,21 +11,24 @@ import { parseDeviceIdentifierHeader } from '../device/identifier.js';
  * guesses an identifier gets that device's profiles and media tokens. There, give the middleware a `device` function
  * that verifies a signed token.
  *
- * For Express, Koa, Nest and Fastify requests alike.
+ * For Express, Koa, Nest and Fastify requests alike. It is the same function each time, so a Pass can be mounted with it
+ * more than once.
  * @throws PassError `device_identifier_invalid` for a malformed `AP-Device-Identifier`, by the returned function
  *
  * @example
  * app.use(passMiddleware(pass, { device: deviceFromHeaders() }));
  */
-export function deviceFromHeaders(): (request: {
-  readonly headers: IncomingHttpHeaders;
-}) => Device | undefined {
-  return ({ headers }) => {
-    const identifier = textOf(headers['ap-device-identifier']);
-    if (identifier === undefined) return undefined;
-    return { identifier: parseDeviceIdentifierHeader(identifier), info: textOf(headers['x-device-info']) };
-  };
+export function deviceFromHeaders(): DeviceOfHeaders {
+  return deviceOfHeaders;
 }
+
+type DeviceOfHeaders = (request: { readonly headers: IncomingHttpHeaders }) => Device | undefined;
+
+const deviceOfHeaders: DeviceOfHeaders = ({ headers }) => {
+  const identifier = textOf(headers['ap-device-identifier']);
+  if (identifier === undefined) return undefined;
+  return { identifier: parseDeviceIdentifierHeader(identifier), info: textOf(headers['x-device-info']) };
+};
 
 function textOf(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
