@@ -59,6 +59,11 @@ export class Cluster {
         await Promise.all(this.#running().map(async (node) => (await ownerIn(node, slot)) === to.port)),
       `who serves slot ${slot}`,
     );
+    // The next owner takes a higher epoch than all it knows of: one that it has not heard of would beat it.
+    await this.#agree(async () => {
+      const epochs = await Promise.all(this.#running().map(epochOf));
+      return epochs.map((epoch) => epoch === epochs[0]);
+    }, 'which epoch is the newest');
   }
 
   /** Resolves when every node that runs says that the Cluster works, such as after a failover. @throws Error after 30 s */
@@ -115,6 +120,10 @@ export class Cluster {
       describe: () => `The nodes do not agree ${what}`,
     });
   }
+}
+
+async function epochOf(node: RedisServer): Promise<string | undefined> {
+  return parseInfo(await node.command('CLUSTER', 'INFO'))['cluster_current_epoch'];
 }
 
 /** The port of the primary that serves a slot, as one node sees it. */

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { cacheConformance, checkHistory, recordHistory } from '@pass-dcr/conformance';
 import type { PassCache } from '@pass-dcr/core';
 import { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresTable } from './PostgresTable.js';
 import { postgresPrograms, startPostgres, type PostgresServer } from './startPostgres.js';
 import { tableCache } from './tableCache.js';
@@ -37,10 +37,16 @@ describe.skipIf(programs === null)(`the worked example on a real PostgreSQL${ski
 
   beforeAll(async () => {
     server = await startPostgres(programs ?? '');
-    await connect().query(schema);
+    const pool = connect();
+    await pool.query(schema);
+    await pool.end();
   }, 60_000);
+  // The server takes a hundred connections; those of earlier tests would leave the last ones none.
+  afterEach(async () => {
+    const open = pools.splice(0).filter(({ ended }) => !ended);
+    await Promise.all(open.map(async (pool) => await pool.end()));
+  });
   afterAll(async () => {
-    await Promise.all(pools.filter(({ ended }) => !ended).map(async (pool) => await pool.end()));
     await server.stop();
   }, 60_000);
 
