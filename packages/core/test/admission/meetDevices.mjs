@@ -2,7 +2,7 @@
 // Runs the built package, as a server would.
 import { createPass, memoryCache } from '@pass-dcr/core';
 
-const { baseUrl, softwareStatement, warmUp, devices, burst } = JSON.parse(process.argv[2]);
+const { baseUrl, softwareStatement, warmUp, devices, burst, atOnce } = JSON.parse(process.argv[2]);
 const pass = createPass({
   softwareStatement,
   serviceProvider: 'REF30',
@@ -21,8 +21,8 @@ let served = 0;
 let refused = {};
 
 async function meet(count) {
-  for (let left = count; left > 0; left -= 500) {
-    const batch = Array.from({ length: Math.min(500, left) }, async () => {
+  for (let left = count; left > 0; left -= atOnce) {
+    const batch = Array.from({ length: Math.min(atOnce, left) }, async () => {
       met += 1;
       const device = { identifier: `invented-${met}`, address: `2001:db8:dead:beef::${met.toString(16)}` };
       try {
