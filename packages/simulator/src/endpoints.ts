@@ -15,6 +15,9 @@ import { token } from './dcr/token.js';
 import { undocumented } from './dcr/undocumented.js';
 import type { Endpoint, Endpoints, Handler, Method } from './http/endpoint.js';
 import { login, providerLogout } from './login/login.js';
+import { degradation } from './management/degradation.js';
+import { esmReport } from './management/esmReport.js';
+import { resetPromotionalTempPass, resetTempPass } from './management/resetTempPass.js';
 
 const below = '/api/v2/:serviceProvider';
 
@@ -42,6 +45,14 @@ export const endpoints: Endpoints = {
   partnerProfile: on('POST', `${below}/profiles/sso/:partner`, partnerProfile),
   login: on(['GET', 'POST'], '/mvpd/:mvpd/login', login),
   providerLogout: on('GET', '/adobe-services/logout', providerLogout),
+  resetTempPass: on('DELETE', '/reset-tempass/v3/reset', resetTempPass),
+  resetPromotionalTempPass: on('DELETE', '/reset-tempass/v3/reset/generic', resetPromotionalTempPass),
+  degradation: on(
+    ['GET', 'POST', 'DELETE'],
+    '/control/v3/degradation/:mediaCompany/:rule',
+    degradation,
+  ),
+  esmReport: on('GET', '/esm/v3/:path*', esmReport),
 };
 
 function on(methods: Method | readonly Method[], path: string, handler: Handler): Endpoint {

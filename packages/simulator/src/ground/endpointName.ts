@@ -22,6 +22,10 @@ export const endpointNames = [
   'partnerProfile',
   'login',
   'providerLogout',
+  'resetTempPass',
+  'resetPromotionalTempPass',
+  'degradation',
+  'esmReport',
   'other',
 ] as const;
 

@@ -28,7 +28,7 @@ export interface Call {
 
 export type ErrorShape = 'dcr' | 'enhanced' | 'page';
 
-export type Method = 'GET' | 'POST';
+export type Method = 'GET' | 'POST' | 'DELETE';
 
 /** What is behind a path. */
 export interface Handler {
@@ -42,7 +42,7 @@ export interface Handler {
 
 export interface Endpoint extends Handler {
   readonly methods: readonly Method[];
-  /** `/api/v2/:serviceProvider/profiles`: segments, literal or named. */
+  /** `/api/v2/:serviceProvider/profiles`: segments, literal or named; a last one named `:path*` takes any number. */
   readonly path: string;
 }
 

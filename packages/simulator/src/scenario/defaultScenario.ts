@@ -1,9 +1,17 @@
 import { defaultProviders } from './defaultProviders.js';
 import type { ApplicationOptions, ServiceProviderOptions, ViewerOptions } from './scenario.js';
 
-/** One application, `tv`, for `REF30`. `REF31` exists too, but `tv` does not cover it. */
+/**
+ * `tv` for `REF30`, and `operations` for what a server manages there. `REF31` exists too, but neither covers it. Adobe
+ * usually gives each scope of `operations` an application of its own; their names are second-hand.
+ */
 export const defaultApplications: readonly ApplicationOptions[] = [
   { name: 'tv', serviceProviders: ['REF30'] },
+  {
+    name: 'operations',
+    serviceProviders: ['REF30'],
+    scopes: ['temporary:passes:owner', 'decisions:owner', 'analytics:client'],
+  },
 ];
 
 /** Whose password is their name. */

@@ -7,7 +7,10 @@ export interface ApplicationOptions {
   readonly id?: string;
   /** Service providers (channels) whose API its tokens open. Default: all of the scenario. */
   readonly serviceProviders?: readonly string[];
-  /** Default `['api:client:v2']`. Without that scope, REST API v2 answers 401. */
+  /**
+   * Default `['api:client:v2']`. Without that scope, REST API v2 answers 401. The management APIs want
+   * `temporary:passes:owner` (Reset TempPass), `decisions:owner` (Degradation) and `analytics:client` (ESM).
+   */
   readonly scopes?: readonly string[];
   /** Hosts that `redirect_uri` may point to, subdomains included. Default: any. */
   readonly redirectDomains?: readonly string[];
@@ -135,7 +138,7 @@ export interface ViewerOptions {
 
 /** What a scenario file says. */
 export interface ScenarioOptions {
-  /** Default: `tv`, covering `REF30`. */
+  /** Default: `tv` and `operations`, covering `REF30`. */
   readonly applications?: readonly ApplicationOptions[];
   /** Default: `REF30` with thirty MVPDs, and `REF31`. */
   readonly serviceProviders?: readonly ServiceProviderOptions[];

@@ -43,6 +43,11 @@ function matchSegments(
   pattern: readonly string[],
   segments: readonly string[],
 ): Record<string, string> | undefined {
+  const rest = pattern.at(-1) === ':path*' ? pattern.length - 1 : undefined;
+  if (rest !== undefined) {
+    const params = matchSegments(pattern.slice(0, rest), segments.slice(0, rest));
+    return params === undefined ? undefined : { ...params, path: segments.slice(rest).join('/') };
+  }
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {

@@ -21,17 +21,28 @@ export type AccessVerdict =
   | { readonly kind: 'service_provider_unknown' }
   | { readonly kind: 'service_provider_not_covered' };
 
-/** Adobe checks the token, then its client pair, then the statement behind the pair; only then what is asked for. */
-export function decideAccess({
+/** What is decided whatever the call asks for. */
+export type BearerVerdict =
+  | { readonly kind: 'accepted'; readonly client: Client }
+  | Extract<AccessVerdict, { readonly kind: 'token_invalid' | 'client_invalid' | 'statement_invalid' }>;
+
+/** Adobe checks the token, then its client pair, then the statement behind the pair. */
+export function decideBearer({
   now,
   token,
   client,
   statementRevoked,
-  serviceProvider,
-}: AccessQuestion): AccessVerdict {
+}: Omit<AccessQuestion, 'serviceProvider'>): BearerVerdict {
   if (token === undefined || token.revoked || now >= token.expiresAt) return { kind: 'token_invalid' };
   if (client === undefined || client.revoked) return { kind: 'client_invalid' };
-  if (statementRevoked) return { kind: 'statement_invalid' };
+  return statementRevoked ? { kind: 'statement_invalid' } : { kind: 'accepted', client };
+}
+
+/** Who calls comes first; only then what is asked for. */
+export function decideAccess({ serviceProvider, ...bearer }: AccessQuestion): AccessVerdict {
+  const verdict = decideBearer(bearer);
+  if (verdict.kind !== 'accepted') return verdict;
+  const { client } = verdict;
   if (!client.application.scopes.includes('api:client:v2')) return { kind: 'scope_missing' };
   if (serviceProvider === undefined) return { kind: 'service_provider_unknown' };
   if (!client.application.serviceProviders.includes(serviceProvider.id))

@@ -6,7 +6,7 @@ import type { ServiceProvider } from '../../scenario/scenario.js';
 import type { Client } from '../../state/clients.js';
 import type { ProfileOwner } from '../../state/profiles.js';
 import type { World } from '../../world.js';
-import { decideAccess, type AccessVerdict } from './decideAccess.js';
+import { decideAccess, type AccessQuestion, type AccessVerdict } from './decideAccess.js';
 import { deviceInfoProblem } from '../device/deviceInfo.js';
 import { enhancedErrorReply } from '../errors/enhancedError.js';
 import { headerOf } from '../headerOf.js';
@@ -57,17 +57,21 @@ export function protectedHandler(definition: ProtectedHandler): Handler {
   };
 }
 
-function askAccess(call: Call, { tokens, clients, statements, scenario }: World): AccessVerdict {
-  const token = call.accessToken === undefined ? undefined : tokens.find(call.accessToken);
+/** Whose token a call carries. */
+export function bearerOf(
+  { accessToken, now }: Call,
+  { tokens, clients, statements }: World,
+): Omit<AccessQuestion, 'serviceProvider'> {
+  const token = accessToken === undefined ? undefined : tokens.find(accessToken);
   const client = token === undefined ? undefined : clients.get(token.clientId);
-  return decideAccess({
-    now: call.now,
-    token,
-    client,
-    statementRevoked:
-      client !== undefined && statements.isRevoked(client.application.name, client.statementDigest),
-    serviceProvider: scenario.serviceProviders.get(call.params['serviceProvider'] ?? ''),
-  });
+  const statementRevoked =
+    client !== undefined && statements.isRevoked(client.application.name, client.statementDigest);
+  return { now, token, client, statementRevoked };
+}
+
+function askAccess(call: Call, world: World): AccessVerdict {
+  const serviceProvider = world.scenario.serviceProviders.get(call.params['serviceProvider'] ?? '');
+  return decideAccess({ ...bearerOf(call, world), serviceProvider });
 }
 
 function refuse({ kind }: Exclude<AccessVerdict, { kind: 'allowed' }>, body: UnauthorizedBody): Reply {
@@ -87,7 +91,7 @@ function refuse({ kind }: Exclude<AccessVerdict, { kind: 'allowed' }>, body: Una
 }
 
 /** Adobe's 401 bodies are undocumented; the older SDK pages show `{"error"}`. */
-function unauthorized(code: string, legacyCode: string, body: UnauthorizedBody): Reply {
+export function unauthorized(code: string, legacyCode: string, body: UnauthorizedBody): Reply {
   switch (body) {
     case 'enhanced':
       return enhancedErrorReply(code);
