@@ -72,7 +72,7 @@ const floors = [
   { rooms: ['admission', 'recovery', 'replacement'] },
   { rooms: ['session'] },
   { rooms: ['api'], files: ['PassClient', 'Pass', 'PassInternals', 'isPassClient'] },
-  { rooms: ['readiness', 'operator'] },
+  { rooms: ['management', 'playback', 'readiness', 'operator'] },
   { rooms: ['inbound'] },
   {
     rooms: ['testing'],
@@ -82,6 +82,7 @@ const floors = [
       'checkSecrets',
       'resolveOptions',
       'createPassWith',
+      'createServerPassWith',
       'createPass',
       'index',
       'resealCommand',

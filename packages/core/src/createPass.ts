@@ -1,5 +1,7 @@
 import { createPassWith } from './createPassWith.js';
-import type { PassOptions } from './options.js';
+import { createServerPassWith } from './createServerPassWith.js';
+import type { ServerPass } from './management/ServerPass.js';
+import type { PassOptions, ServerPassOptions } from './options.js';
 import type { Pass } from './Pass.js';
 
 /**
@@ -17,6 +19,12 @@ import type { Pass } from './Pass.js';
  *   secret: process.env.PASS_SECRET,
  * });
  */
-export function createPass(options: PassOptions): Pass {
-  return createPassWith(options);
+export function createPass(options: ServerPassOptions): ServerPass;
+export function createPass(options: PassOptions): Pass;
+export function createPass(options: PassOptions | ServerPassOptions): Pass | ServerPass {
+  // JavaScript may pass anything.
+  const { identity } = (options ?? {}) as Partial<ServerPassOptions>;
+  return identity === undefined
+    ? createPassWith(options as PassOptions)
+    : createServerPassWith(options as ServerPassOptions);
 }

@@ -1,3 +1,4 @@
+import type { ApiRuntime } from './api/ApiRuntime.js';
 import { createPassClient } from './api/createPassClient.js';
 import { createPassInternals } from './api/createPassInternals.js';
 import { systemClock, type Clock } from './time/clock.js';
@@ -11,7 +12,7 @@ import type { PassClient } from './PassClient.js';
 import { forget } from './operator/forget.js';
 import { reseal } from './operator/reseal.js';
 import { publishFailure } from './publishFailure.js';
-import { resolveOptions } from './resolveOptions.js';
+import { resolveOptions, type ResolvedOptions } from './resolveOptions.js';
 import { closedError } from './failures.js';
 import { restorableBefore, undoReplacement } from './operator/undoReplacement.js';
 import { Lifetime } from './time/Lifetime.js';
@@ -31,7 +32,14 @@ export interface PassParts {
 
 /** A `Pass` on parts of one's own. As `createPass`: no I/O before the first request. */
 export function createPassWith(options: PassOptions, parts: PassParts = {}): Pass {
-  const resolved = resolveOptions(options);
+  return openPass(resolveOptions(options), parts).pass;
+}
+
+/** A `Pass`, and the runtime of its clients. */
+export function openPass(
+  resolved: ResolvedOptions,
+  parts: PassParts,
+): { readonly pass: Pass; readonly runtime: ApiRuntime } {
   const { clock = systemClock, random = Math.random, timing = defaultTiming, transport: given } = parts;
   const lifetime = new Lifetime();
   const wired = wire(resolved, { clock, random, timing, transport: given, lifetime });
@@ -115,7 +123,7 @@ export function createPassWith(options: PassOptions, parts: PassParts = {}): Pas
   };
   witnesses.start(async (key) => await pool.renewEarly(key));
   recovery.start(pool);
-  return Object.freeze(pass);
+  return { pass: Object.freeze(pass), runtime };
 }
 
 /** A method whose `PassError`s are published. */

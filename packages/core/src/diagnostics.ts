@@ -168,7 +168,12 @@ export type UpstreamEndpoint =
   | 'logout'
   | 'partnerSso'
   /** Whatever `client.request` was given. */
-  | 'request';
+  | 'request'
+  /** Of a server's own Pass. */
+  | 'resetTempPass'
+  | 'esm'
+  /** Whatever `server.request` was given. */
+  | 'management';
 
 /** Conditions that do not stop a request but that somebody should look at. Listed in docs/errors.md. */
 export const warningTable = {

@@ -73,6 +73,18 @@ export {
   type OptionsWording,
 } from './checkOptions.js';
 export { createPass } from './createPass.js';
+export type {
+  EsmFilter,
+  EsmLink,
+  EsmParameters,
+  EsmReport,
+  EsmResource,
+  EsmRow,
+  EsmText,
+  EsmTextFormat,
+} from './management/esm/types.js';
+export type { ServerPass, ServerResponse } from './management/ServerPass.js';
+export type { TempPassReset } from './management/tempPass.js';
 export { described } from './described.js';
 export { bareAddress } from './device/clientAddress.js';
 export type { Device, DeviceInfo } from './device/Device.js';
@@ -97,8 +109,20 @@ export { toProblem, type Problem, type ProblemBody } from './inbound/toProblem.j
 export { trustedAddress, trustsEveryProxy } from './inbound/proxies.js';
 export type { PassEnvironment } from './http/baseUrl.js';
 export * as check from './optionChecks.js';
+export {
+  mediaTokenGuard,
+  type MediaTokenGuard,
+  type MediaTokenGuardOptions,
+  type MediaTokenQuestion,
+  type MediaTokenVerdict,
+} from './playback/mediaTokenGuard.js';
+export type {
+  MediaTokenStatus,
+  MediaTokenVerifier,
+  VerifierQuestion,
+} from './playback/MediaTokenVerifier.js';
 export type { WriteCounts } from './cache/LastingWrites.js';
-export type { PassLimits, PassOptions } from './options.js';
+export type { PassLimits, PassOptions, ServerPassOptions } from './options.js';
 export type {
   Pass,
   PassFinding,

@@ -27,7 +27,24 @@ export interface PassLimits {
   readonly resourcesPerPreauthorize?: number | undefined;
 }
 
+/**
+ * Of a Pass without devices, for the management APIs: its one pair is the server's own. Its registered application is
+ * another than that of the devices, with a statement of its own; it may share their cache, secret and application name.
+ */
+export interface ServerPassOptions extends Omit<PassOptions, 'limits' | 'identity'> {
+  readonly identity: 'server';
+  /** The channel that calls are about where they name no other. */
+  readonly serviceProvider: string;
+  /**
+   * Replaces the scheme, host and port of the management APIs. Default: `baseUrl` where that is given, else the
+   * environment's `mgmt` host.
+   */
+  readonly managementBaseUrl?: string | URL | undefined;
+}
+
 export interface PassOptions {
+  /** `'server'` makes a Pass without devices: see `ServerPassOptions`. */
+  readonly identity?: undefined;
   /**
    * The software statement of the registered application, from the TVE Dashboard; whitespace inside is removed.
    * A function is asked before registrations, once a second at most, so a new statement takes effect within a second; it

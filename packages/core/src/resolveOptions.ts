@@ -26,6 +26,8 @@ export interface ResolvedOptions {
   readonly onCacheDown: 'refuse' | 'ephemeral';
   readonly strict: boolean;
   readonly closeGraceMs: number;
+  /** Of a server's own Pass: where the management APIs are. Absent: a Pass of devices. */
+  readonly managementUrl?: URL | undefined;
 }
 
 const { closeGraceMaxMs } = defaultTiming.recovery;
@@ -55,6 +57,10 @@ const checks = {
   closeGraceMs: check.optional(
     check.that(`must be a number of milliseconds from 0 to ${closeGraceMaxMs}`, isCloseGrace),
     defaultTiming.recovery.closeGraceMs,
+  ),
+  identity: check.that(
+    "must be 'server', or left out for a Pass of devices",
+    (value): value is undefined => value === undefined,
   ),
   // What these have to be, the cache and the environment say.
   baseUrl: check.anything,

@@ -5,6 +5,7 @@
  */
 export { systemClock, type Clock, type Timer } from './time/clock.js';
 export { createPassWith, type PassParts } from './createPassWith.js';
+export { createServerPassWith } from './createServerPassWith.js';
 export {
   TransportFailure,
   type Transport,

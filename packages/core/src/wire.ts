@@ -14,6 +14,7 @@ import { SteadyTime } from './time/SteadyTime.js';
 import { type Timing } from './timing.js';
 import { identifierBytes, validateIdentifier } from './device/identifier.js';
 import { createUndiciTransport } from './http/undiciTransport.js';
+import { transportOfTwoHosts } from './http/transportOfTwoHosts.js';
 import type { Transport } from './http/Transport.js';
 import { publishWarning, warnOperators } from './diagnostics.js';
 import { ClockDrift } from './readiness/ClockDrift.js';
@@ -84,13 +85,19 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
     redirectUri,
     limits,
     strict,
+    managementUrl,
   } = resolved;
   // A cache of this process only: nobody else needs the secret, and nothing is left to open afterwards.
   const secrets = resolved.secrets.length > 0 ? resolved.secrets : [randomBytes(32).toString('base64url')];
   const nameSecret = secrets[secrets.length - 1] ?? '';
 
   const { closing, isClosing, track } = lifetime;
-  const names = createKeyNames({ environment, application, nameSecret });
+  const names = createKeyNames({
+    environment,
+    application,
+    nameSecret,
+    identity: managementUrl === undefined ? 'device' : 'server',
+  });
   const writes = new LastingWrites();
   const sealed = { cache, sealer: createSealer(secrets), clock, timing: timing.cache, writes };
   const store = createRecordStore(sealed);
@@ -120,15 +127,15 @@ export function wire(resolved: ResolvedOptions, parts: WiringParts): Wired {
   const isLocal = environment === 'local';
   const warn = isLocal ? publishWarning : warnOperators;
   const proxyTrust = new ProxyTrust({ clock, timing: timing.readiness, isLocal, warn });
+  const { upstreamTimeoutMs: timeoutMs } = policy;
+  const transportTo = (url: URL): Transport =>
+    createUndiciTransport({ baseUrl: url, dispatcher, timeoutMs, timing: timing.upstream, clock });
+  const isOneHost = managementUrl === undefined || managementUrl.origin === baseUrl.origin;
   const transport =
     parts.transport ??
-    createUndiciTransport({
-      baseUrl,
-      dispatcher,
-      timeoutMs: policy.upstreamTimeoutMs,
-      timing: timing.upstream,
-      clock,
-    });
+    (isOneHost
+      ? transportTo(baseUrl)
+      : transportOfTwoHosts(transportTo(baseUrl), transportTo(managementUrl)));
   const upstream = new Upstream({
     transport,
     gate: new AddressCooldown({ clock, random, store, names, timing, track }),

@@ -47,11 +47,7 @@ export const endpoints: Endpoints = {
   providerLogout: on('GET', '/adobe-services/logout', providerLogout),
   resetTempPass: on('DELETE', '/reset-tempass/v3/reset', resetTempPass),
   resetPromotionalTempPass: on('DELETE', '/reset-tempass/v3/reset/generic', resetPromotionalTempPass),
-  degradation: on(
-    ['GET', 'POST', 'DELETE'],
-    '/control/v3/degradation/:mediaCompany/:rule',
-    degradation,
-  ),
+  degradation: on(['GET', 'POST', 'DELETE'], '/control/v3/degradation/:mediaCompany/:rule', degradation),
   esmReport: on('GET', '/esm/v3/:path*', esmReport),
 };
 

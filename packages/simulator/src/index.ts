@@ -30,6 +30,12 @@ export type { Clock, ClockReading, VirtualClock } from './clock/virtualClock.js'
 export type { EndpointName } from './ground/endpointName.js';
 export type { Ledger, LedgerEntry, LedgerFilter, LedgerStatus } from './ledger/ledger.js';
 export { fingerprint } from './crypto/fingerprint.js';
+export {
+  simulatedMediaTokenVerifier,
+  type SimulatedMediaTokenStatus,
+  type SimulatedMediaTokenVerifier,
+  type SimulatedVerifierOptions,
+} from './crypto/verifyMediaToken.js';
 export type {
   Delay,
   Fault,

@@ -162,6 +162,15 @@ export class ApiClient implements InboundClient, ClientCalls {
   }
 
   /** @internal */
+  telling<Value>(work: () => Value): Value {
+    try {
+      return work();
+    } catch (error) {
+      throw this.published(error);
+    }
+  }
+
+  /** @internal */
   async outliving<Value>(work: (ownDeadline: Deadline) => Promise<Value>): Promise<Value> {
     return await this.upTo(this.#runtime.timing.deadlineMs, [], work);
   }

@@ -38,6 +38,8 @@ export interface ClientCalls {
     options: CallOptions | undefined,
     work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value>;
+  /** What `work` does at once, before there is a deadline: a `PassError` that it throws is published. */
+  telling<Value>(work: () => Value): Value;
   /** As `within`, but for a time of the caller's own; `signals` beside those of the client. */
   lasting<Value>(
     forMs: number,

@@ -99,7 +99,7 @@ function errorOf(failed: Failed, { method, endpoint }: Attempt): PassError {
     }
     case 'refused':
       return failure.status === 401
-        ? unauthorizedError(name, failure.adobe)
+        ? unauthorizedError(name, endpoint, failure.adobe)
         : refusedError(name, failure.adobe, failure.viewerMessage);
   }
 }
@@ -115,14 +115,23 @@ export function throttledError({
 }
 
 /** A fresh token is as good as a token gets: what it does not cure, somebody has to change. */
-function unauthorizedError(name: string, adobe: AdobeFailure): PassError {
+function unauthorizedError(name: string, endpoint: UpstreamEndpoint, adobe: AdobeFailure): PassError {
   const code = concernsApplication(adobe) ? 'application_not_accepted' : 'access_token_rejected';
-  return new PassError(code, `${name}: ${said(adobe)}, also to a fresh access token; ${remedyOf(adobe)}`, {
-    adobe,
-  });
+  return new PassError(
+    code,
+    `${name}: ${said(adobe)}, also to a fresh access token; ${remedyOf(adobe, endpoint)}`,
+    {
+      adobe,
+    },
+  );
 }
 
-function remedyOf(adobe: AdobeFailure): string {
+const ofManagement: ReadonlySet<UpstreamEndpoint> = new Set(['resetTempPass', 'esm', 'management']);
+
+function remedyOf(adobe: AdobeFailure, endpoint: UpstreamEndpoint): string {
+  if (ofManagement.has(endpoint)) {
+    return 'see whether Adobe has enabled the registered application for this API and service provider, and whether its software statement was revoked';
+  }
   switch (adobe.code) {
     case 'invalid_access_token_service_provider':
       return 'link the registered application to this service provider, or correct serviceProvider, whose case matters';

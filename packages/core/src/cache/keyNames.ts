@@ -69,12 +69,21 @@ export interface KeyNameOptions {
   readonly application: string;
   /** The last of the list of secrets. */
   readonly nameSecret: string;
+  /** Whose pairs they are: of devices (default), or of a server itself, which has a key space of its own beside them. */
+  readonly identity?: 'device' | 'server' | undefined;
 }
 
 /** @throws PassError `option_invalid` if there is no such environment, or the application cannot be part of a key. */
-export function createKeyNames({ environment, application, nameSecret }: KeyNameOptions): KeyNames {
+export function createKeyNames({
+  environment,
+  application: name,
+  nameSecret,
+  identity = 'device',
+}: KeyNameOptions): KeyNames {
   const letters = lettersOf(environment);
-  assertApplication(application);
+  assertApplication(name);
+  // No application has a colon in its name, and no record beside devices is called `server`.
+  const application = identity === 'server' ? `${name}:server` : name;
   const { nameKey } = deriveSecretKeys(nameSecret);
   const space = `${prefix}:${letters}:${application}`;
   // NUL ends each part, none of the parts before the last can contain one, and the last needs no end: two different

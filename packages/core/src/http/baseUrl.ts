@@ -16,16 +16,50 @@ const environmentUrls: Readonly<Record<Exclude<PassEnvironment, 'local'>, string
   'prequal-staging': 'https://sp-prequal.auth-staging.adobe.com/',
 };
 
+/** The hosts of the management APIs. */
+const managementUrls: Readonly<Record<Exclude<PassEnvironment, 'local'>, string>> = {
+  'release-production': 'https://mgmt.auth.adobe.com/',
+  'release-staging': 'https://mgmt.auth-staging.adobe.com/',
+  'prequal-production': 'https://mgmt-prequal.auth.adobe.com/',
+  'prequal-staging': 'https://mgmt-prequal.auth-staging.adobe.com/',
+};
+
+/**
+ * Where the management APIs are: `managementBaseUrl`, else `baseUrl`, else the environment's host.
+ * @throws PassError `option_invalid`
+ */
+export function resolveManagementUrl(
+  environment: PassEnvironment,
+  baseUrl: URL | undefined,
+  managementBaseUrl: unknown,
+): URL {
+  if (managementBaseUrl !== undefined) return readBaseUrl(managementBaseUrl, 'managementBaseUrl');
+  if (baseUrl !== undefined || environment === 'local') return resolveBaseUrl(environment, baseUrl);
+  return new URL(managementUrls[environment]);
+}
+
 /**
  * Where Adobe Pass is: the environment's host, or `baseUrl` in its place.
  * @throws PassError `option_invalid`
  */
 export function resolveBaseUrl(environment: PassEnvironment, baseUrl?: unknown): URL {
   if (baseUrl === undefined) {
-    if (environment === 'local') invalid("is required with environment 'local', received undefined");
+    if (environment === 'local') {
+      throw new PassError(
+        'option_invalid',
+        "baseUrl is required with environment 'local', received undefined",
+      );
+    }
     return new URL(environmentUrls[environment]);
   }
-  const url = parseUrl(baseUrl);
+  return readBaseUrl(baseUrl, 'baseUrl');
+}
+
+function readBaseUrl(baseUrl: unknown, name: string): URL {
+  const invalid = (problem: string): never => {
+    throw new PassError('option_invalid', `${name} ${problem}`);
+  };
+  const url = parseUrl(baseUrl, invalid);
   // Nothing of it is quoted: what is wrong may be a password.
   if (url.username !== '' || url.password !== '') invalid('must not contain a user name or password');
   if (url.pathname !== '/') invalid('must be scheme, host and port only, received a path too');
@@ -40,7 +74,7 @@ export function resolveBaseUrl(environment: PassEnvironment, baseUrl?: unknown):
   return new URL(url.origin);
 }
 
-function parseUrl(baseUrl: unknown): URL {
+function parseUrl(baseUrl: unknown, invalid: (problem: string) => never): URL {
   const text = baseUrl instanceof URL ? baseUrl.href : baseUrl;
   if (typeof text !== 'string') return invalid(`must be a URL, received ${kindOf(baseUrl)}`);
   if (!URL.canParse(text)) return invalid(`must be a URL, received ${text.length} characters that are none`);
@@ -56,8 +90,4 @@ function isLoopback(hostname: string): boolean {
     // The URL parser has already put every spelling of an IPv4 address into four decimal parts.
     /^127\.\d+\.\d+\.\d+$/.test(hostname)
   );
-}
-
-function invalid(problem: string): never {
-  throw new PassError('option_invalid', `baseUrl ${problem}`);
 }

@@ -1,7 +1,8 @@
 import { kindOf } from '../described.js';
 import { PassError } from '../errors.js';
 
-const prefix = '/api/v2/';
+/** REST API v2. */
+const restPrefixes = ['/api/v2/'] as const;
 const longestPath = 8_192;
 
 /** Any origin serves: only whether the path leaves it is asked. */
@@ -9,12 +10,16 @@ const origin = 'https://adobe-pass.invalid';
 
 /**
  * The path and query of a protected call, as they go onto the wire. The bearer token travels with it, so it must not be
- * possible to leave the host or `/api/v2/`, whichever way the servers in between read the path. Refused are therefore
+ * possible to leave the host or what is below `prefixes`, whichever way the servers in between read the path. Refused are therefore
  * backslashes, dot segments, empty segments, and encoded forms of these: a reader that decodes twice, or one that drops
  * `;parameters` before it resolves `..`, must arrive at the same resource.
  * @throws PassError `request_path_invalid`
  */
-export function protectedPath(path: string, query?: Readonly<Record<string, string | undefined>>): string {
+export function protectedPath(
+  path: string,
+  query?: Readonly<Record<string, string | undefined>>,
+  prefixes: readonly string[] = restPrefixes,
+): string {
   const given: unknown = path;
   if (typeof given !== 'string') return refuse(`must be a string, received ${kindOf(given)}`);
   if (given.length > longestPath)
@@ -29,8 +34,9 @@ export function protectedPath(path: string, query?: Readonly<Record<string, stri
   if (given.includes('\\')) return refuse(`must not contain a backslash, received ${shown}`);
   if (!pathname.startsWith('/') || pathname.startsWith('//'))
     return refuse(`must begin with one slash, received ${shown}`);
-  if (!pathname.startsWith(prefix) || pathname.length === prefix.length) {
-    return refuse(`must name a resource below ${prefix}, received ${shown}`);
+  const prefix = prefixes.find((each) => pathname.startsWith(each) && pathname.length > each.length);
+  if (prefix === undefined) {
+    return refuse(`must name a resource below ${prefixes.join(' or ')}, received ${shown}`);
   }
   const segments = pathname.slice(1).split('/');
   for (const [index, segment] of segments.entries()) {

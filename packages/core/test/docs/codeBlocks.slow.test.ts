@@ -102,7 +102,8 @@ function compile(programs: Readonly<Record<string, string>>): readonly string[] 
       encoding: 'utf8',
       cwd: folder,
     });
-    return stdout.split('\n').filter((line) => line.includes('error'));
+    // An error goes on in the lines that are indented.
+    return stdout.split(/\n(?=\S)/).filter((text) => text.includes('error'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,16 @@
-const harmless = new Set(['grant_type', 'client_id', 'profile', 'mvpd', 'domainName', 'requestor_id', 'mvpd_id', 'start', 'end', 'format', 'programmer']);
+const harmless = new Set([
+  'grant_type',
+  'client_id',
+  'profile',
+  'mvpd',
+  'domainName',
+  'requestor_id',
+  'mvpd_id',
+  'start',
+  'end',
+  'format',
+  'programmer',
+]);
 
 /** OAuth parameters may stand in the query, so values are hidden unless known to be harmless. */
 export function redactPath(pathname: string, query: URLSearchParams): string {

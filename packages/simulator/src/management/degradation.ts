@@ -82,7 +82,10 @@ function measures(
   return jsonReply(200, { 'degradation-measures': active.map((each) => measure(each, now)) });
 }
 
-function measure({ serviceProvider, mvpd, rule, lifeSeconds: ttl, notAfter }: ActiveDegradation, now: number): object {
+function measure(
+  { serviceProvider, mvpd, rule, lifeSeconds: ttl, notAfter }: ActiveDegradation,
+  now: number,
+): object {
   const activatedAt = notAfter === null || ttl === undefined ? now : notAfter - ttl * 1000;
   return {
     id: ids[rule],

@@ -30,11 +30,9 @@ export const esmReport: Handler = managementHandler({
     if (typeof filter === 'string') return textReply(400, filter);
     const projection = [...path, ...filter.shown.filter((dimension) => !path.includes(dimension))];
     const limit = Number(query.get('limit') ?? 1_000);
-    const seen = ledger
-      .entries()
-      .filter(({ at, serviceProvider = '' }) => {
-        return at >= start && at < end && call.client.application.serviceProviders.includes(serviceProvider);
-      });
+    const seen = ledger.entries().filter(({ at, serviceProvider = '' }) => {
+      return at >= start && at < end && call.client.application.serviceProviders.includes(serviceProvider);
+    });
     const metrics = query.get('metrics')?.split(',') ?? metricNames;
     const rows = esmRows(seen, projection, filter.filters, metrics).slice(0, limit);
     const modified = { 'last-modified': new Date(clock.now()).toUTCString() };
@@ -111,7 +109,10 @@ function shown(
     }
     case 'xml': {
       const records = rows.map(
-        (row) => `<record ${Object.entries(row).map(([name, value]) => `${name}="${value}"`).join(' ')}/>`,
+        (row) =>
+          `<record ${Object.entries(row)
+            .map(([name, value]) => `${name}="${value}"`)
+            .join(' ')}/>`,
       );
       return {
         status: 200,

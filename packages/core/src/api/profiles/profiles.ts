@@ -66,8 +66,10 @@ export class Profiles implements ProfilesResource {
   }
 
   async waitFor(parameters: WaitParameters, options?: CallOptions): Promise<WaitOutcome> {
-    checkParameters('profiles.waitFor', parameters);
-    const code = plainCode(parameters.code);
+    const code = this.#client.telling(() => {
+      checkParameters('profiles.waitFor', parameters);
+      return plainCode(parameters.code);
+    });
     const ask = async (signal: AbortSignal): Promise<Profile | undefined> =>
       await this.forCode({ code }, { signal });
     return await waitForProfile(this.#client, this.#runtime, { ...parameters, code, ask }, options);

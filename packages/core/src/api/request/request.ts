@@ -31,7 +31,8 @@ export function anyRequest(
   return { ...call, headers: { ...headers, 'content-type': content.type }, body: content.body };
 }
 
-function contentOf({
+/** The body of a call, and what it is. @throws PassError `option_invalid` */
+export function contentOf({
   json,
   form,
 }: PassRequestInit): { readonly type: string; readonly body: string } | undefined {

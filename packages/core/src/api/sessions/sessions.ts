@@ -92,8 +92,11 @@ export class Sessions implements SessionsResource {
   }
 
   authenticateUrl(parameters: { readonly code: string }): string {
-    checkParameters('sessions.authenticateUrl', parameters);
-    return authenticateUrl(this.#runtime.baseUrl, this.#client.serviceProvider, plainCode(parameters.code));
+    const client = this.#client;
+    return client.telling(() => {
+      checkParameters('sessions.authenticateUrl', parameters);
+      return authenticateUrl(this.#runtime.baseUrl, client.serviceProvider, plainCode(parameters.code));
+    });
   }
 
   #question(): Pick<SessionQuestion, 'baseUrl' | 'serviceProvider'> {
