@@ -142,6 +142,8 @@ describe('a code of Adobe Pass', () => {
       mustAct: 'viewer',
       viewerMustSignIn: true,
     });
+    const code = 'authorization_denied_by_mvpd';
+    expect(meaningOf({ code, action: 'configuration' })).toEqual(meaningOf({ code }));
   });
 
   it.each([
