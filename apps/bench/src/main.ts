@@ -35,6 +35,8 @@ show(await measured<Section>('synchronousHit', rounds(200, 60)));
 show(await measured<Section>('expressRouter', rounds(150, 60)));
 show(await measured<Section>('expressRouterHeaders', rounds(150, 60)));
 show(await measured<Section>('koaMiddleware', rounds(150, 60)));
+// It has no counts.
+if (!options.counts) show(await measured<Section>('upstreamCalls', quick ? 5 : 15));
 const pairs = [await footprints(options.counts ? 1_000 : 10_000)];
 if (!quick) {
   const smaller = await footprints(100_000);

@@ -9,6 +9,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   expressRouterHeaders: async () => (await import('./expressRouter.js')).expressRouterHeaders,
   koaMiddleware: async () => (await import('./koaMiddleware.js')).koaMiddleware,
   bursts: async () => (await import('./bursts.js')).bursts,
+  upstreamCalls: async () => (await import('./upstreamCalls.js')).upstreamCalls,
   poolFootprint: async () => (await import('./memory.js')).poolFootprint,
   mapFootprint: async () => (await import('./memory.js')).mapFootprint,
 };

@@ -74,15 +74,22 @@ function serviceOf(pass: Pass): express.Express {
   const app = express();
   app.use(express.json());
   app.use(passMiddleware(pass, { device: deviceFromHeaders() }));
-  app.post('/:method', async (req, res) => {
-    const { identity } = req.query;
-    const own = getPass(req);
-    const client =
-      typeof identity === 'string' ? pass.client(own.device, { tempPassIdentity: identity }) : own;
-    res.json((await methodOf(client, req.params.method)(req.body as never)) ?? null);
+  app.post('/:method', (req, res, next) => {
+    answer(pass, req, res).catch(next);
   });
   app.use(passErrorHandler());
   return app;
+}
+
+async function answer(
+  pass: Pass,
+  req: express.Request<{ method: string }>,
+  res: express.Response,
+): Promise<void> {
+  const { identity } = req.query;
+  const own = getPass(req);
+  const client = typeof identity === 'string' ? pass.client(own.device, { tempPassIdentity: identity }) : own;
+  res.json((await methodOf(client, req.params.method)(req.body as never)) ?? null);
 }
 
 function methodOf(client: PassClient, name: string): (parameters: never) => unknown {

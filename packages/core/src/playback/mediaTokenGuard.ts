@@ -133,7 +133,7 @@ export function mediaTokenGuard(options: MediaTokenGuardOptions): MediaTokenGuar
         async () => await cache.swap(keyPrefix + hash, null, { value, ttlMs }, { timeoutMs: cacheTimeoutMs }),
         () => new Error('too late'),
       );
-      return swapped.ok === true;
+      return swapped.ok;
     } catch {
       throw new PassError(
         'cache_unavailable',
@@ -187,7 +187,9 @@ function cheaply(
   now: number,
   toleranceMs: number,
 ): CheapRefusal | undefined {
-  if (authorized !== true) return 'notAuthorized';
+  // What an app handed on may hold another word.
+  const permits: unknown = authorized;
+  if (permits !== true) return 'notAuthorized';
   if (resource !== asked) return 'otherResource';
   if (token === undefined || token.serializedToken === '') return 'tokenMissing';
   const { notBefore, notAfter } = token;

@@ -19,7 +19,7 @@ import { stage, type Answer, type Stage } from './scripted.js';
 
 const mvpd = 'Acme';
 const pair = { client_id: 'id', client_secret: 'secret' };
-const token = { access_token: 'token', expires_in: 21_600, token_type: 'bearer' };
+const issuedToken = { access_token: 'token', expires_in: 21_600, token_type: 'bearer' };
 const session = {
   actionName: 'authenticate',
   actionType: 'interactive',
@@ -51,7 +51,7 @@ const authorize = async (answer: Answer, resources = ['a']): Promise<readonly ob
 const rows: Readonly<Record<string, string | (() => Promise<void> | void)>> = {
   'Q1 register and token answer 200, 201 or another 2xx'() {
     for (const status of [200, 201, 202])
-      expect([register(status, pair).ok, issue(status, token).ok]).toEqual([true, true]);
+      expect([register(status, pair).ok, issue(status, issuedToken).ok]).toEqual([true, true]);
   },
   'Q2 the parameters of a token stand in the form'() {
     const { method, path, body } = requestAccessTokenRequest({
@@ -94,12 +94,14 @@ const rows: Readonly<Record<string, string | (() => Promise<void> | void)>> = {
   'Q6 times of issue are seconds or milliseconds, and life is counted from here'() {
     for (const at of [1_764_547_200, 1_764_547_200_000]) {
       expect(register(201, { ...pair, client_id_issued_at: at }).ok).toBe(true);
-      expect(issue(201, { ...token, created_at: at })).toMatchObject({ answer: { lifeMs: 21_600_000 } });
+      expect(issue(201, { ...issuedToken, created_at: at })).toMatchObject({
+        answer: { lifeMs: 21_600_000 },
+      });
     }
   },
   'Q7 a token lives for what it says'() {
     for (const hours of [1, 6, 24])
-      expect(issue(201, { ...token, expires_in: hours * 3_600 })).toMatchObject({
+      expect(issue(201, { ...issuedToken, expires_in: hours * 3_600 })).toMatchObject({
         answer: { lifeMs: hours * 3_600_000 },
       });
   },
@@ -386,7 +388,7 @@ const rows: Readonly<Record<string, string | (() => Promise<void> | void)>> = {
   'Q40 sizes and protocols':
     'nothing to read: an ordinary HTTP client with time limits (test/http/undiciTransport.test.ts)',
   'Q41 a refresh token is ignored'() {
-    const issued = issue(201, { ...token, refresh_token: 'refresh' });
+    const issued = issue(201, { ...issuedToken, refresh_token: 'refresh' });
     expect(issued.ok).toBe(true);
     expect(JSON.stringify(issued)).not.toContain('refresh');
   },
@@ -411,5 +413,8 @@ describe('where Adobe leaves room for several readings', () => {
     expect(numbers).toEqual(Array.from({ length: 44 }, (_, index) => String(index + 1)));
   });
 
-  for (const [name, row] of Object.entries(rows)) if (typeof row !== 'string') it(name, row);
+  it.each(Object.entries(rows).filter(([, row]) => typeof row !== 'string'))('%s', async (_, row) => {
+    expect.hasAssertions();
+    if (typeof row !== 'string') await row();
+  });
 });

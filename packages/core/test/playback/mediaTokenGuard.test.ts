@@ -70,7 +70,7 @@ describe('the guard of media tokens', () => {
     const { serializedToken = '' } = decision.token ?? {};
     const now = clock.now();
     const rows: [MediaTokenQuestion, string][] = [
-      [{ decision: { ...decision, authorized: false } as never, resource }, 'notAuthorized'],
+      [{ decision: { ...decision, authorized: false }, resource }, 'notAuthorized'],
       [{ decision, resource: resource.trim() }, 'otherResource'],
       [{ decision: { authorized: true, resource }, resource }, 'tokenMissing'],
       [withToken(decision, {}), 'tokenMissing'],

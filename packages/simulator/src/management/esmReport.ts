@@ -36,7 +36,7 @@ export const esmReport: Handler = managementHandler({
     const metrics = query.get('metrics')?.split(',') ?? metricNames;
     const rows = esmRows(seen, projection, filter.filters, metrics).slice(0, limit);
     const modified = { 'last-modified': new Date(clock.now()).toUTCString() };
-    return shown(format, rows, path, modified);
+    return written(format, rows, path, modified);
   },
 });
 
@@ -89,7 +89,7 @@ function links(path: readonly Dimension[]): object {
   };
 }
 
-function shown(
+function written(
   format: Format,
   rows: readonly EsmRow[],
   path: readonly Dimension[],
