@@ -75,13 +75,13 @@ function serviceOf(pass: Pass): express.Express {
   app.use(express.json());
   app.use(passMiddleware(pass, { device: deviceFromHeaders() }));
   app.post('/:method', (req, res, next) => {
-    answer(pass, req, res).catch(next);
+    serveCall(pass, req, res).catch(next);
   });
   app.use(passErrorHandler());
   return app;
 }
 
-async function answer(
+async function serveCall(
   pass: Pass,
   req: express.Request<{ method: string }>,
   res: express.Response,
