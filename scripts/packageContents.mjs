@@ -1,9 +1,9 @@
 // What a published package may contain, as functions over plain data, so that a test can show them refusing.
 
 /**
- * Packed, of every package, without the comments of its code: they weigh a quarter of it, cost nobody anything, and are
- * for whoever opens a file that a stack trace names. It is no budget to write code by. Whatever weighs more carries what
- * does not belong to it: fixtures, somebody else's code, a build made twice.
+ * Packed, of every package, without the comments of its code and without its declarations: they weigh half of it, are
+ * never run, and are for whoever opens a file that a stack trace names, and for editors. It is no budget to write code by.
+ * Whatever weighs more carries what does not belong to it: fixtures, somebody else's code, a build made twice.
  */
 const mostBytes = 150_000;
 
@@ -37,7 +37,9 @@ export function findContentProblems({ name, files, bytes, scripts }) {
   if (!files.some((file) => file.startsWith('dist/')))
     problems.push(`${name} publishes no dist/; was it built?`);
   if (bytes > mostBytes)
-    problems.push(`${name} weighs ${bytes} bytes packed, more than ${mostBytes}, without comments`);
+    problems.push(
+      `${name} weighs ${bytes} bytes packed, more than ${mostBytes}, without comments and declarations`,
+    );
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])
     if (script in scripts) problems.push(`${name} runs a ${script} script on its user's machine`);
   return problems;

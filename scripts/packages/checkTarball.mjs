@@ -21,7 +21,7 @@ export async function checkTarball({ manifest, tarball, files }, root) {
   const bytes = weigh(unpacked, files);
   const kilobytes = (/** @type {number} */ count) => `${(count / 1000).toFixed(1)} kB`;
   console.log(
-    `${name}: ${files.length} files, ${kilobytes(statSync(tarball).size)} packed, ${kilobytes(bytes)} without comments`,
+    `${name}: ${files.length} files, ${kilobytes(statSync(tarball).size)} packed, ${kilobytes(bytes)} without comments and declarations`,
   );
   const problems = findContentProblems({ name, files, bytes, scripts });
   problems.push(...findDependencyProblems(manifest), ...findManifestProblems(manifest));
@@ -51,10 +51,12 @@ async function unpack(tarball) {
 
 /** @param {string} folder @param {readonly string[]} files */
 function weigh(folder, files) {
-  const texts = files.map((file) => {
-    const text = readFileSync(join(folder, file), 'utf8');
-    return file.endsWith('.js') ? withoutComments(text) : text;
-  });
+  const texts = files
+    .filter((file) => !file.endsWith('.d.ts'))
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return file.endsWith('.js') ? withoutComments(text) : text;
+    });
   return gzipSync(texts.join('\n'), { level: 9 }).length;
 }
 

@@ -54,7 +54,7 @@ describe('a package is refused', () => {
     [
       'for its weight',
       { name: '@pass-dcr/express', bytes: 150_001 },
-      '@pass-dcr/express weighs 150001 bytes packed, more than 150000, without comments',
+      '@pass-dcr/express weighs 150001 bytes packed, more than 150000, without comments and declarations',
     ],
     [
       'for an install script',

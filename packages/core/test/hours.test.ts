@@ -1,12 +1,17 @@
 import { describe, expect, inject, it } from 'vitest';
 import { situationsOf } from '../proofs/hours/run.js';
 
-/** What takes longest shows no more than another form of the same. */
 const everything = inject('everything');
+/** Hours that pass within a fraction of a second; the others are lived through with everything. */
+const quick = new Set([
+  ...['usable-token', 'one-dead', 'two-pairs', 'probes', 'other-adobe'],
+  ...['second-loss', 'one-shard', 'stale-backup', 'unstorable-pair', 'ended-in-recovery'],
+]);
 /** All of it is work, and on a busy machine that is slow. */
 const timeout = 120_000;
 
-for (const { name, situation, mustBe, hours, controls } of situationsOf('short')) {
+const situations = situationsOf('short').filter(({ name }) => everything || quick.has(name));
+for (const { name, situation, mustBe, hours, controls } of situations) {
   const short = hours.filter(({ isLong }) => isLong !== true);
   describe(`${name}: ${situation}`, () => {
     for (const { form, run } of everything ? short : short.slice(-1)) {
