@@ -43,8 +43,8 @@ describe.skipIf(programs === null)(`the worked example on a real PostgreSQL${ski
   }, 60_000);
   // The server takes a hundred connections; those of earlier tests would leave the last ones none.
   afterEach(async () => {
-    const open = pools.splice(0).filter(({ ended }) => !ended);
-    await Promise.all(open.map(async (pool) => await pool.end()));
+    const left = pools.splice(0).filter(({ ended }) => !ended);
+    await Promise.all(left.map(async (pool) => await pool.end()));
   });
   afterAll(async () => {
     await server.stop();
