@@ -32,8 +32,9 @@ export async function checkNewcomers(packed, { root, folder }) {
   const own = join(folder, 'newcomers');
   mkdirSync(own);
   const registry = await startRegistry(packed, own);
-  // NODE_PATH would let a newcomer find what this workspace has installed.
-  const env = { ...process.env, ...registry.env, NODE_PATH: '' };
+  // NODE_PATH would let a newcomer find what this workspace has installed, and npm, where it has started this program, the
+  // package that it was asked to take.
+  const env = { ...process.env, ...registry.env, NODE_PATH: '', npm_config_package: undefined };
   // npx keeps what it has once fetched, under its version: the one of this run is in a place of its own.
   const npx = { ...env, npm_config_cache: join(own, 'npx') };
   try {
