@@ -15,7 +15,7 @@ const provider = 'SandpiperBasic';
 export async function viewingActs(serviceUrl, control) {
   const tv = await deviceAt(serviceUrl, 'kitchen-tv', 21);
   const otherTv = await deviceAt(serviceUrl, 'guest-room-tv', 22);
-  const phone = await deviceAt(serviceUrl, 'phone', 23);
+  const phone = await deviceAt(serviceUrl, 'phone-of-the-viewer', 23);
   const resources = ['REF30', 'REF30-news', 'REF30-movies'];
 
   return [
