@@ -72,13 +72,17 @@ export function describeViewing({ simulator, url, headers }: Service): void {
       const { code } = begun as { readonly code: string };
       const typed = ` ${code.toLowerCase()} `;
       expect(await phone('/api/second-screen', { code: typed })).toEqual({ status: 200, missing: ['mvpd'] });
-      const url = expect.stringContaining('/authenticate/') as string;
+      const loginUrl = expect.stringContaining('/authenticate/') as string;
       const mvpd = 'Cablevision';
       expect(await phone('/api/second-screen/sign-in', { code: typed, mvpd })).toMatchObject({
         next: 'authenticate',
-        url,
+        url: loginUrl,
       });
-      expect(await phone('/api/second-screen', { code })).toEqual({ status: 200, missing: [], url });
+      expect(await phone('/api/second-screen', { code })).toEqual({
+        status: 200,
+        missing: [],
+        url: loginUrl,
+      });
       simulator().logIn({ code });
       expect(await tv('/api/sign-in/wait', { code })).toEqual({ status: 200, state: 'signedIn', mvpd });
       expect(simulator().ledger.count({ endpoint: 'register' })).toBe(2);
