@@ -38,8 +38,12 @@ async function createStage(): Promise<Stage> {
   };
 }
 
+/** Ten at a time: on a busy machine more of them outlast the time of a call, and whoever has no answer registers again. */
 async function meet(pass: Pass, from: number, to: number): Promise<void> {
-  await Promise.all(times(to - from, async (index) => await pass.authenticate(deviceNumber(from + index))));
+  for (let first = from; first < to; first += 10) {
+    const many = Math.min(10, to - first);
+    await Promise.all(times(many, async (index) => await pass.authenticate(deviceNumber(first + index))));
+  }
 }
 
 /** Until no pair is looked after any more because it is new. */
@@ -100,13 +104,12 @@ describe('a pair that a failover has lost', () => {
     using recording = recordEvents();
     const pass = stage.start();
     await meet(pass, 0, 60);
-    const before = stage.registrations();
     await letPairsAge(stage);
     stage.cache.loseCredentials(60);
     stage.cache.reconnect();
     await expect.poll(() => stage.cache.storedPairs, { timeout: 10_000 }).toBe(60);
     expect(recording.of('cacheLostData')).toMatchObject([{ pairsToCheck: 60 }]);
-    expect(stage.registrations()).toBe(before);
+    expect(stage.registrations()).toBe(60);
   });
 
   it('costs a look at two of each part of the cache and nothing else where nothing was lost', async () => {
@@ -203,7 +206,7 @@ describe('a cache that was emptied', () => {
   it('keeps new devices waiting at every server for as long as any puts pairs back', async () => {
     await using stage = await createStage();
     const [one, other] = [stage.start(), stage.start()];
-    for (let from = 0; from < 750; from += 150) await meet(one, from, from + 150);
+    await meet(one, 0, 750);
     await meet(other, 750, 751);
     const before = stage.registrations();
     await letPairsAge(stage);
@@ -335,6 +338,31 @@ it('a closed Pass listens to its cache no more', async () => {
   stage.cache.reads = 0;
   stage.harness.advance(60_000);
   expect(stage.cache.reads).toBe(0);
+});
+
+it('a Pass has closed only when all that it asked of the others is answered, though a part of it failed', async () => {
+  await using stage = await createStage();
+  const cache = stage.cache.open();
+  const unanswered: (() => void)[] = [];
+  const pass = stage.start({
+    cache: {
+      ...cache,
+      async read(keys, options) {
+        if (keys[0]?.endsWith(':recovery') === true) throw new Error('the connection broke');
+        if (keys[0]?.endsWith(':hold') === true)
+          await new Promise<void>((resolve) => unanswered.push(resolve));
+        return await cache.read(keys, options);
+      },
+    },
+  });
+  stage.cache.reconnect();
+  let hasClosed = false;
+  const closed = pass.close().then(() => (hasClosed = true));
+  await sleep(50);
+  expect(unanswered).toHaveLength(1);
+  expect(hasClosed).toBe(false);
+  for (const answer of unanswered) answer();
+  await closed;
 });
 
 it('a cache that says at once that it is back does no harm, however often it says so', async () => {
