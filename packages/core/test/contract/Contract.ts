@@ -57,7 +57,7 @@ export class Contract {
     const { pathname } = new URL(path, 'http://localhost');
     return this.operations
       .filter((operation) => operation.method === method && patternOf(operation.template).test(pathname))
-      .sort((a, b) => namesIn(a.template) - namesIn(b.template))[0];
+      .toSorted((a, b) => namesIn(a.template) - namesIn(b.template))[0];
   }
 
   checkAnswer(operation: Operation, { status, answer, answerHeaders }: Exchange): string[] {

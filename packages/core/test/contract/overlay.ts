@@ -24,7 +24,17 @@ export const schemas: Readonly<Record<string, SchemaOverlay>> = {
   SessionStatusResponse: { required: ['existingParameters', 'device', 'notBefore', 'notAfter'] },
   // The sample of "Retrieve authentication session information" has these as null, and the address as text.
   Device: {
-    required: ['type', 'model', 'version', 'hardware', 'operatingSystem', 'browser', 'display', 'connection'],
+    required: [
+      'type',
+      'model',
+      'version',
+      'hardware',
+      'operatingSystem',
+      'browser',
+      'display',
+      'applicationId',
+      'connection',
+    ],
     nullable: ['model', 'applicationId'],
   },
   Hardware: {
@@ -86,6 +96,8 @@ export interface OperationOverlay {
   readonly seed: readonly string[];
 }
 
+// The page "X-Roku-Reserved-Roku-Connect-Token": with each call that takes an Adobe-Subject-Token.
+const roku = ['x-roku-reserved-roku-connect-token'];
 const device = ['ap-device-identifier', 'x-device-info'];
 
 export const operations: Readonly<Record<string, OperationOverlay>> = {
@@ -98,15 +110,19 @@ export const operations: Readonly<Record<string, OperationOverlay>> = {
   },
   // The page lists the two headers of the device as optional.
   handleRequestUsingGET: { headers: device, seed: ['requestor', 'mvpds', '*', 'displayName'] },
-  createSessionUsingPOST: { seed: ['sessionId'] },
+  createSessionUsingPOST: { headers: roku, seed: ['sessionId'] },
   // Q4: the device is not asked of a second screen.
   resumeSessionUsingPOST: { headers: device, seed: ['reasonType'] },
   getSessionStatusUsingGET_1: { headers: device, seed: ['device', 'hardware', 'vendor'] },
   // What a browser adds by itself.
   startAuthenticationUsingGET: { headers: ['accept-language', 'sec-fetch-mode'], seed: [] },
-  getProfilesUsingGET_1: { seed: ['profiles', '*', 'issuer'] },
+  getProfilesUsingGET_1: { headers: roku, seed: ['profiles', '*', 'issuer'] },
   // The page has 403 for a trial that is over, as that of the code.
-  getProfileForMvpdUsingGET: { statuses: [403], seed: ['profiles', '*', 'attributes', '*', 'state'] },
+  getProfileForMvpdUsingGET: {
+    statuses: [403],
+    headers: roku,
+    seed: ['profiles', '*', 'attributes', '*', 'state'],
+  },
   // Q4, and the header of a trial as the page has it.
   getProfileForCodeUsingGET_1: {
     statuses: [403],
@@ -114,12 +130,17 @@ export const operations: Readonly<Record<string, OperationOverlay>> = {
     seed: ['profiles', '*', 'notAfter'],
   },
   // Q16: too many resources may be refused as a whole.
-  retrievePreAuthorizeDecisionsForMvpdUsingPOST_1: { statuses: [403], seed: ['decisions', '*', 'source'] },
+  retrievePreAuthorizeDecisionsForMvpdUsingPOST_1: {
+    statuses: [403],
+    headers: roku,
+    seed: ['decisions', '*', 'source'],
+  },
   retrieveAuthorizeDecisionsForMvpdUsingPOST: {
     statuses: [403],
+    headers: roku,
     seed: ['decisions', '*', 'token', 'serializedToken'],
   },
-  getLogoutForMvpdUsingGET: { seed: ['logouts', '*', 'actionType'] },
+  getLogoutForMvpdUsingGET: { headers: roku, seed: ['logouts', '*', 'actionType'] },
   retrieveVerificationTokenUsingPOST: { seed: ['actionType'] },
   // Q21: 201 for a new profile.
   createPartnerProfileUsingPOST: { statuses: [201], seed: ['profiles', '*', 'type'] },
