@@ -13,4 +13,9 @@ export const keptSchedules: readonly KeptSchedule[] = [
     schedule: 458,
     found: 'a look at the records of an incident went on after close()',
   },
+  {
+    seed: 1,
+    schedule: 1_582,
+    found: 'a look at the records of a hold went on after close()',
+  },
 ];

@@ -1,6 +1,7 @@
 import { publish } from '../diagnostics.js';
 import { failure } from '../registration/failure.js';
 import type { Failure } from '../registration/event.js';
+import { allOver } from '../time/allOver.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import {
@@ -102,7 +103,7 @@ export class RegistrationHoldOff {
   /** Whether other processes put pairs back, or know the cache to be new. @throws PassError `cache_unavailable` */
   async askOthers(): Promise<void> {
     const { record, recovery } = this.#options;
-    const [isNew, said] = await Promise.all([record.isSet(), recovery.look()]);
+    const [isNew, said] = await allOver([record.isSet(), recovery.look()]);
     if (isNew) this.note({ type: 'newForAnother' });
     this.#hear(said);
     this.#isToldByOthers = isNew || said.ranges.size > 0;
@@ -112,7 +113,7 @@ export class RegistrationHoldOff {
   async allow(): Promise<void> {
     this.note({ type: 'allowed' });
     const { record, recovery, timing } = this.#options;
-    await Promise.all([recovery.allow(timing.allowedForMs), record.end()]);
+    await allOver([recovery.allow(timing.allowedForMs), record.end()]);
   }
 
   #hear({ ranges, isAllowed }: RecoverySaid): void {

@@ -337,6 +337,31 @@ it('a closed Pass listens to its cache no more', async () => {
   expect(stage.cache.reads).toBe(0);
 });
 
+it('a Pass has closed only when all that it asked of the others is answered, though a part of it failed', async () => {
+  await using stage = await createStage();
+  const cache = stage.cache.open();
+  const unanswered: (() => void)[] = [];
+  const pass = stage.start({
+    cache: {
+      ...cache,
+      async read(keys, options) {
+        if (keys[0]?.endsWith(':recovery') === true) throw new Error('the connection broke');
+        if (keys[0]?.endsWith(':hold') === true)
+          await new Promise<void>((resolve) => unanswered.push(resolve));
+        return await cache.read(keys, options);
+      },
+    },
+  });
+  stage.cache.reconnect();
+  let hasClosed = false;
+  const closed = pass.close().then(() => (hasClosed = true));
+  await sleep(50);
+  expect(unanswered).toHaveLength(1);
+  expect(hasClosed).toBe(false);
+  for (const answer of unanswered) answer();
+  await closed;
+});
+
 it('a cache that says at once that it is back does no harm, however often it says so', async () => {
   await using stage = await createStage();
   const cache = stage.cache.open();
