@@ -31,13 +31,13 @@ const shownEntries = 6;
 /** What the simulator saw, request by request. @param {LedgerEntry[]} entries @param {Print} print */
 function showLedger(entries, print) {
   if (entries.length === 0) return;
-  print('    # endpoint      status  client id                             address');
+  print('    # endpoint        status  client id                             address');
   for (const { sequence, endpoint, status, clientId = '', forwardedFor = '' } of entries.slice(
     0,
     shownEntries,
   ))
     print(
-      `${String(sequence).padStart(5)} ${endpoint.padEnd(13)} ${String(status).padStart(6)}  ${clientId.padEnd(36)}  ${forwardedFor}`,
+      `${String(sequence).padStart(5)} ${endpoint.padEnd(15)} ${String(status).padStart(6)}  ${clientId.padEnd(36)}  ${forwardedFor}`,
     );
   if (entries.length > shownEntries) print(`      … and ${entries.length - shownEntries} more`);
 }
@@ -46,7 +46,7 @@ function showLedger(entries, print) {
 function report(entries, expected, print) {
   /** @type {(...cells: (string | number)[]) => void} */
   const row = (first = '', ...rest) =>
-    print(`  ${String(first).padEnd(15)}${rest.map((cell) => String(cell).padStart(9)).join('')}`);
+    print(`  ${String(first).padEnd(17)}${rest.map((cell) => String(cell).padStart(9)).join('')}`);
   row('endpoint', 'requests', 'expected');
   const endpoints = new Set([...Object.keys(expected), ...entries.map(({ endpoint }) => endpoint)]);
   let wrong = 0;

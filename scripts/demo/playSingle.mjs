@@ -4,11 +4,12 @@ import { json } from './json.mjs';
 import { stop } from './programs.mjs';
 import { ask, deviceOf, issueDeviceToken, startService } from './service.mjs';
 import { startSimulator } from './simulator.mjs';
+import { viewingActs } from './viewing.mjs';
 
 /** @typedef {import('./acts.mjs').Act} Act */
 
 /**
- * One server with the file cache: a device's journey.
+ * One server with the file cache: a device's journey, and a viewer's.
  * @param {import('./readArguments.mjs').Framework} framework
  * @param {string} folder
  * @param {import('./acts.mjs').Print} print
@@ -68,6 +69,7 @@ export async function playSingle(framework, folder, print) {
         return { register: 50, token: 50, profiles: 50 };
       },
     },
+    ...(await viewingActs(() => service.url, simulator.control)),
   ];
   const { wrong, entries } = await playActs(acts, simulator.ledger, print);
   const ofOneDevice = entries.slice(0, 4).flat();

@@ -31,7 +31,10 @@ export async function issueDeviceToken(serviceUrl, platformId) {
   return text((await json(`${serviceUrl}/api/device`, { platformId })).deviceToken, 'deviceToken');
 }
 
-/** What a device asks its service. @param {string} url @param {string} token @param {string} address the device's */
-export async function ask(url, token, address) {
-  return await json(url, undefined, { Authorization: `Bearer ${token}`, 'X-Forwarded-For': address });
+/**
+ * What a device asks its service.
+ * @param {string} url @param {string} token @param {string} address the device's @param {object} [body] a POST where given
+ */
+export async function ask(url, token, address, body) {
+  return await json(url, body, { Authorization: `Bearer ${token}`, 'X-Forwarded-For': address });
 }

@@ -9,6 +9,7 @@ import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { areHarmless, attacks, headersOf } from '../../../packages/conformance/src/adapter/attacks.js';
+import { describeViewing, signInPage } from './describeViewing.js';
 import type {
   RunningApp,
   Settings,
@@ -64,6 +65,7 @@ export function describeService(
         secrets: [secret],
         cache: { kind: 'file', path: 'unused' },
         deviceTokenSecret,
+        signInPage,
       };
       service = await start(memoryCache());
     });
@@ -180,6 +182,12 @@ export function describeService(
           ['profiles', '203.0.113.9'],
         ]);
       });
+    });
+
+    describeViewing({
+      simulator: () => simulator,
+      url: urlOf,
+      headers: async (address) => bearer(await issue(), address),
     });
 
     describe('who the device is', () => {

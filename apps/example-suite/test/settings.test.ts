@@ -22,6 +22,18 @@ describe('readSettings', () => {
     });
   });
 
+  it('knows where a sign-in ends, by both settings or by none', () => {
+    const domainName = 'example.com';
+    const redirectUrl = 'https://www.example.com/signed-in';
+    const env = { ...complete, SIGN_IN_DOMAIN: domainName, SIGN_IN_REDIRECT_URL: redirectUrl };
+    expect(readSettings(env).signInPage).toEqual({ domainName, redirectUrl });
+    expect(readSettings(complete).signInPage.domainName).toBe('ref30.example');
+    const message = 'SIGN_IN_DOMAIN and SIGN_IN_REDIRECT_URL must be set together';
+    for (const name of ['SIGN_IN_DOMAIN', 'SIGN_IN_REDIRECT_URL'])
+      expect(() => readSettings({ ...env, [name]: '' })).toThrow(message);
+    expect(() => readSettings({ ...env, SIGN_IN_REDIRECT_URL: 'signed-in' })).toThrow(message);
+  });
+
   it('takes a Redis instead of a folder', () => {
     const url = 'rediss://app:secret-of-redis@redis.internal:6380/1';
     const env = { ...complete, PASS_CACHE_PATH: '', REDIS_URL: url };

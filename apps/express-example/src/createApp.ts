@@ -1,12 +1,16 @@
-import type { Pass } from '@pass-dcr/core';
+import type { Pass, PassClient } from '@pass-dcr/core';
 import {
   answerError,
+  authorize,
+  createSignIn,
   logFailure,
   logRequest,
   platformIdIn,
+  preauthorize,
   profilesView,
   providersView,
   readinessView,
+  trial,
   type AppParts,
 } from './service/index.js';
 import { passErrorHandler, passMiddleware } from '@pass-dcr/express';
@@ -36,7 +40,8 @@ export function createApp(
     res.set('Cache-Control', 'no-store');
     next();
   });
-  app.post('/api/device', express.json({ limit: '1kb' }), async (req, res) => {
+  const readBody = express.json({ limit: '1kb' });
+  app.post('/api/device', readBody, async (req, res) => {
     res.status(201).json(await deviceTokens.issue(platformIdIn(req.body)));
   });
   app.use('/api', passMiddleware(pass, { device: (req) => deviceTokens.deviceOf(req) }));
@@ -46,6 +51,18 @@ export function createApp(
   app.get('/api/me', async (req, res) => {
     res.json(profilesView(await req.pass.profiles.all()));
   });
+  const post = (path: string, answer: (client: PassClient, body: unknown) => Promise<object>): void => {
+    app.post(path, readBody, async (req, res) => void res.json(await answer(req.pass, req.body)));
+  };
+  const signIn = createSignIn(settings.signInPage);
+  post('/api/sign-in', signIn.begin);
+  post('/api/sign-in/wait', signIn.wait);
+  post('/api/second-screen', signIn.find);
+  post('/api/second-screen/sign-in', signIn.resume);
+  post('/api/sign-out', signIn.end);
+  post('/api/preauthorize', preauthorize);
+  post('/api/authorize', authorize);
+  post('/api/trial', trial);
 
   app.use(passErrorHandler());
   app.use(((error: unknown, req, res, next) => {

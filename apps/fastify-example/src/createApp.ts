@@ -1,12 +1,16 @@
-import type { Pass } from '@pass-dcr/core';
+import type { Pass, PassClient } from '@pass-dcr/core';
 import {
   answerError,
+  authorize,
+  createSignIn,
   logFailure,
   logRequest,
+  preauthorize,
   profilesView,
   providersView,
   readinessView,
   RequestError,
+  trial,
   type AppParts,
 } from './service/index.js';
 import { passErrorHandler, passPlugin } from '@pass-dcr/fastify';
@@ -61,6 +65,22 @@ export function createApp(
         devices.setErrorHandler(passErrorHandler());
         devices.get('/providers', async (request) => providersView(await request.pass.configuration()));
         devices.get('/me', async (request) => profilesView(await request.pass.profiles.all()));
+        const post = (path: string, answer: (client: PassClient, body: unknown) => Promise<object>): void => {
+          devices.post(
+            path,
+            { bodyLimit: 1_024 },
+            async ({ pass: client, body }) => await answer(client, body),
+          );
+        };
+        const signIn = createSignIn(settings.signInPage);
+        post('/sign-in', signIn.begin);
+        post('/sign-in/wait', signIn.wait);
+        post('/second-screen', signIn.find);
+        post('/second-screen/sign-in', signIn.resume);
+        post('/sign-out', signIn.end);
+        post('/preauthorize', preauthorize);
+        post('/authorize', authorize);
+        post('/trial', trial);
       });
     },
     { prefix: '/api' },

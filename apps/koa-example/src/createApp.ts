@@ -1,14 +1,18 @@
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
-import { isPassError, type Pass } from '@pass-dcr/core';
+import { isPassError, type Pass, type PassClient } from '@pass-dcr/core';
 import {
   answerError,
+  authorize,
+  createSignIn,
   logFailure,
   logRequest,
   platformIdIn,
+  preauthorize,
   profilesView,
   providersView,
   readinessView,
+  trial,
   type AppParts,
 } from './service/index.js';
 import { passErrorHandler, passMiddleware } from '@pass-dcr/koa';
@@ -28,7 +32,8 @@ export function createApp(pass: Pass, { settings, deviceTokens, log }: Omit<AppP
   });
 
   const devices = new Router();
-  devices.post('/api/device', bodyParser({ enableTypes: ['json'], jsonLimit: '1kb' }), async (ctx) => {
+  const readBody = bodyParser({ enableTypes: ['json'], jsonLimit: '1kb' });
+  devices.post('/api/device', readBody, async (ctx) => {
     ctx.body = await deviceTokens.issue(platformIdIn(ctx.request.body));
     ctx.status = 201;
   });
@@ -41,6 +46,20 @@ export function createApp(pass: Pass, { settings, deviceTokens, log }: Omit<AppP
   api.get('/me', async (ctx) => {
     ctx.body = profilesView(await ctx.pass.profiles.all());
   });
+  const post = (path: string, answer: (client: PassClient, body: unknown) => Promise<object>): void => {
+    api.post(path, readBody, async (ctx) => {
+      ctx.body = await answer(ctx.pass, ctx.request.body);
+    });
+  };
+  const signIn = createSignIn(settings.signInPage);
+  post('/sign-in', signIn.begin);
+  post('/sign-in/wait', signIn.wait);
+  post('/second-screen', signIn.find);
+  post('/second-screen/sign-in', signIn.resume);
+  post('/sign-out', signIn.end);
+  post('/preauthorize', preauthorize);
+  post('/authorize', authorize);
+  post('/trial', trial);
 
   const app = new Koa(proxyOptions(settings.trustProxy));
   // What Adobe Pass refused is among the library's events already.

@@ -7,8 +7,10 @@ import { PassModule } from '@pass-dcr/nest';
 import { DeviceController } from './device.controller.js';
 import { HealthController } from './health.controller.js';
 import { deviceTokensToken, PartsModule, passOptionsToken } from './parts.module.js';
+import { PlayingController } from './playing.controller.js';
 import { RequestErrorFilter } from './request-error.filter.js';
 import { RequestLogMiddleware } from './request-log.middleware.js';
+import { SignInController } from './sign-in.controller.js';
 import { TvController } from './tv.controller.js';
 
 @Module({})
@@ -28,7 +30,7 @@ export class AppModule implements NestModule {
         // Its answer has what it would log.
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [DeviceController, HealthController, TvController],
+      controllers: [DeviceController, HealthController, PlayingController, SignInController, TvController],
       providers: [{ provide: APP_FILTER, useClass: RequestErrorFilter }],
     };
   }

@@ -1,4 +1,5 @@
 import type { PassEnvironment } from '@pass-dcr/core';
+import type { SignInPage } from './signIn.js';
 
 /** Where the credentials of the devices are: on this host's disk, or in a Redis that all servers share. */
 export type CacheSettings =
@@ -19,6 +20,7 @@ export interface Settings {
   readonly secrets: readonly string[];
   readonly cache: CacheSettings;
   readonly deviceTokenSecret: string;
+  readonly signInPage: SignInPage;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -61,6 +63,7 @@ export function readSettings(env: Env): Settings {
       'DEVICE_TOKEN_SECRET',
       'at least 32 random characters, others than PASS_SECRET',
     ),
+    signInPage: readSignInPage(env, problems),
   };
   if (settings.deviceTokenSecret.length > 0 && settings.deviceTokenSecret.length < 32) {
     problems.push(
@@ -101,6 +104,20 @@ function isRedisUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
   return (protocol === 'redis:' || protocol === 'rediss:') && hostname !== '';
+}
+
+/** Both or none of them. Without them: those of the simulator's `REF30`. */
+function readSignInPage(env: Env, problems: string[]): SignInPage {
+  const domainName = env['SIGN_IN_DOMAIN']?.trim() ?? '';
+  const redirectUrl = env['SIGN_IN_REDIRECT_URL']?.trim() ?? '';
+  if (domainName === '' && redirectUrl === '')
+    return { domainName: 'ref30.example', redirectUrl: 'https://ref30.example/signed-in' };
+  if (domainName === '' || !URL.canParse(redirectUrl)) {
+    problems.push(
+      'SIGN_IN_DOMAIN and SIGN_IN_REDIRECT_URL must be set together: a domain of the service provider, and the absolute URL where the browser ends',
+    );
+  }
+  return { domainName, redirectUrl };
 }
 
 /** Without PASS_ENVIRONMENT, a base URL means the simulator. */

@@ -3,9 +3,11 @@ import type { Configuration, Mvpd, Profile, Readiness } from '@pass-dcr/core';
 export interface ProvidersView {
   readonly serviceProvider: Configuration['serviceProvider'];
   readonly providers: readonly Pick<Mvpd, 'id' | 'displayName' | 'logoUrl'>[];
+  /** The ids of the free trials. */
+  readonly trials: readonly string[];
 }
 
-/** The providers that a viewer can pick. */
+/** The providers that a viewer can pick, and the free trials, which need no sign-in. */
 export function providersView({ serviceProvider, mvpds }: Configuration): ProvidersView {
   const shown = mvpds.filter(({ isTempPass }) => !isTempPass);
   return {
@@ -15,6 +17,7 @@ export function providersView({ serviceProvider, mvpds }: Configuration): Provid
       displayName,
       ...(logoUrl === undefined ? {} : { logoUrl }),
     })),
+    trials: mvpds.filter(({ isTempPass }) => isTempPass).map(({ id }) => id),
   };
 }
 

@@ -38,8 +38,12 @@ async function createStage(): Promise<Stage> {
   };
 }
 
+/** Ten at a time: on a busy machine more of them outlast the time of a call, and whoever has no answer registers again. */
 async function meet(pass: Pass, from: number, to: number): Promise<void> {
-  await Promise.all(times(to - from, async (index) => await pass.authenticate(deviceNumber(from + index))));
+  for (let first = from; first < to; first += 10) {
+    const many = Math.min(10, to - first);
+    await Promise.all(times(many, async (index) => await pass.authenticate(deviceNumber(first + index))));
+  }
 }
 
 /** Until no pair is looked after any more because it is new. */
@@ -100,13 +104,12 @@ describe('a pair that a failover has lost', () => {
     using recording = recordEvents();
     const pass = stage.start();
     await meet(pass, 0, 60);
-    const before = stage.registrations();
     await letPairsAge(stage);
     stage.cache.loseCredentials(60);
     stage.cache.reconnect();
     await expect.poll(() => stage.cache.storedPairs, { timeout: 10_000 }).toBe(60);
     expect(recording.of('cacheLostData')).toMatchObject([{ pairsToCheck: 60 }]);
-    expect(stage.registrations()).toBe(before);
+    expect(stage.registrations()).toBe(60);
   });
 
   it('costs a look at two of each part of the cache and nothing else where nothing was lost', async () => {
@@ -203,7 +206,7 @@ describe('a cache that was emptied', () => {
   it('keeps new devices waiting at every server for as long as any puts pairs back', async () => {
     await using stage = await createStage();
     const [one, other] = [stage.start(), stage.start()];
-    for (let from = 0; from < 750; from += 150) await meet(one, from, from + 150);
+    await meet(one, 0, 750);
     await meet(other, 750, 751);
     const before = stage.registrations();
     await letPairsAge(stage);
