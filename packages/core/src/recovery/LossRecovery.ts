@@ -3,7 +3,7 @@ import type { PassCache } from '../cache/PassCache.js';
 import { publish } from '../diagnostics.js';
 import type { Failure } from '../registration/event.js';
 import { BackgroundTimers } from '../time/BackgroundTimers.js';
-import { monotonicOf, type Clock, type Timer } from '../time/clock.js';
+import type { Clock, Timer } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import { Doubts } from './Doubts.js';
 import { HeldDevices, type HeldDevice } from './HeldDevices.js';
@@ -13,6 +13,7 @@ import { LookQueue } from './LookQueue.js';
 import { LossWord } from './LossWord.js';
 import { NeighbourLooks } from './NeighbourLooks.js';
 import { around, everyRange, noRanges, rangeOf, union, type Ranges } from './ranges.js';
+import { RecoveryProgress } from './RecoveryProgress.js';
 import type { RegistrationHoldOff } from './RegistrationHoldOff.js';
 import { NewPairs } from './NewPairs.js';
 import { isEverywhere, noRound, withLoss, withTold, type Round } from './round.js';
@@ -47,6 +48,7 @@ export class LossRecovery {
   readonly #doubts: Doubts;
   readonly #word: LossWord;
   readonly #newPairs: NewPairs;
+  readonly #progress: RecoveryProgress;
   #looks: PairLooks = { look: () => Promise.resolve('unknown'), isThere: () => Promise.resolve(true) };
   #unsubscribe: () => void = () => undefined;
   #looking: Promise<void> | null = null;
@@ -55,9 +57,6 @@ export class LossRecovery {
   #toCover: Ranges = noRanges;
   /** A loss that nobody was told of yet. */
   #isNews = false;
-  #putBack = 0;
-  #countedAt = -Infinity;
-  #toldLeftAt = -Infinity;
   #isClosed = false;
 
   constructor(options: LossRecoveryOptions) {
@@ -99,6 +98,7 @@ export class LossRecovery {
       isGivenUp: (key) => holdOff.hasEnded && this.#queue.isMissing(key),
     });
     this.#held = new HeldDevices({ clock, timing, heldForMs: (range) => this.#heldForMs(range) });
+    this.#progress = new RecoveryProgress(clock, timing);
     this.#word = new LossWord({ clock, timers: this.#timers, timing, keySpace, holdOff, track });
   }
 
@@ -162,7 +162,7 @@ export class LossRecovery {
     const { known, holdOff } = this.#options;
     const range = known.rangeOf(key);
     if (!this.#isAtWork || range === undefined) return;
-    this.#putBack += 1;
+    this.#progress.putBack();
     const isNew = !this.#queue.isMissing(key);
     if (isNew || this.#round.lost.size === 0) this.#isNews = true;
     const { round, look } = withLoss(this.#round, range, isNew);
@@ -274,7 +274,7 @@ export class LossRecovery {
   /** Looks for all pairs where something was missing, those first by which a further loss would be seen. */
   #cover(): void {
     if (this.#toCover.size === 0) return;
-    const { holdOff, known, timing } = this.#options;
+    const { holdOff, known } = this.#options;
     const ranges = this.#toCover;
     this.#toCover = noRanges;
     const first = [...ranges].flatMap((range) => known.neighbours.of(range));
@@ -286,27 +286,18 @@ export class LossRecovery {
       holdOff.note({ type: 'lost', ranges: everyRange, isNew: true })
     )
       this.#tellHold();
-    publish({ type: 'cacheLostData', pairsToCheck: this.#left, heldOffMs: timing.heldOffAfterLossMs });
-    this.#toldLeftAt = monotonicOf(this.#options.clock);
+    this.#progress.tellLoss(this.#left);
     this.#word.tell();
   }
 
   /** How many are left decides how long the others wait. */
   #count(): void {
-    const { clock, holdOff, timing } = this.#options;
-    const now = monotonicOf(clock);
     const left = this.#left;
-    if (this.#toCover.size > 0 || this.#queue.looksAtNeighbours) return;
-    if (left > 0 && now - this.#countedAt < timing.releaseEveryMs) return;
-    this.#countedAt = now;
-    if (holdOff.note({ type: 'left', left }, left)) this.#tellHold();
+    if (this.#toCover.size > 0 || this.#queue.looksAtNeighbours || !this.#progress.isDue(left)) return;
+    if (this.#options.holdOff.note({ type: 'left', left }, left)) this.#tellHold();
     if (this.#round.lost.size === 0 && left > 0) return;
     if (left === 0) this.#round = { ...noRound };
-    if (this.#putBack > 0 && (left === 0 || now - this.#toldLeftAt >= timing.extendHoldEveryMs)) {
-      this.#toldLeftAt = now;
-      publish({ type: 'pairsPutBack', pairsLeft: left, pairsPutBack: this.#putBack });
-    }
-    if (left === 0) this.#putBack = 0;
+    this.#progress.tell(left);
   }
 
   #tellHold(): void {
