@@ -24,7 +24,7 @@ export const withoutComments = (code) => code.replaceAll(/^[ \t]*(?:\/\*[\s\S]*?
 /** @param {string} file */
 const isAllowed = (file) =>
   ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cjs/package.json'].includes(file) ||
-  /^dist\/.*\.(?:js|d\.ts|html|css|svg)$/.test(file);
+  /^(?:dist\/.*\.(?:js|d\.ts|html|css|svg)|[a-z]+\.schema\.json)$/.test(file);
 
 /**
  * @param {{ name: string, files: readonly string[], bytes: number, scripts: Readonly<Record<string, unknown>> }} tarball

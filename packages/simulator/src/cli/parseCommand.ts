@@ -12,6 +12,7 @@ export type Command =
       readonly controlToken: string | undefined;
       readonly files: CommandFiles;
     }
+  | { readonly kind: 'init'; readonly path: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misused'; readonly message: string };
@@ -48,10 +49,11 @@ const options = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
 
-const everywhere = ['help', 'version', 'scenario', 'signing-key', 'control-token'];
 const ofStatement = ['application', 'url'];
+const ofBoth = ['scenario', 'signing-key', 'control-token'];
 
 export const defaultPort = 8089;
+const defaultScenarioFile = 'scenario.json';
 
 export function parseCommand(
   argv: readonly string[],
@@ -71,18 +73,18 @@ export function parseCommand(
   if (values.version === true) return { kind: 'version' };
   const controlToken = values['control-token'] ?? environment['PASS_SIMULATOR_CONTROL_TOKEN'];
   const files = { scenario: values.scenario, signingKey: values['signing-key'] };
-  const [subcommand, ...rest] = positionals;
-  if (rest.length > 0 || (subcommand !== undefined && subcommand !== 'statement')) {
+  const [subcommand, path] = positionals;
+  const mostWords = subcommand === undefined ? 0 : subcommand === 'init' ? 2 : 1;
+  if (!['init', 'statement', undefined].includes(subcommand) || positionals.length > mostWords) {
     return { kind: 'misused', message: `unknown command ${JSON.stringify(positionals.join(' '))}` };
   }
-  const misplaced = Object.keys(values).find(
-    (name) => !everywhere.includes(name) && ofStatement.includes(name) !== (subcommand === 'statement'),
-  );
+  const misplaced = Object.keys(values).find((name) => !isOptionOf(subcommand, name));
   if (misplaced !== undefined)
     return {
       kind: 'misused',
       message: `--${misplaced} is not an option of pass-simulator${subcommand === undefined ? '' : ` ${subcommand}`}`,
     };
+  if (subcommand === 'init') return { kind: 'init', path: path ?? defaultScenarioFile };
   if (subcommand === 'statement')
     return {
       kind: 'statement',
@@ -92,6 +94,11 @@ export function parseCommand(
       files,
     };
   return { kind: 'serve', files, options: serveOptions(values, controlToken) };
+}
+
+function isOptionOf(subcommand: string | undefined, name: string): boolean {
+  if (subcommand === 'init') return false;
+  return ofBoth.includes(name) || ofStatement.includes(name) === (subcommand === 'statement');
 }
 
 /** Values are only converted here; `createSimulator` says which of them are wrong. */

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 
 import { connectSimulator } from '../client/connectSimulator.js';
-import { members, onlyKnown } from '../ground/input.js';
 import { createSimulator } from '../createSimulator.js';
 import { resolveSigningKey } from '../crypto/signingKey.js';
 import type { SimulatorOptions } from '../options.js';
+import { readScenario } from '../scenario/readScenario.js';
 import { resolveScenario } from '../scenario/resolveScenario.js';
 import type { ScenarioOptions } from '../scenario/scenario.js';
 import { SimulatorError } from '../ground/simulatorError.js';
 import { Statements } from '../state/statements.js';
 import { help } from './help.js';
+import { init } from './init.js';
 import { parseCommand, type Command, type CommandFiles } from './parseCommand.js';
 
 export interface CliContext {
@@ -47,6 +48,12 @@ async function runCommand(command: Command, context: CliContext): Promise<0 | 1 
     case 'statement':
       context.print(await statement(command));
       return 0;
+    case 'init': {
+      const { scenario, schema } = init(command.path);
+      context.print(`Wrote ${scenario}, and ${schema} for your editor`);
+      context.print(`Next: pass-simulator --scenario ${scenario}`);
+      return 0;
+    }
     case 'serve':
       await serve({ ...command.options, ...fileOptions(command.files) }, context);
       return 0;
@@ -86,28 +93,20 @@ function fileOptions({
   signingKey,
 }: CommandFiles): ScenarioOptions & Pick<SimulatorOptions, 'signingKey'> {
   return {
-    ...(scenario === undefined ? {} : readScenario(scenario)),
+    ...(scenario === undefined ? {} : readScenarioFile(scenario)),
     ...(signingKey === undefined ? {} : { signingKey: readText(signingKey) }),
   };
 }
 
-const scenarioMembers = ['applications', 'serviceProviders', 'viewers'] as const;
-
-function readScenario(path: string): ScenarioOptions {
+function readScenarioFile(path: string): ScenarioOptions {
+  const text = readText(path);
   try {
-    const file = members('it', JSON.parse(readText(path)));
-    onlyKnown('a scenario', file, ['$schema', ...scenarioMembers]);
-    const scenario: ScenarioOptions = Object.fromEntries(
-      scenarioMembers.filter((name) => file[name] !== undefined).map((name) => [name, file[name]]),
-    );
-    resolveScenario(scenario);
-    return scenario;
+    return readScenario(text);
   } catch (error) {
-    throw new SimulatorError(
-      'invalid_argument',
-      `${path} is no scenario: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    if (!(error instanceof SimulatorError)) throw error;
+    throw new SimulatorError('invalid_argument', `${path} is no scenario: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

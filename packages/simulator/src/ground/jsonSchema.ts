@@ -1,4 +1,4 @@
-/** The part of JSON Schema (2020-12) that the scenario's schema is written in. */
+/** The part of JSON Schema (the same in draft 7 and 2020-12) that the simulator's schemas are written in. */
 export interface JsonSchema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly description?: string;
@@ -14,20 +14,23 @@ export interface JsonSchema {
 }
 
 export interface SchemaProblem {
-  /** `serviceProviders[0].mvpds[2].id` */
-  readonly path: string;
+  /** JSON pointer (RFC 6901): `/serviceProviders/0/mvpds/2/id`. Empty: the whole. */
+  readonly pointer: string;
   readonly expectation: string;
   readonly received: unknown;
+  /** The words that are allowed there, if they are few. */
+  readonly names: readonly string[];
 }
 
 /** The first place at which a value is not as the schema says. */
-export function findProblem(value: unknown, schema: JsonSchema, path = ''): SchemaProblem | undefined {
+export function findProblem(value: unknown, schema: JsonSchema, pointer = ''): SchemaProblem | undefined {
   const expectation = expectationMissed(value, schema);
-  if (expectation !== undefined) return { path, expectation, received: value };
+  if (expectation !== undefined)
+    return { pointer, expectation, received: value, names: (schema.enum ?? []).map(String) };
   if (Array.isArray(value))
-    return firstOf(value.entries(), (item, index) => inList(item, index, schema, path));
+    return firstOf(value.entries(), (item, index) => inList(item, index, schema, pointer));
   return typeof value === 'object' && value !== null
-    ? findInObject(value as Readonly<Record<string, unknown>>, schema, path)
+    ? findInObject(value as Readonly<Record<string, unknown>>, schema, pointer)
     : undefined;
 }
 
@@ -35,31 +38,31 @@ function inList(
   item: unknown,
   index: number,
   { items }: JsonSchema,
-  path: string,
+  pointer: string,
 ): SchemaProblem | undefined {
-  return items === undefined ? undefined : findProblem(item, items, `${path}[${index}]`);
+  return items === undefined ? undefined : findProblem(item, items, below(pointer, index));
 }
 
 function findInObject(
   value: Readonly<Record<string, unknown>>,
   { properties = {}, required = [], additionalProperties = true }: JsonSchema,
-  path: string,
+  pointer: string,
 ): SchemaProblem | undefined {
   const missing = required.find((name) => value[name] === undefined);
-  if (missing !== undefined) return { path: join(path, missing), expectation: 'given', received: undefined };
+  if (missing !== undefined)
+    return { pointer: below(pointer, missing), expectation: 'given', received: undefined, names: [] };
   return firstOf(Object.entries(value), (member, name) => {
     if (member === undefined) return undefined;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (known !== undefined) return findProblem(member, known, join(path, name));
-    if (additionalProperties === false)
-      return {
-        path: join(path, name),
-        expectation: `one of ${Object.keys(properties).join(', ')}`,
-        received: name,
-      };
+    if (known !== undefined) return findProblem(member, known, below(pointer, name));
+    if (additionalProperties === false) {
+      const names = Object.keys(properties);
+      const expectation = `one of the members ${names.join(', ')}`;
+      return { pointer: below(pointer, name), expectation, received: name, names };
+    }
     return additionalProperties === true
       ? undefined
-      : findProblem(member, additionalProperties, join(path, name));
+      : findProblem(member, additionalProperties, below(pointer, name));
   });
 }
 
@@ -93,8 +96,9 @@ function range(minimum: number, maximum: number): string {
   return maximum === Infinity ? from : `${from} to ${maximum}`;
 }
 
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+/** The pointer to a member or an item of what `pointer` leads to. */
+export function below(pointer: string, ...steps: readonly (string | number)[]): string {
+  return [pointer, ...steps.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 }
 
 function firstOf<Key extends string | number, Value>(

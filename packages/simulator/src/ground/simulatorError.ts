@@ -1,3 +1,5 @@
+import { nearestName } from './nearestName.js';
+
 const codes = [
   'invalid_argument',
   'unknown_application',
@@ -25,10 +27,18 @@ export class SimulatorError extends Error {
   }
 }
 
-export function invalidArgument(name: string, expectation: string, received: unknown): SimulatorError {
+/** `names`: those that were allowed, for whoever misspelt one. */
+export function invalidArgument(
+  name: string,
+  expectation: string,
+  received: unknown,
+  names: readonly string[] = [],
+): SimulatorError {
+  const near = typeof received === 'string' ? nearestName(received, names) : undefined;
+  const hint = near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
   return new SimulatorError(
     'invalid_argument',
-    `${name} must be ${expectation}, received ${describe(received)}`,
+    `${name} must be ${expectation}, received ${describe(received)}${hint}`,
   );
 }
 

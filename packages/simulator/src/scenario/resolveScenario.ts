@@ -1,5 +1,5 @@
 import { uuidFromName } from '../crypto/fingerprint.js';
-import { findProblem } from '../ground/jsonSchema.js';
+import { below, findProblem } from '../ground/jsonSchema.js';
 import { invalidArgument } from '../ground/simulatorError.js';
 import { defaultApplications, defaultServiceProviders, defaultViewers } from './defaultScenario.js';
 import type {
@@ -16,24 +16,29 @@ import type {
 } from './scenario.js';
 import { scenarioSchema } from './scenarioSchema.js';
 
-/** Throws `invalid_argument`, which names the place. */
+/** Throws `invalid_argument`, which says where by a JSON pointer. */
 export function resolveScenario({
   applications = defaultApplications,
   serviceProviders = defaultServiceProviders,
   viewers = defaultViewers,
 }: ScenarioOptions = {}): Scenario {
   const problem = findProblem({ applications, serviceProviders, viewers }, scenarioSchema);
-  if (problem !== undefined) throw invalidArgument(problem.path, problem.expectation, problem.received);
-  const everybody = resolveViewers(viewers, 'viewers');
+  if (problem !== undefined)
+    throw invalidArgument(problem.pointer, problem.expectation, problem.received, problem.names);
+  const everybody = resolveViewers(viewers, '/viewers');
   const providers = keyed(
-    serviceProviders.map((provider) => resolveServiceProvider(provider, everybody)),
-    (provider) => provider.id,
-    'serviceProviders',
+    serviceProviders.map((provider, index) =>
+      resolveServiceProvider(provider, everybody, below('/serviceProviders', index)),
+    ),
+    'id',
+    '/serviceProviders',
   );
   const apps = keyed(
-    applications.map((application) => resolveApplication(application, providers)),
-    (application) => application.name,
-    'applications',
+    applications.map((application, index) =>
+      resolveApplication(application, providers, below('/applications', index)),
+    ),
+    'name',
+    '/applications',
   );
   return { applications: apps, serviceProviders: providers };
 }
@@ -41,16 +46,18 @@ export function resolveScenario({
 function resolveApplication(
   options: ApplicationOptions,
   providers: ReadonlyMap<string, ServiceProvider>,
+  pointer: string,
 ): Application {
-  const serviceProviders = options.serviceProviders ?? [...providers.keys()];
-  for (const id of serviceProviders) {
-    if (!providers.has(id))
-      throw invalidArgument(
-        `applications[${options.name}].serviceProviders`,
-        `ids among ${[...providers.keys()].join(', ')}`,
-        id,
-      );
-  }
+  const known = [...providers.keys()];
+  const serviceProviders = options.serviceProviders ?? known;
+  const unknown = serviceProviders.findIndex((id) => !providers.has(id));
+  if (unknown >= 0)
+    throw invalidArgument(
+      below(pointer, 'serviceProviders', unknown),
+      known.length > 0 ? `one of ${known.join(', ')}` : 'left out, as there is no service provider',
+      serviceProviders[unknown],
+      known,
+    );
   return Object.freeze({
     name: options.name,
     id: options.id ?? uuidFromName(options.name),
@@ -64,6 +71,7 @@ function resolveApplication(
 function resolveServiceProvider(
   options: ServiceProviderOptions,
   everybody: readonly Viewer[],
+  pointer: string,
 ): ServiceProvider {
   const { id, mvpds = [], resources = [] } = options;
   return Object.freeze({
@@ -72,18 +80,18 @@ function resolveServiceProvider(
     domains: [...(options.domains ?? ['adobe.com'])],
     mvpds: [
       ...keyed(
-        mvpds.map((mvpd) => resolveMvpd(mvpd, everybody)),
-        (mvpd) => mvpd.id,
-        `serviceProviders[${id}].mvpds`,
+        mvpds.map((mvpd, index) => resolveMvpd(mvpd, everybody, below(pointer, 'mvpds', index))),
+        'id',
+        below(pointer, 'mvpds'),
       ).values(),
     ],
-    resources: keyed(resources, (resource) => resource.id, `serviceProviders[${id}].resources`),
+    resources: keyed(resources, 'id', below(pointer, 'resources')),
     maxPreauthorizeResources: options.maxPreauthorizeResources ?? 5,
     maxAuthorizeResources: options.maxAuthorizeResources ?? 1,
   });
 }
 
-function resolveMvpd(options: MvpdOptions, everybody: readonly Viewer[]): Mvpd {
+function resolveMvpd(options: MvpdOptions, everybody: readonly Viewer[], pointer: string): Mvpd {
   return Object.freeze({
     ...options,
     displayName: options.displayName ?? options.id,
@@ -96,25 +104,25 @@ function resolveMvpd(options: MvpdOptions, everybody: readonly Viewer[]): Mvpd {
     viewers:
       options.viewers === undefined
         ? everybody
-        : resolveViewers(options.viewers, `mvpds[${options.id}].viewers`),
+        : resolveViewers(options.viewers, below(pointer, 'viewers')),
   });
 }
 
-function resolveViewers(viewers: readonly ViewerOptions[], place: string): readonly Viewer[] {
-  return [
-    ...keyed(
-      viewers.map((viewer) => ({ ...viewer, password: viewer.password ?? viewer.name })),
-      (viewer) => viewer.name,
-      place,
-    ).values(),
-  ];
+function resolveViewers(viewers: readonly ViewerOptions[], pointer: string): readonly Viewer[] {
+  const resolved = viewers.map((viewer) => ({ ...viewer, password: viewer.password ?? viewer.name }));
+  return [...keyed(resolved, 'name', pointer).values()];
 }
 
-function keyed<T>(items: readonly T[], key: (item: T) => string, name: string): ReadonlyMap<string, T> {
-  const map = new Map<string, T>();
-  for (const item of items) {
-    if (map.has(key(item))) throw invalidArgument(name, 'a list without duplicates', key(item));
-    map.set(key(item), item);
+function keyed<Key extends string, Item extends Readonly<Record<Key, string>>>(
+  items: readonly Item[],
+  key: Key,
+  pointer: string,
+): ReadonlyMap<string, Item> {
+  const map = new Map<string, Item>();
+  for (const [index, item] of items.entries()) {
+    if (map.has(item[key]))
+      throw invalidArgument(below(pointer, index, key), 'one that the list has not had', item[key]);
+    map.set(item[key], item);
   }
   return map;
 }

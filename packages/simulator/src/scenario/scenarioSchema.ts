@@ -144,7 +144,7 @@ const serviceProvider = members<ServiceProviderOptions>(
   ['id'],
 );
 
-/** Of a scenario; also what `pass-simulator init` writes for editors. */
+/** Of a scenario, as a file and as options. */
 export const scenarioSchema: JsonSchema = members<ScenarioOptions>({
   applications: { type: 'array', items: application },
   serviceProviders: { type: 'array', items: serviceProvider },
