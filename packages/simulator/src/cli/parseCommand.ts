@@ -12,6 +12,8 @@ export type Command =
       readonly controlToken: string | undefined;
       readonly files: CommandFiles;
     }
+  /** `file`: that does not exist yet. */
+  | { readonly kind: 'init'; readonly file: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misused'; readonly message: string };
@@ -72,6 +74,7 @@ export function parseCommand(
   const controlToken = values['control-token'] ?? environment['PASS_SIMULATOR_CONTROL_TOKEN'];
   const files = { scenario: values.scenario, signingKey: values['signing-key'] };
   const [subcommand, ...rest] = positionals;
+  if (subcommand === 'init' && rest.length <= 1) return initCommand(rest[0], Object.keys(values));
   if (rest.length > 0 || (subcommand !== undefined && subcommand !== 'statement')) {
     return { kind: 'misused', message: `unknown command ${JSON.stringify(positionals.join(' '))}` };
   }
@@ -92,6 +95,12 @@ export function parseCommand(
       files,
     };
   return { kind: 'serve', files, options: serveOptions(values, controlToken) };
+}
+
+function initCommand(file = 'scenario.json', [option]: readonly string[]): Command {
+  return option === undefined
+    ? { kind: 'init', file }
+    : { kind: 'misused', message: `--${option} is not an option of pass-simulator init` };
 }
 
 /** Values are only converted here; `createSimulator` says which of them are wrong. */
