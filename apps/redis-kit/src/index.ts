@@ -1,5 +1,6 @@
 export type { RedisConfig } from './configText.js';
 export { findRedisServer } from './findRedisServer.js';
+export { canTrace, traced, type Flushes, type TracedServer } from './flushTrace.js';
 export { needsRedis, redisMissing } from './needsRedis.js';
 export type { RedisServer } from './RedisServer.js';
 export type { Cluster, MoveOptions } from './Cluster.js';

@@ -42,7 +42,9 @@ interface ClientOptions extends CommonOptions {
    * `true`: what never expires has to be on the disk of the primary too, in its append-only file, before it counts as
    * stored, and on that of each of the `replicas` (`WAITAOF`: Redis 7.2 or Valkey, with `appendonly yes`). Then a write is
    * told as `durable`. They have 45 % of `swapTimeoutMs` for it: enough with `appendfsync always`; with `everysec` it takes
-   * a second and more, so raise that to 4 000. Default false.
+   * a second and more, so raise that to 4 000. Valkey from 8 on and Redis 7.4 need `always`, which the user of the cache must
+   * be allowed to see (`+config|get`): with `everysec` they confirm before they have flushed, and are not believed.
+   * https://github.com/redis/redis/pull/13793. Default false.
    */
   readonly disk?: boolean | undefined;
   /**

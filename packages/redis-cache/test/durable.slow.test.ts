@@ -1,133 +1,99 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { PassCache } from '@pass-dcr/core';
 import { redisCache } from '@pass-dcr/redis-cache';
-import { startRedis, valkeyWithWaitAof, type FoundServer } from '@pass-dcr/redis-kit';
+import {
+  canTrace,
+  startRedis,
+  traced,
+  valkeyWithWaitAof,
+  type FoundServer,
+  type RedisServer,
+  type TracedServer,
+} from '@pass-dcr/redis-kit';
 import { Redis } from 'ioredis6';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from './support/eventually.js';
 import { ofIoredis } from './support/TestClient.js';
 
-const hasStrace = spawnSync('strace', ['-D', '-e', 'trace=none', 'true']).status === 0;
-const server: FoundServer = hasStrace ? valkeyWithWaitAof() : { missing: 'strace cannot be run here' };
-const skipped = 'missing' in server ? ` (needs Valkey 8 and strace: ${server.missing})` : '';
+const found: FoundServer = canTrace() ? valkeyWithWaitAof() : { missing: 'strace cannot be run here' };
+const skipped = 'missing' in found ? ` (needs Valkey 8 and strace: ${found.missing})` : '';
+const lasting = { value: 'x'.repeat(200), ttlMs: null };
 
-/** A program that runs the server under strace, with the process identifier of the server. */
-function traced(program: string, folder: string): { readonly program: string; readonly trace: string } {
-  const trace = join(folder, 'trace');
-  const script = join(folder, 'server.sh');
-  const calls = 'trace=write,fdatasync,fsync';
-  writeFileSync(
-    script,
-    `#!/bin/sh\nexec strace -D -f -yy -s 0 -e ${calls} -o '${trace}' '${program}' "$@"\n`,
-    {
-      mode: 0o755,
-    },
-  );
-  return { program: script, trace };
-}
-
-/** How much of the append-only file had been written when the last flush of it began that has ended. */
-function flushedBytes(trace: string): number {
-  let written = 0;
-  let flushed = 0;
-  const begun = new Map<string, { readonly name: string; readonly at: number }>();
-  const end = (call: { readonly name: string; readonly at: number }, result: number): void => {
-    if (call.name === 'write') written += result;
-    else if (result === 0) flushed = Math.max(flushed, call.at);
-  };
-  for (const line of trace.split('\n')) {
-    const [, pid = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
-    const result = Number(/= (-?\d+)/.exec(rest)?.[1] ?? Number.NaN);
-    if (rest.includes(' resumed>')) {
-      const call = begun.get(pid);
-      if (call !== undefined) end(call, result);
-      begun.delete(pid);
-      continue;
-    }
-    const [, name] = /^(write|fdatasync|fsync)\(\d+<[^>]*\.incr\.aof>/.exec(rest) ?? [];
-    if (name === undefined) continue;
-    const call = { name, at: written };
-    if (rest.endsWith('<unfinished ...>')) begun.set(pid, call);
-    else end(call, result);
-  }
-  return flushed;
-}
-
-describe.skipIf('missing' in server)(
+describe.skipIf('missing' in found)(
   `credentials in a Valkey that loses what is not on its disk${skipped}`,
   () => {
-    it(
-      'are there where they were told as durable; of the others some are gone',
-      { timeout: 60_000 },
-      async () => {
-        if ('missing' in server) return;
-        const folder = mkdtempSync(join(tmpdir(), 'pass-dcr-durable-'));
-        onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-        const { program, trace } = traced(server.program, folder);
-        const valkey = await startRedis({
-          program,
-          dir: folder,
-          appendOnly: true,
-          config: { appendfsync: 'everysec' },
-        });
-        onTestFinished(async () => await valkey.stop());
-        const cacheWith = (options: {
-          readonly disk?: boolean;
-          readonly swapTimeoutMs?: number;
-        }): PassCache => {
-          const { client, end } = ofIoredis(new Redis(valkey.port, valkey.host));
-          const cache = redisCache({ client, ...options });
-          onTestFinished(async () => {
-            await cache.close?.();
-            await end();
-          });
-          return cache;
-        };
+    const startValkey = async (
+      appendfsync: 'always' | 'everysec',
+    ): Promise<{ readonly valkey: RedisServer; readonly tracer: TracedServer }> => {
+      if ('missing' in found) throw new Error(found.missing);
+      const dir = mkdtempSync(join(tmpdir(), 'pass-dcr-durable-'));
+      onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+      const tracer = traced(found.program, dir);
+      const valkey = await startRedis({
+        program: tracer.program,
+        dir,
+        appendOnly: true,
+        config: { appendfsync },
+      });
+      onTestFinished(async () => await valkey.stop());
+      return { valkey, tracer };
+    };
+    const cacheOf = (valkey: RedisServer): PassCache => {
+      const { client, end } = ofIoredis(new Redis(valkey.port, valkey.host));
+      const cache = redisCache({ client, disk: true, swapTimeoutMs: 4_000 });
+      onTestFinished(async () => {
+        await cache.close?.();
+        await end();
+      });
+      return cache;
+    };
+    const keptOf = async (valkey: RedisServer, keys: readonly string[]): Promise<number> =>
+      Number(await valkey.command('EXISTS', ...keys));
 
-        const durable: string[] = [];
-        const others: string[] = [];
-        const endsAt = performance.now() + 5_000;
-        const storeFor = async (name: string, cache: PassCache, pauseMs: number): Promise<void> => {
-          for (let index = 0; performance.now() < endsAt; index += 1) {
-            const key = `durable:{${name}-${index}}:c`;
-            const result = await cache.swap(key, null, { value: 'x'.repeat(200), ttlMs: null });
-            if (!result.ok) throw new Error('a fresh key met a conflict');
-            (result.durable === true ? durable : others).push(key);
-            await setTimeout(pauseMs);
-          }
-        };
-        const patient = cacheWith({ disk: true, swapTimeoutMs: 4_000 });
-        await Promise.all([
-          ...['a', 'b', 'c', 'd'].map(async (name) => await storeFor(`waits-${name}`, patient, 0)),
-          storeFor('soon', cacheWith({ disk: true, swapTimeoutMs: 400 }), 10),
-          storeFor('never', cacheWith({}), 5),
-        ]);
-        const last = cacheWith({});
-        for (let index = 0; index < 20; index += 1) {
-          const key = `durable:{last-${index}}:c`;
-          await last.swap(key, null, { value: 'x', ttlMs: null });
-          others.push(key);
+    it('are told as durable, and are there after a power cut, where each write is flushed', async () => {
+      const { valkey, tracer } = await startValkey('always');
+      const cache = cacheOf(valkey);
+      const durable: string[] = [];
+      const store = async (name: string): Promise<void> => {
+        for (let index = 0; ; index += 1) {
+          const key = `durable:{${name}-${index}}:c`;
+          const result = await cache.swap(key, null, lasting);
+          expect(result).toMatchObject({ ok: true, durable: true });
+          durable.push(key);
         }
-        await valkey.kill();
+      };
+      // They end when the server has gone.
+      const stores = Promise.allSettled(['a', 'b', 'c', 'd'].map(store));
+      await eventually('two hundred writes', () => durable.length >= 200);
+      await valkey.kill();
+      await cache.close?.();
+      await stores;
+      tracer.cutToFlushed();
+      await valkey.restart();
+      process.stdout.write(`Valkey cut back to what was flushed: ${durable.length} were told as durable\n`);
+      expect(durable.length).toBeGreaterThanOrEqual(200);
+      expect(await keptOf(valkey, durable)).toBe(durable.length);
+    }, 60_000);
 
-        const flushed = flushedBytes(readFileSync(trace, 'utf8'));
-        const files = join(folder, 'appendonlydir');
-        const [file = ''] = readdirSync(files).filter((name) => name.endsWith('.incr.aof'));
-        truncateSync(join(files, file), flushed);
-        await valkey.restart();
-        const kept = async (keys: readonly string[]): Promise<number> =>
-          keys.length === 0 ? 0 : Number(await valkey.command('EXISTS', ...keys));
-        const [durableKept, othersKept] = [await kept(durable), await kept(others)];
-        process.stdout.write(
-          `Valkey cut back to what was flushed: ${durableKept} of ${durable.length} told as durable are there, ${othersKept} of ${others.length} others\n`,
-        );
-        expect(durable.length).toBeGreaterThan(10);
-        expect(durableKept).toBe(durable.length);
-        expect(othersKept).toBeLessThan(others.length);
-      },
-    );
+    it('are not told as durable where the server says so before it has flushed, as Valkey does once a second', async () => {
+      const { valkey, tracer } = await startValkey('everysec');
+      const before = tracer.flushes().count;
+      for (let index = 0; index < 20; index += 1) {
+        await valkey.command('SET', `direct-${index}`, 'x');
+        expect(await valkey.command('WAITAOF', 1, 0, 4_000)).toEqual([1, 0]);
+      }
+      // The control: were each answer true, there would have been a flush for each.
+      expect(tracer.flushes().count - before).toBeLessThan(20);
+      const cache = cacheOf(valkey);
+      for (let index = 0; index < 20; index += 1) {
+        const result = await cache.swap(`durable:{${index}}:c`, null, lasting);
+        expect(result).toMatchObject({ ok: true });
+        expect(result).not.toHaveProperty('durable');
+      }
+      const finding = (await cache.check?.())?.find(({ code }) => code === 'redis_replica_not_confirmed');
+      expect(finding?.message).toMatch(/^20 writes .* with Valkey or Redis 7\.4 appendfsync always\.$/);
+    }, 60_000);
   },
 );

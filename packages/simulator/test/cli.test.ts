@@ -1,15 +1,25 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { parseCommand } from '../src/cli/parseCommand.js';
 import { runCli } from '../src/cli/runCli.js';
+import { findProblem, type JsonSchema } from '../src/ground/jsonSchema.js';
 import { createSimulator } from '../src/index.js';
+import {
+  defaultApplications,
+  defaultServiceProviders,
+  defaultViewers,
+} from '../src/scenario/defaultScenario.js';
 import { postRegister } from './support/caller.js';
 import { matching } from './support/like.js';
 import { startSimulator } from './support/withSimulator.js';
+
+interface ScenarioFile {
+  readonly $schema: string;
+}
 
 const packageDir = resolve(import.meta.dirname, '..');
 
@@ -28,6 +38,64 @@ async function run(
   });
   return { code, printed, complained };
 }
+
+describe('init', () => {
+  function folder(): string {
+    const path = mkdtempSync(join(tmpdir(), 'pass-simulator-'));
+    onTestFinished(() => rmSync(path, { recursive: true }));
+    return path;
+  }
+
+  test('writes the scenario that there is without one, and the schema that it names', async () => {
+    const file = join(folder(), 'mine.json');
+    const { code, printed } = await run(['init', file]);
+    expect(code).toBe(0);
+    expect(printed.join('\n')).toContain(`pass-simulator --scenario ${file}`);
+    const { $schema, ...scenario } = JSON.parse(readFileSync(file, 'utf8')) as ScenarioFile;
+    expect(scenario).toEqual({
+      applications: defaultApplications,
+      serviceProviders: defaultServiceProviders,
+      viewers: defaultViewers,
+    });
+    const schema = JSON.parse(readFileSync(resolve(file, '..', $schema), 'utf8')) as JsonSchema;
+    expect(findProblem({ $schema, ...scenario }, schema)).toBeUndefined();
+    expect(findProblem({ $schema, ...scenario, viewer: [] }, schema)).toMatchObject({
+      pointer: '/viewer',
+    });
+    expect(await run(['--scenario', file, '--port', '0'])).toMatchObject({ code: 0 });
+  });
+
+  test('serves what was changed in it', async () => {
+    const file = join(folder(), 'mine.json');
+    await run(['init', file]);
+    const text = readFileSync(file, 'utf8').replaceAll('"tv"', '"radio"');
+    writeFileSync(file, text);
+    const { code, printed } = await run(['statement', '--application', 'radio', '--scenario', file]);
+    expect(code).toBe(0);
+    await using simulator = await createSimulator(JSON.parse(text) as object);
+    expect((await postRegister(simulator, { software_statement: printed[0] })).status).toBe(201);
+  });
+
+  test('overwrites neither file, and says which is there', async () => {
+    const file = join(folder(), 'mine.json');
+    for (const there of [file, file.replace('.json', '.schema.json')]) {
+      writeFileSync(there, 'mine');
+      const { code, complained } = await run(['init', file]);
+      expect(code).toBe(2);
+      expect(complained).toEqual([`pass-simulator: ${there} exists already; name another file`]);
+      expect(readFileSync(there, 'utf8')).toBe('mine');
+      rmSync(there);
+    }
+  });
+
+  test.each([
+    ['a folder that does not exist', ['init', '/does/not/exist/mine.json']],
+    ['an option', ['init', '--strict']],
+    ['two files', ['init', 'one', 'other']],
+  ])('is misused with %s', async (_case, argv) => {
+    expect(await run(argv)).toMatchObject({ code: 2, printed: [] });
+  });
+});
 
 describe('arguments', () => {
   test('have defaults', () => {

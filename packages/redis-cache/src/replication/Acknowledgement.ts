@@ -25,25 +25,28 @@ export function waitCommand({ replicas, disk }: Acknowledgement, waitMs: number)
     : ['WAIT', String(replicas), String(waitMs)];
 }
 
-/** A wait that was not answered has confirmed nothing. */
+/** A wait that was not answered has confirmed nothing, nor has a server about its disk of which that is not true. */
 export function acknowledgedBy(
   wanted: Acknowledgement,
   reply: PromiseSettledResult<unknown> | undefined,
+  tellsOfItsDisk: boolean,
 ): Acknowledged {
   const [disks, replicas] = countsOf(wanted, reply);
-  const onDisk = disks > 0;
+  const onDisk = disks > 0 && tellsOfItsDisk;
   const replicasText = `${replicas} of ${wanted.replicas} replicas`;
   const refusal = reply?.status === 'rejected' ? replyCodeOf(reply.reason) : undefined;
   return {
     isEnough: replicas >= wanted.replicas && (onDisk || !wanted.disk),
     onDisk,
     text: [
-      ...(wanted.disk ? [onDisk ? 'the disk' : 'no disk'] : []),
+      ...(wanted.disk ? [onDisk ? 'the disk' : disks > 0 ? saysSoTooEarly : 'no disk'] : []),
       ...(wanted.replicas > 0 ? [replicasText] : []),
       ...(refusal === undefined ? [] : [`the wait was refused (${refusal})`]),
     ].join(', '),
   };
 }
+
+const saysSoTooEarly = 'no disk, for this server says so before it has flushed: set appendfsync always';
 
 function countsOf(
   { disk }: Acknowledgement,

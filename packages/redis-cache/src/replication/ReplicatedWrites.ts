@@ -1,6 +1,7 @@
 import { acknowledgedBy, waitCommand, type Acknowledged, type Acknowledgement } from './Acknowledgement.js';
 import { failureOf, replyCodeOf } from '../failureOf.js';
 import type { OwnConnection } from '../drivers/RedisDriver.js';
+import { tellsOfItsDisk } from './diskAnswers.js';
 import { RedisFailure } from '../RedisFailure.js';
 import { withinLimit } from '../link/withinLimit.js';
 
@@ -14,6 +15,16 @@ export interface ReplicatedWritesOptions {
   readonly wanted: Acknowledgement;
   readonly waitMs: number;
   readonly limitMs: number;
+}
+
+interface Opened {
+  readonly connection: OwnConnection;
+  readonly tellsOfItsDisk: boolean;
+}
+
+interface SentTogether {
+  readonly results: readonly PromiseSettledResult<unknown>[];
+  readonly tellsOfItsDisk: boolean;
 }
 
 interface PendingWrite {
@@ -33,7 +44,7 @@ const batchSize = 64;
 export class ReplicatedWrites {
   readonly #options: ReplicatedWritesOptions;
   readonly #queue: PendingWrite[] = [];
-  #connection: Promise<OwnConnection> | undefined;
+  #opened: Promise<Opened> | undefined;
   #isBusy = false;
   #isClosed = false;
 
@@ -75,8 +86,9 @@ export class ReplicatedWrites {
   async #send(batch: readonly PendingWrite[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const results = await withinLimit(this.#options.limitMs, this.#sendTogether(batch));
-      const acknowledged = acknowledgedBy(this.#options.wanted, results.at(-1));
+      const { wanted, limitMs } = this.#options;
+      const { results, tellsOfItsDisk: isTrue } = await withinLimit(limitMs, this.#sendTogether(batch));
+      const acknowledged = acknowledgedBy(wanted, results.at(-1), isTrue);
       for (const [index, write] of batch.entries()) settle(write, results[index], acknowledged);
       // A failover has left it at what is a replica now.
       if (results.some(isReadOnlyAnswer)) this.#discard();
@@ -87,29 +99,36 @@ export class ReplicatedWrites {
     }
   }
 
-  async #sendTogether(batch: readonly PendingWrite[]): Promise<readonly PromiseSettledResult<unknown>[]> {
+  async #sendTogether(batch: readonly PendingWrite[]): Promise<SentTogether> {
     const { wanted, waitMs } = this.#options;
-    const connection = await this.#open();
-    return await connection.sendTogether([
+    const opened = await this.#open();
+    const results = await opened.connection.sendTogether([
       ...batch.map(({ command }) => command),
       waitCommand(wanted, waitMs),
     ]);
+    return { results, tellsOfItsDisk: opened.tellsOfItsDisk };
   }
 
-  async #open(): Promise<OwnConnection> {
-    const connection = await this.#connection;
+  async #open(): Promise<Opened> {
+    const opened = await this.#opened;
     // A server or a load balancer may have ended it while nothing was written.
-    if (connection?.isOpen() === false) this.#discard();
-    this.#connection ??= this.#options.open();
-    return await this.#connection;
+    if (opened?.connection.isOpen() === false) this.#discard();
+    this.#opened ??= this.#openNew();
+    return await this.#opened;
+  }
+
+  async #openNew(): Promise<Opened> {
+    const { open, wanted } = this.#options;
+    const connection = await open();
+    return { connection, tellsOfItsDisk: wanted.disk && (await tellsOfItsDisk(connection)) };
   }
 
   #discard(): void {
-    const connection = this.#connection;
-    this.#connection = undefined;
+    const opened = this.#opened;
+    this.#opened = undefined;
     // It may still be on its way.
-    connection?.then(
-      (opened) => opened.close(),
+    opened?.then(
+      ({ connection }) => connection.close(),
       () => undefined,
     );
   }

@@ -39,7 +39,7 @@ export class ShortWaits {
       {
         level: 'warning',
         code: 'redis_replica_not_confirmed',
-        message: `${this.#count} writes of credentials were not confirmed by ${wantedText(this.#wanted)} in time, the last within 10 minutes: a failover may lose them. Look at the replication of Redis${this.#wanted.disk ? ', and whether it has WAITAOF and appendonly yes' : ''}.`,
+        message: `${this.#count} writes of credentials were not confirmed by ${wantedText(this.#wanted)} in time, the last within 10 minutes: a failover may lose them. Look at the replication of Redis${this.#wanted.disk ? ', and whether it has WAITAOF, appendonly yes, and with Valkey or Redis 7.4 appendfsync always' : ''}.`,
       },
     ];
   }

@@ -2,7 +2,7 @@ export const help = `Adobe Pass on localhost: Dynamic Client Registration and RE
 
 pass-simulator [options]               run until Ctrl-C
 pass-simulator statement [options]     print a software statement
-pass-simulator init [file]             write an example of a scenario (scenario.json), to be changed
+pass-simulator init [file]             write a scenario to begin with (scenario.json), and its JSON Schema
 
   --port <number>                port to listen on (8089; 0: any free one)
   --host <address>               address to listen on (127.0.0.1); on another one than loopback,
@@ -20,7 +20,7 @@ pass-simulator init [file]             write an example of a scenario (scenario.
   --accept-foreign-statements    believe statements that the simulator did not sign
   --cors                         let web pages of any site call
   --strict                       hold requests to the letter of Adobe's pages
-  --scenario <file>              JSON with applications, service providers, MVPDs and viewers: see init
+  --scenario <file>              JSON with "applications", "serviceProviders" and "viewers"; init writes one
   --signing-key <file>           RSA private key (PEM) instead of the development key
 
 statement:

@@ -12,7 +12,8 @@ export type Command =
       readonly controlToken: string | undefined;
       readonly files: CommandFiles;
     }
-  | { readonly kind: 'init'; readonly path: string }
+  /** `file`: that does not exist yet. */
+  | { readonly kind: 'init'; readonly file: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misused'; readonly message: string };
@@ -49,11 +50,10 @@ const options = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
 
+const everywhere = ['help', 'version', 'scenario', 'signing-key', 'control-token'];
 const ofStatement = ['application', 'url'];
-const ofBoth = ['scenario', 'signing-key', 'control-token'];
 
 export const defaultPort = 8089;
-const defaultScenarioFile = 'scenario.json';
 
 export function parseCommand(
   argv: readonly string[],
@@ -73,18 +73,19 @@ export function parseCommand(
   if (values.version === true) return { kind: 'version' };
   const controlToken = values['control-token'] ?? environment['PASS_SIMULATOR_CONTROL_TOKEN'];
   const files = { scenario: values.scenario, signingKey: values['signing-key'] };
-  const [subcommand, path] = positionals;
-  const mostWords = subcommand === undefined ? 0 : subcommand === 'init' ? 2 : 1;
-  if (!['init', 'statement', undefined].includes(subcommand) || positionals.length > mostWords) {
+  const [subcommand, ...rest] = positionals;
+  if (subcommand === 'init' && rest.length <= 1) return initCommand(rest[0], Object.keys(values));
+  if (rest.length > 0 || (subcommand !== undefined && subcommand !== 'statement')) {
     return { kind: 'misused', message: `unknown command ${JSON.stringify(positionals.join(' '))}` };
   }
-  const misplaced = Object.keys(values).find((name) => !isOptionOf(subcommand, name));
+  const misplaced = Object.keys(values).find(
+    (name) => !everywhere.includes(name) && ofStatement.includes(name) !== (subcommand === 'statement'),
+  );
   if (misplaced !== undefined)
     return {
       kind: 'misused',
       message: `--${misplaced} is not an option of pass-simulator${subcommand === undefined ? '' : ` ${subcommand}`}`,
     };
-  if (subcommand === 'init') return { kind: 'init', path: path ?? defaultScenarioFile };
   if (subcommand === 'statement')
     return {
       kind: 'statement',
@@ -96,9 +97,10 @@ export function parseCommand(
   return { kind: 'serve', files, options: serveOptions(values, controlToken) };
 }
 
-function isOptionOf(subcommand: string | undefined, name: string): boolean {
-  if (subcommand === 'init') return false;
-  return ofBoth.includes(name) || ofStatement.includes(name) === (subcommand === 'statement');
+function initCommand(file = 'scenario.json', [option]: readonly string[]): Command {
+  return option === undefined
+    ? { kind: 'init', file }
+    : { kind: 'misused', message: `--${option} is not an option of pass-simulator init` };
 }
 
 /** Values are only converted here; `createSimulator` says which of them are wrong. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { connectSimulator } from '../client/connectSimulator.js';
 import { createSimulator } from '../createSimulator.js';
@@ -6,11 +6,11 @@ import { resolveSigningKey } from '../crypto/signingKey.js';
 import type { SimulatorOptions } from '../options.js';
 import { readScenario } from '../scenario/readScenario.js';
 import { resolveScenario } from '../scenario/resolveScenario.js';
+import { scenarioFiles } from '../scenario/scenarioFiles.js';
 import type { ScenarioOptions } from '../scenario/scenario.js';
 import { SimulatorError } from '../ground/simulatorError.js';
 import { Statements } from '../state/statements.js';
 import { help } from './help.js';
-import { init } from './init.js';
 import { parseCommand, type Command, type CommandFiles } from './parseCommand.js';
 
 export interface CliContext {
@@ -48,12 +48,9 @@ async function runCommand(command: Command, context: CliContext): Promise<0 | 1 
     case 'statement':
       context.print(await statement(command));
       return 0;
-    case 'init': {
-      const { scenario, schema } = init(command.path);
-      context.print(`Wrote ${scenario}, and ${schema} for your editor`);
-      context.print(`Next: pass-simulator --scenario ${scenario}`);
+    case 'init':
+      init(command.file, context);
       return 0;
-    }
     case 'serve':
       await serve({ ...command.options, ...fileOptions(command.files) }, context);
       return 0;
@@ -76,6 +73,26 @@ async function statement({
     application,
     Date.now(),
   );
+}
+
+/** Overwrites nothing. */
+function init(file: string, { print }: CliContext): void {
+  const files = scenarioFiles(file);
+  const existing = files.find(({ path }) => existsSync(path));
+  if (existing !== undefined)
+    throw new SimulatorError('invalid_argument', `${existing.path} exists already; name another file`);
+  for (const { path, text } of files) {
+    try {
+      writeFileSync(path, text, { flag: 'wx' });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SimulatorError('invalid_argument', `cannot write ${path}: ${reason}`, { cause });
+    }
+  }
+  const [scenario, schema] = files;
+  print(`${scenario.path}: what there is without a scenario; change it`);
+  print(`${schema.path}: by which editors complete and check it`);
+  print(`pass-simulator --scenario ${scenario.path}`);
 }
 
 async function serve(options: SimulatorOptions, { print, signal }: CliContext): Promise<void> {

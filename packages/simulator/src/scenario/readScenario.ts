@@ -1,17 +1,8 @@
-import type { JsonSchema } from '../ground/jsonSchema.js';
 import { findProblem } from '../ground/jsonSchema.js';
 import { invalidArgument, SimulatorError } from '../ground/simulatorError.js';
 import { resolveScenario } from './resolveScenario.js';
 import type { ScenarioOptions } from './scenario.js';
-import { scenarioSchema } from './scenarioSchema.js';
-
-/** Of a file: it may name its schema, for editors. Draft 7 is what they know best. */
-export const scenarioFileSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#',
-  title: 'Scenario of the Adobe Pass simulator',
-  ...scenarioSchema,
-  properties: { $schema: { type: 'string' }, ...scenarioSchema.properties },
-} as const satisfies JsonSchema & Readonly<Record<string, unknown>>;
+import { scenarioFileSchema } from './scenarioSchema.js';
 
 /**
  * What a scenario file says.

@@ -150,3 +150,11 @@ export const scenarioSchema: JsonSchema = members<ScenarioOptions>({
   serviceProviders: { type: 'array', items: serviceProvider },
   viewers: describe('Those of every MVPD that names no others.', { type: 'array', items: viewer }),
 });
+
+/** Of a scenario file, which may name its schema: published as `scenario.schema.json`, and what `init` writes for editors. */
+export const scenarioFileSchema: JsonSchema & { readonly $schema: string; readonly title: string } = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Scenario of the Adobe Pass simulator',
+  ...scenarioSchema,
+  properties: { $schema: text, ...scenarioSchema.properties },
+};
