@@ -34,7 +34,7 @@ const everything = '--everything';
 const oneByOne = [
   ...[steps.formatCheck, steps.unused, steps.changesets],
   ...[steps.modelBuild, steps.model],
-  ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--drawn'])],
+  ...[steps.seededBuild, steps.schedulesBuild, withArgs(steps.schedules, ['--schedules', '6000', '--drawn'])],
 ];
 /** These start several programs at once, and wait for them. */
 const inGroups = [

@@ -28,7 +28,7 @@ export const comparisons = [
   { name: '@pass-dcr/redis-cache', to: 'ioredis', most: 2.3 },
   { name: '@pass-dcr/file-cache', to: 'lmdb', most: 5.8 },
   // With what one would write a stand-in of Adobe Pass by hand.
-  { name: '@pass-dcr/simulator', to: 'express', most: 0.7 },
+  { name: '@pass-dcr/simulator', to: 'express', most: 0.9 },
   // Imports core and the simulator.
   { name: '@pass-dcr/conformance', to: 'undici', most: 2.7 },
 ];

@@ -48,14 +48,18 @@ export function adobeWithoutEchoes(
   };
 }
 
+/** A token or a software statement (RFC 7515, compact), be it of this call or not: nothing that a viewer can read. */
+const jws = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/;
+
 /** `undefined`: nothing is left. */
 export function messageWithoutEchoes(
   { message, details }: ViewerMessage,
   isEcho: EchoTest,
 ): ViewerMessage | undefined {
+  const isHidden = (text: string): boolean => isEcho(text) || jws.test(text);
   const kept = {
-    ...(message === undefined || isEcho(message) ? undefined : { message }),
-    ...(details === undefined || isEcho(details) ? undefined : { details }),
+    ...(message === undefined || isHidden(message) ? undefined : { message }),
+    ...(details === undefined || isHidden(details) ? undefined : { details }),
   };
   return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -40,9 +40,12 @@ function leakIn(text: string): Canary | undefined {
   return pieces.find(([, piece]) => text.includes(piece))?.[0];
 }
 
-/** Everything that a log, a debugger or an error handler can show of an error. */
+/**
+ * Everything that a log, a debugger or an error handler can show of an error. Not what only who asks for it is given, the
+ * `viewerMessage`: it is what Adobe Pass says to the viewer, without echoes of the call.
+ */
 function everythingOf(error: unknown): string {
-  const views = [inspect(error, { depth: 10, showHidden: true, getters: true })];
+  const views = [inspect(error, { depth: 10, showHidden: true })];
   for (let at = error, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth += 1) {
     views.push(at.message, at.stack ?? '', String(at), JSON.stringify(at) ?? '');
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { echoesOf, withoutEchoes } from '../../src/http/echoes.js';
 import type { UpstreamFailure } from '../../src/http/failure.js';
+import { canaries } from '../fuzz/canaries.js';
 
 const secrets = ['living-room', Uint8Array.from([0xde, 0xad, 0xbe, 0xef, 0x01]), 'tv', ''];
 const isEcho = echoesOf(secrets);
@@ -42,6 +43,15 @@ describe('what an answer repeats of its call', () => {
     expect(
       withoutEchoes({ ...failure({}), viewerMessage: { message: 'living-room' } } as UpstreamFailure, isEcho),
     ).toEqual(failure({}));
+  });
+
+  it('is not the only secret: a token or a software statement of others is no message either', () => {
+    const { statement } = canaries;
+    const viewerMessage = { message: `Refused: ${statement}`, details: 'Version 2.0.1 is no longer served.' };
+    expect(withoutEchoes({ ...failure({}), viewerMessage } as UpstreamFailure, isEcho)).toEqual({
+      ...failure({}),
+      viewerMessage: { details: 'Version 2.0.1 is no longer served.' },
+    });
   });
 
   it('is no code of Adobe’s, even if a device is called by it', () => {

@@ -16,6 +16,7 @@ const asks: Readonly<Record<string, string>> = {
   'api/sessions/outdated.ts': 'when a pair was registered is stored with it',
   'dcr/DcrCalls.ts': 'when a pair was registered is stored with it',
   'http/undiciTransport.ts': 'when a call was made, beside the time of Adobe Pass in its answer',
+  'playback/mediaTokenGuard.ts': 'until when a decision holds, by the clock of Adobe Pass',
   'readiness/KeySpaceUsers.ts': 'the record of who uses the key space',
   'readiness/ProxyTrust.ts': 'when something was last met, for people to read',
   'replacement/Allowance.ts': 'the record of the operator’s word, with its duration',

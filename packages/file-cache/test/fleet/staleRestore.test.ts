@@ -22,7 +22,7 @@ describe(
       ['the other process', 'newcomer'],
     ] as const;
     it.each(inject('everything') ? renewers : renewers.slice(0, 1))(
-      'leaves two processes with different pairs; the higher generation wins everywhere, whoever renews first (%s), and nobody registers',
+      'leaves a process with old pairs at most until it renews; the higher generation wins everywhere, whoever renews first (%s), and nobody registers',
       async (_name, first) => {
         await using simulator = await createSimulator({ throttle: 'off' });
         const folder = await mkdtemp(join(tmpdir(), 'pass-dcr-restore-'));
@@ -75,7 +75,9 @@ describe(
         await run(process.execPath, [fileURLToPath(new URL('restore.mjs', import.meta.url)), backup, path]);
         const mark = simulator.ledger.mark();
         const newcomer = await start();
-        expect(await pairsUsedBy(newcomer)).toEqual(old);
+        // The old one, unless the process that has the other was quicker to look and put it back.
+        for (const [index, used] of (await pairsUsedBy(newcomer)).entries())
+          expect([old[index], replacements[index]]).toContain(used);
         expect(await pairsUsedBy(keeper)).toEqual(replacements);
 
         const [earlier, later] = first === 'keeper' ? [keeper, newcomer] : [newcomer, keeper];
