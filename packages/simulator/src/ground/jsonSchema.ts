@@ -98,7 +98,9 @@ function range(minimum: number, maximum: number): string {
 
 /** The pointer to a member or an item of what `pointer` leads to. */
 export function below(pointer: string, ...steps: readonly (string | number)[]): string {
-  return [pointer, ...steps.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
+  return [pointer, ...steps.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'))].join(
+    '/',
+  );
 }
 
 function firstOf<Key extends string | number, Value>(

@@ -13,7 +13,9 @@ export function readScenario(text: string): ScenarioOptions {
   const problem = findProblem(file, scenarioFileSchema);
   if (problem !== undefined)
     throw invalidArgument(problem.pointer || 'it', problem.expectation, problem.received, problem.names);
-  const { $schema: _forEditors, ...scenario } = file as ScenarioOptions & { readonly $schema?: string };
+  // The schema is named for editors.
+  const members = Object.entries(file as object).filter(([name]) => name !== '$schema');
+  const scenario = Object.fromEntries(members) as ScenarioOptions;
   resolveScenario(scenario);
   return scenario;
 }

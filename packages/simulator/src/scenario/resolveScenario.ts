@@ -102,9 +102,7 @@ function resolveMvpd(options: MvpdOptions, everybody: readonly Viewer[], pointer
     logout: options.logout ?? 'page',
     delayMs: options.delayMs ?? 0,
     viewers:
-      options.viewers === undefined
-        ? everybody
-        : resolveViewers(options.viewers, below(pointer, 'viewers')),
+      options.viewers === undefined ? everybody : resolveViewers(options.viewers, below(pointer, 'viewers')),
   });
 }
 
