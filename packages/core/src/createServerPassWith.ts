@@ -18,12 +18,12 @@ const theServer: Device = { identifier: 'the server itself', info: { model: 'ser
 
 /** A `ServerPass` on parts of one's own. As `createPass`: no I/O before the first call. */
 export function createServerPassWith(options: ServerPassOptions, parts: PassParts = {}): ServerPass {
-  const { managementUrl, ...resolved } = resolveServerOptions(options);
-  const { pass, runtime } = openPass({ ...resolved, managementUrl }, parts);
+  const resolved = resolveServerOptions(options);
+  const { pass, runtime } = openPass(resolved, parts);
   const calls = new ApiClient(runtime, theServer, undefined);
   const server: ServerPass = {
     serviceProvider: pass.serviceProvider,
-    esm: new Esm(calls, managementUrl),
+    esm: new Esm(calls, resolved.managementUrl),
     accessToken: async (how) => await calls.accessToken(how),
     async resetTempPass(parameters, how) {
       await calls.within(

@@ -10,7 +10,13 @@ const quick = new Set([
 /** All of it is work, and on a busy machine that is slow. */
 const timeout = 120_000;
 
-const situations = situationsOf('short').filter(({ name }) => everything || quick.has(name));
+const all = situationsOf('short');
+it('has each of the quick hours', () => {
+  const names = new Set(all.map(({ name }) => name));
+  expect([...quick].filter((name) => !names.has(name))).toEqual([]);
+});
+
+const situations = all.filter(({ name }) => everything || quick.has(name));
 for (const { name, situation, mustBe, hours, controls } of situations) {
   const short = hours.filter(({ isLong }) => isLong !== true);
   describe(`${name}: ${situation}`, () => {

@@ -1,3 +1,4 @@
+import { allOver } from '../time/allOver.js';
 import type { Transport } from './Transport.js';
 
 /** Registration and tokens are served by one host, everything else by another. */
@@ -5,7 +6,7 @@ export function transportOfTwoHosts(registration: Transport, others: Transport):
   return {
     send: (request) => (request.path.startsWith('/o/client/') ? registration : others).send(request),
     async close() {
-      await Promise.all([registration.close(), others.close()]);
+      await allOver([registration.close(), others.close()]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { allOver } from '../time/allOver.js';
 import { monotonicOf, type Clock } from '../time/clock.js';
 import type { Timing } from '../timing.js';
 import type { PairLooks } from './KnownPairs.js';
@@ -29,7 +30,7 @@ export class Doubts {
     looks: Pick<PairLooks, 'isThere'>,
   ): Promise<readonly string[]> {
     const wanted = neighbours.filter((key) => !this.#options.isGivenUp(key));
-    const found = await Promise.all(wanted.map(async (key) => await looks.isThere(key)));
+    const found = await allOver(wanted.map(async (key) => await looks.isThere(key)));
     const missed = wanted.filter((_, at) => found[at] !== true);
     const since = monotonicOf(this.#options.clock);
     for (const key of missed) if (!this.#doubted.has(key)) this.#doubted.set(key, { range, since });

@@ -60,6 +60,11 @@ export function codeOf(error: unknown): PassError['code'] {
   if (!isPassError(error)) throw new Error('rejected with something else than a PassError', { cause: error });
   expect(Object.keys(errorTable)).toContain(error.code);
   expect(leakIn(everythingOf(error)), 'what the error shows').toBeUndefined();
+  // What is said to the viewer repeats nothing of the call. Nobody can tell of the other two what they are: no call of a
+  // device has this very token, and none has the secret of the cache.
+  expect([undefined, 'accessToken', 'secret'], 'what is said to the viewer').toContain(
+    leakIn(JSON.stringify(error.viewerMessage ?? '')),
+  );
   // Nothing of an answer is quoted; a short text of the programmer's own may be.
   if (!quoting.has(error.code)) expect(error.message).toMatch(/^[\x20-\x7E…]+$/);
   return error.code;
